@@ -1,0 +1,19 @@
+/**
+ * Synchronous hashing. WebCrypto's digest is asynchronous and would split a transaction; node:crypto's is not.
+ */
+import { createHash, createHmac } from "node:crypto";
+
+/** SHA-256 of UTF-8 text, as 64 hex characters. */
+export function sha256Hex(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}
+
+/** SHA-256 of UTF-8 text, as 32 bytes. */
+export function sha256Bytes(text: string): Uint8Array {
+  return createHash("sha256").update(text, "utf8").digest();
+}
+
+/** HMAC-SHA-256 of UTF-8 text under a UTF-8 key, as 64 hex characters. */
+export function hmacSha256Hex(key: string, text: string): string {
+  return createHmac("sha256", key).update(text, "utf8").digest("hex");
+}

@@ -1,0 +1,67 @@
+/**
+ * Secrets of a development machine: made at random once and kept in `.dev.vars`, never committed. The simulators accept the
+ * provider credentials named here; nothing of it works anywhere else.
+ */
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const DEVELOPMENT_FILE = ".dev.vars";
+
+/** Values that differ from machine to machine. */
+function freshSecrets(): Record<string, string> {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const jwk = { ...privateKey.export({ format: "jwk" }), kid: `dev-${randomBytes(4).toString("hex")}`, alg: "EdDSA", use: "sig" };
+  const secret = () => randomBytes(32).toString("hex");
+  return {
+    ACCESS_TOKEN_KEY: JSON.stringify(jwk),
+    CREDENTIAL_PEPPER: secret(),
+    FEED_SECRET: secret(),
+    CALLBACK_SECRET: secret(),
+    CRASH_CHAIN_SECRET: secret(),
+    TICKET_SECRET: secret(),
+  };
+}
+
+/** Values that say where the platform and the simulators are; the same for all machines. */
+export function developmentSettings(port: number, simulatorPort: number): Record<string, string> {
+  const simulators = `http://127.0.0.1:${simulatorPort}`;
+  return {
+    ENVIRONMENT: "development",
+    PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
+    DARAJA_BASE_URL: `${simulators}/daraja`,
+    MPESA_CONSUMER_KEY: "simulator-key",
+    MPESA_CONSUMER_SECRET: "simulator-secret",
+    MPESA_SHORTCODE: "174379",
+    MPESA_PASSKEY: "simulator-passkey",
+    MPESA_B2C_SHORTCODE: "600992",
+    MPESA_INITIATOR_NAME: "testapi",
+    MPESA_SECURITY_CREDENTIAL: Buffer.alloc(256, 7).toString("base64"),
+    SMILE_ID_BASE_URL: `${simulators}/smile-id`,
+    SMILE_ID_PARTNER_ID: "002",
+    SMILE_ID_API_KEY: "simulator-smile-id-key",
+    AFRICAS_TALKING_BASE_URL: `${simulators}/africas-talking`,
+    AFRICAS_TALKING_USERNAME: "sandbox",
+    AFRICAS_TALKING_API_KEY: "simulator-africas-talking-key",
+  };
+}
+
+/** Reads the machine's secrets, making them on the first call. */
+export function developmentSecrets(root: string): Record<string, string> {
+  const file = join(root, DEVELOPMENT_FILE);
+  if (!existsSync(file)) {
+    const lines = Object.entries(freshSecrets()).map(
+      ([name, value]) =>
+        `${name}=${JSON.stringify(value)
+          .replace(/^"(.*)"$/, "'$1'")
+          .replace(/\\"/g, '"')}`,
+    );
+    writeFileSync(file, `# Made by npm start for this machine only; delete it to get new ones.\n${lines.join("\n")}\n`, { mode: 0o600 });
+  }
+  const values: Record<string, string> = {};
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    const match = /^(\w+)='(.*)'$/.exec(line);
+    if (match?.[1] !== undefined && match[2] !== undefined) values[match[1]] = match[2];
+  }
+  return values;
+}

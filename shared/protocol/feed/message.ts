@@ -1,0 +1,95 @@
+/**
+ * The feed port's message model: what any odds feed's adapter turns its provider's messages into (odds change, bet stop,
+ * settlement, rollback, cancel, after the Unified Odds Feed's model; facts/betting-rules.md 2.4). Version 1.
+ *
+ * `sequence` grows per fixture: repeated and late messages are recognised by it. Odds arrive as thousandths.
+ */
+import * as z from "zod";
+
+const id = z.string().min(1).max(120);
+const outcomeResult = z.enum(["won", "lost", "void", "half_won", "half_lost"]);
+
+const header = {
+  v: z.literal(1),
+  /** The feed's name, as in a tenant's `oddsFeeds`. */
+  feed: id,
+  messageId: id,
+  fixtureId: id,
+  sequence: z.int().positive(),
+  /** When the feed made the message. */
+  producedAtMs: z.int().nonnegative(),
+};
+
+export const feedMarketSchema = z.object({
+  marketId: id,
+  type: z.enum(["1x2", "total", "both_score", "double_chance"]),
+  name: z.string().max(80),
+  specifier: z.string().max(40),
+  status: z.enum(["active", "suspended", "closed"]),
+  outcomes: z
+    .array(
+      z.object({
+        outcomeId: id,
+        name: z.string().max(80),
+        oddsThousandths: z.int().min(1001).max(10_000_000),
+        active: z.boolean(),
+      }),
+    )
+    .min(2)
+    .max(40),
+});
+
+export const feedMessageSchema = z.discriminatedUnion("type", [
+  z.object({
+    ...header,
+    type: z.literal("fixture_change"),
+    sport: z.string().max(40),
+    league: z.string().max(120),
+    homeTeam: z.string().max(120),
+    awayTeam: z.string().max(120),
+    startsAtMs: z.int().nonnegative(),
+    status: z.enum(["upcoming", "live", "finished", "cancelled"]),
+  }),
+  z.object({
+    ...header,
+    type: z.literal("odds_change"),
+    status: z.enum(["upcoming", "live", "finished"]),
+    minute: z.int().min(0).max(150).nullable(),
+    homeScore: z.int().min(0).max(99).nullable(),
+    awayScore: z.int().min(0).max(99).nullable(),
+    /** Only the markets that changed. */
+    markets: z.array(feedMarketSchema).max(60),
+  }),
+  z.object({ ...header, type: z.literal("bet_stop"), reason: z.string().max(60) }),
+  z.object({
+    ...header,
+    type: z.literal("bet_settlement"),
+    homeScore: z.int().min(0).max(99).nullable(),
+    awayScore: z.int().min(0).max(99).nullable(),
+    markets: z
+      .array(
+        z.object({
+          marketId: id,
+          outcomes: z
+            .array(z.object({ outcomeId: id, result: outcomeResult }))
+            .min(1)
+            .max(40),
+        }),
+      )
+      .max(60),
+  }),
+  /** Takes the settlement of these markets back; they stand as they did before it. */
+  z.object({ ...header, type: z.literal("rollback_settlement"), marketIds: z.array(id).max(60) }),
+  /** Voids these markets for the bets placed in the window; no window means all. */
+  z.object({
+    ...header,
+    type: z.literal("bet_cancel"),
+    marketIds: z.array(id).max(60),
+    placedFromMs: z.int().nonnegative().nullable(),
+    placedToMs: z.int().nonnegative().nullable(),
+    reason: z.string().max(60),
+  }),
+]);
+
+export type FeedMarket = z.infer<typeof feedMarketSchema>;
+export type FeedMessage = z.infer<typeof feedMessageSchema>;

@@ -1,0 +1,85 @@
+/**
+ * Every error that a client can meet: a stable code, its HTTP status, a plain sentence, and what to do. docs/errors.md is generated
+ * from this table. Details are named in the comment of the code that has any.
+ */
+
+type ErrorRow = readonly [status: number, message: string, remedy: string];
+
+export const ERRORS = {
+  VALIDATION_FAILED: [400, "The request is not as the API expects it.", "Correct the fields named in details.fields."],
+  INVALID_AMOUNT: [400, "The amount is not valid.", "Send a positive number with at most two decimals, e.g. 250.50."],
+  MALFORMED_JSON: [400, "The body is not valid JSON.", "Send one JSON object."],
+  BODY_TOO_LARGE: [413, "The body is too large.", "Send at most 64 KB."],
+  UNAUTHORIZED: [401, "You are not logged in, or your login has expired.", "Log in or refresh the access token."],
+  INVALID_CREDENTIALS: [401, "The phone number or the password is wrong.", "Check both and try again."],
+  REFRESH_TOKEN_INVALID: [401, "The refresh token is not valid any more.", "Log in again."],
+  FORBIDDEN: [403, "This is not allowed for your account.", "Contact support if you think it should be."],
+  PHONE_NOT_VERIFIED: [403, "The phone number is not confirmed yet.", "Send the code from the SMS to /auth/verify."],
+  USER_NOT_VERIFIED: [403, "Your identity is not verified yet.", "Verify your national id first."],
+  UNDERAGE: [403, "You are not old enough to play.", "Registration opens at the age that details.minimum_age names."],
+  SELF_EXCLUDED: [403, "You have excluded yourself from play.", "The exclusion ends at details.until; it can't be ended earlier."],
+  LIMIT_REACHED: [403, "One of your limits is reached.", "details.which names it, details.until says when it frees."],
+  ACCOUNT_LOCKED: [403, "Too many wrong attempts.", "Wait until details.until, then try again."],
+  WALLET_FROZEN: [403, "Your wallet is frozen while we check it.", "Contact support."],
+  GEO_BLOCKED: [451, "Mkeka is not offered where you are.", "Use it from a country where we hold a licence."],
+  NOT_FOUND: [404, "There is nothing here.", "Check the address and the id."],
+  METHOD_NOT_ALLOWED: [405, "This address does not take that method.", "See /docs."],
+  PHONE_TAKEN: [409, "This phone number is registered already.", "Log in instead."],
+  NATIONAL_ID_TAKEN: [409, "This identity document belongs to another account.", "Use your own account, or contact support."],
+  CODE_INVALID: [400, "The code is wrong.", "Check the SMS; details.attempts_left says how many tries remain."],
+  CODE_EXPIRED: [400, "The code has expired.", "Ask for a new one."],
+  VERIFICATION_FAILED: [422, "The identity could not be verified.", "Check the number, the name and the date of birth, then try again."],
+  VERIFICATION_UNAVAILABLE: [503, "The identity authority does not answer now.", "Try again in a few minutes."],
+  INSUFFICIENT_BALANCE: [
+    400,
+    "Your balance is too low.",
+    "details.required and details.available say by how much; deposit or lower the amount.",
+  ],
+  INVALID_BET: [400, "This bet can't be placed as it is.", "details.reason says why."],
+  MARKET_CLOSED: [400, "A market of this bet is closed.", "Remove the selections named in details.selections."],
+  MARKET_SUSPENDED: [409, "A market of this bet is suspended now.", "Try again when it reopens; details.selections names it."],
+  ODDS_CHANGED: [409, "The odds have changed.", "details.changes has old and new odds; accept them and place again."],
+  CORRELATED_SELECTIONS: [
+    400,
+    "Two selections of this bet depend on each other.",
+    "Keep one selection of each match; details.pairs names them.",
+  ],
+  STAKE_TOO_LOW: [400, "The stake is below the minimum.", "Stake at least details.min."],
+  STAKE_TOO_HIGH: [400, "The stake is above the maximum.", "Stake at most details.max."],
+  AMOUNT_TOO_LOW: [400, "The amount is below the minimum.", "Use at least details.min."],
+  AMOUNT_TOO_HIGH: [400, "The amount is above the maximum.", "Use at most details.max."],
+  OFFER_EXPIRED: [409, "The prices were held too long.", "Place the bet again."],
+  IDEMPOTENCY_CONFLICT: [409, "This Idempotency-Key was used for another request.", "Use a new key for a new request."],
+  PAYMENT_METHOD_UNAVAILABLE: [400, "This payment method is not available here.", "Use one of details.methods."],
+  PROVIDER_REFUSED: [502, "The payment provider refused the request.", "Check the phone number, or try again in a minute."],
+  PROVIDER_TIMEOUT: [
+    504,
+    "The provider did not answer in time.",
+    "Look at the status before you try again: the request may have gone through.",
+  ],
+  MPESA_TIMEOUT: [504, "M-Pesa did not answer in time.", "Look at the deposit's status before you try again."],
+  GAME_NOT_ACTIVE: [400, "The game does not take this now.", "Wait for the next round."],
+  SLOT_TAKEN: [409, "You have a bet in this slot already.", "Use the other slot, or the next round."],
+  CASH_OUT_TOO_LATE: [409, "Too late: the round has crashed.", "Set an automatic cash-out next time."],
+  BET_NOT_ACTIVE: [409, "This bet is not running.", "details.status says how it ended."],
+  RATE_LIMIT_EXCEEDED: [429, "Too many requests.", "Wait for the seconds in Retry-After."],
+  SIGNATURE_INVALID: [401, "The message's signature is not valid.", "Sign it with the feed's secret."],
+  OVERLOADED: [503, "This is busy now.", "Try again in a second with the same Idempotency-Key."],
+  INTERNAL_ERROR: [
+    500,
+    "Something went wrong on our side.",
+    "Try again with the same Idempotency-Key; tell support the request_id if it stays.",
+  ],
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ErrorBody {
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly details: Record<string, unknown>;
+    readonly request_id: string;
+    readonly timestamp: string;
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * What callers say to an OddsChannel object and what it answers. Additive only. Odds in thousandths, times in milliseconds.
+ *
+ * One OddsChannel per tenant and fixture, named `<country>:<fixture id>`: prices, market states, liability and accepted selections of
+ * a fixture have one owner. One OddsLobby per tenant, named `<country>:lobby`.
+ */
+import type { Result } from "../../kernel/result.ts";
+import type { Country } from "../../tenants/tenant.ts";
+import type { FeedMessage } from "../feed/message.ts";
+import type { AcceptedSelection, SelectionOutcome } from "./wallet.ts";
+
+export type OddsPolicy = "none" | "higher" | "any";
+
+export interface WantedSelection {
+  readonly selectionId: string;
+  /** What the player saw: compared with the current price by the policy, never used as the price. Null when not said. */
+  readonly seenOddsThousandths: number | null;
+  readonly seenPriceVersion: number | null;
+}
+
+export interface ReserveSelections {
+  readonly betId: string;
+  readonly walletId: string;
+  readonly policy: OddsPolicy;
+  readonly selections: readonly WantedSelection[];
+  /** For liability: what the house would lose if these win, minor units. */
+  readonly stakeMinor: number;
+}
+
+/** In order of precedence. */
+export type ReserveRefusal =
+  | { readonly reason: "unknown_selection"; readonly selectionIds: readonly string[] }
+  | { readonly reason: "market_closed"; readonly selectionIds: readonly string[] }
+  | { readonly reason: "market_suspended"; readonly selectionIds: readonly string[] }
+  | {
+      readonly reason: "odds_changed";
+      readonly changes: readonly {
+        readonly selectionId: string;
+        readonly oldOddsThousandths: number | null;
+        readonly newOddsThousandths: number;
+        readonly priceVersion: number;
+      }[];
+    };
+
+export interface Reservation {
+  readonly accepted: readonly AcceptedSelection[];
+  readonly expiresAtMs: number;
+}
+
+export interface OutcomeView {
+  readonly selectionId: string;
+  readonly outcomeId: string;
+  readonly name: string;
+  readonly oddsThousandths: number;
+  readonly priceVersion: number;
+  readonly status: "active" | "suspended" | "closed";
+  readonly result: SelectionOutcome | null;
+}
+
+export interface MarketView {
+  readonly marketId: string;
+  /** `1x2`, `total`, `both_score`, `double_chance`. */
+  readonly type: string;
+  readonly name: string;
+  /** E.g. `total=2.5`; empty when the market has none. */
+  readonly specifier: string;
+  readonly status: "active" | "suspended" | "closed" | "settled" | "cancelled";
+  readonly outcomes: readonly OutcomeView[];
+}
+
+export type FixtureStatus = "upcoming" | "live" | "finished" | "cancelled";
+
+export interface FixtureView {
+  readonly fixtureId: string;
+  readonly country: Country;
+  readonly sport: string;
+  readonly league: string;
+  readonly homeTeam: string;
+  readonly awayTeam: string;
+  readonly startsAtMs: number;
+  readonly status: FixtureStatus;
+  readonly minute: number | null;
+  readonly homeScore: number | null;
+  readonly awayScore: number | null;
+  /** Sequence of the last change; a subscriber's deltas go on from here. */
+  readonly seq: number;
+  readonly markets: readonly MarketView[];
+}
+
+export interface OddsChannelRpc {
+  /** Applies one feed message; older or repeated ones (by `sequence`) change nothing. */
+  ingest(message: FeedMessage): Promise<Result<{ readonly applied: boolean }, { readonly reason: "unknown_fixture" }>>;
+  view(): Promise<FixtureView | null>;
+  /** Prices without reserving; for quotes. */
+  price(wanted: readonly WantedSelection[]): Promise<Result<readonly AcceptedSelection[], ReserveRefusal>>;
+  /** Prices, checks and sets aside for `expiresAtMs`, in memory only; idempotent on `betId`. */
+  reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>>;
+  release(betId: string): Promise<void>;
+  /** Stores an accepted bet's selections for settlement; idempotent on `betId`, welcome after the result too. */
+  confirm(command: {
+    readonly betId: string;
+    readonly walletId: string;
+    readonly selections: readonly { readonly selectionId: string; readonly oddsThousandths: number }[];
+    readonly stakeMinor: number;
+  }): Promise<void>;
+  /** The settlement consumer says that the wallet has applied this version for this bet. */
+  acknowledgeSettlement(acks: readonly { readonly betId: string; readonly resultVersion: number }[]): Promise<void>;
+  acknowledgeOutbox(seqs: readonly number[]): Promise<void>;
+}
+
+export interface OddsLobbyRpc {
+  /** A channel tells its lobby what its fixture looks like now; older `seq` than known is ignored. */
+  publish(fixture: FixtureView): Promise<void>;
+  list(query: {
+    readonly status: FixtureStatus | "all";
+    readonly sport: string | null;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<{ readonly fixtures: readonly FixtureView[]; readonly total: number }>;
+}

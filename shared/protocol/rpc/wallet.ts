@@ -1,0 +1,298 @@
+/**
+ * What callers say to a Wallet object and what it answers. Additive only: a Worker and an object may run different versions for
+ * minutes. Amounts are minor units, times milliseconds since 1970, odds thousandths.
+ *
+ * One Wallet per player, named `<country>:<user id>`. Every command is idempotent by `key`; a refusal changes nothing but the
+ * idempotency table, and is remembered: a late retry of a refused bet must not succeed after the next deposit.
+ */
+import type { Result } from "../../kernel/result.ts";
+import type { Currency } from "../../money/currency.ts";
+import type { Country } from "../../tenants/tenant.ts";
+
+/** Where the wallet's journal stood after a command: (epoch, seq, hash). */
+export interface EntryRef {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface Balances {
+  readonly currency: Currency;
+  /** All cash, held money included. */
+  readonly cashMinor: number;
+  readonly heldMinor: number;
+  /** Cash that may be staked or withdrawn: cash - held. */
+  readonly availableMinor: number;
+  readonly bonusMinor: number;
+}
+
+export interface Receipt<T> {
+  readonly value: T;
+  readonly head: EntryRef;
+  readonly balances: Balances;
+  /** True when the answer is the stored one of an earlier call with this key. */
+  readonly replayed: boolean;
+}
+
+/** In order of precedence: the first that applies is the answer. */
+export type WalletRefusal =
+  | { readonly reason: "idempotency_key_reused" }
+  | { readonly reason: "wallet_not_open" }
+  | { readonly reason: "wallet_frozen" }
+  | { readonly reason: "rate_limited"; readonly retryAfterMs: number }
+  | { readonly reason: "not_verified" }
+  | { readonly reason: "self_excluded"; readonly untilMs: number | null }
+  | { readonly reason: "limit_reached"; readonly which: string; readonly untilMs: number; readonly headroomMinor: number }
+  | { readonly reason: "amount_too_low"; readonly minMinor: number }
+  | { readonly reason: "amount_too_high"; readonly maxMinor: number }
+  | { readonly reason: "reservation_expired" }
+  | { readonly reason: "insufficient_funds"; readonly requiredMinor: number; readonly availableMinor: number }
+  | { readonly reason: "not_found" }
+  | { readonly reason: "hold_closed" }
+  | { readonly reason: "hold_exceeded"; readonly remainingMinor: number }
+  | { readonly reason: "refused_before"; readonly code: string; readonly details: Record<string, unknown> };
+
+export type WalletReply<T> = Result<Receipt<T>, WalletRefusal>;
+
+export interface TaxLine {
+  readonly ruleId: string;
+  readonly code: string;
+  readonly legalName: string;
+  readonly rateBasisPoints: number;
+  readonly baseMinor: number;
+  readonly taxMinor: number;
+}
+
+export interface OpenWallet {
+  readonly key: string;
+  readonly userId: string;
+  readonly country: Country;
+}
+
+export interface PlayerState {
+  readonly verified: boolean;
+  /** Null: not excluded. `untilMs: null`: permanent. */
+  readonly exclusion: { readonly untilMs: number | null } | null;
+  readonly depositLimitsMinor: { readonly day: number | null; readonly week: number | null; readonly month: number | null };
+}
+
+export interface WalletView {
+  readonly userId: string;
+  readonly country: Country;
+  readonly balances: Balances;
+  readonly head: EntryRef;
+  readonly player: PlayerState;
+  readonly todayDepositMinor: number;
+  readonly frozen: boolean;
+  readonly openHolds: readonly { readonly holdId: string; readonly purpose: string; readonly amountMinor: number; readonly ref: string }[];
+}
+
+/** One row of the player's statement: the movement of cash by one entry. */
+export interface StatementLine {
+  readonly entryId: string;
+  readonly seq: number;
+  /** DEPOSIT, WITHDRAWAL, BET_PLACED, BET_WON, BET_VOID, BET_CORRECTED, CRASH_BET, CRASH_WON, ... */
+  readonly type: string;
+  readonly amountMinor: number;
+  readonly balanceBeforeMinor: number;
+  readonly balanceAfterMinor: number;
+  readonly taxLines: readonly TaxLine[];
+  readonly referenceId: string;
+  readonly referenceType: string;
+  readonly recordedAtMs: number;
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+}
+
+/** A selection as the odds channel accepted it. */
+export interface AcceptedSelection {
+  readonly selectionId: string;
+  readonly fixtureId: string;
+  readonly marketId: string;
+  readonly fixtureName: string;
+  readonly marketName: string;
+  readonly outcomeName: string;
+  readonly oddsThousandths: number;
+  readonly priceVersion: number;
+  readonly reservedUntilMs: number;
+}
+
+export type BetKind = "SINGLE" | "MULTI" | "SYSTEM";
+
+export interface PlaceBet {
+  readonly key: string;
+  /** SHA-256 over the client's own fields; server-made values are not in it. */
+  readonly fingerprint: string;
+  readonly betId: string;
+  readonly kind: BetKind;
+  readonly stakeMinor: number;
+  readonly selections: readonly AcceptedSelection[];
+  /** Sizes of a system; empty for a single or multi. */
+  readonly systemSizes: readonly number[];
+  /** Indexes into `selections`. */
+  readonly bankers: readonly number[];
+}
+
+export type SelectionOutcome = "won" | "lost" | "void" | "half_won" | "half_lost";
+
+export type BetStatus = "PENDING" | "WON" | "LOST" | "VOID" | "CASHED_OUT";
+
+export interface BetView {
+  readonly betId: string;
+  readonly kind: BetKind;
+  readonly status: BetStatus;
+  readonly stakeMinor: number;
+  readonly systemSizes: readonly number[];
+  readonly bankers: readonly number[];
+  readonly lines: number;
+  readonly potentialWinMinor: number;
+  readonly paidMinor: number;
+  readonly taxLines: readonly TaxLine[];
+  readonly selections: readonly (AcceptedSelection & { readonly outcome: SelectionOutcome | null; readonly resultVersion: number })[];
+  readonly settlements: readonly {
+    readonly version: number;
+    readonly targetMinor: number;
+    readonly postedMinor: number;
+    readonly atMs: number;
+  }[];
+  readonly placedAtMs: number;
+  readonly settledAtMs: number | null;
+}
+
+/**
+ * A result of one fixture for one bet. `resultVersion` grows with each correction of that fixture; an older or equal version than the
+ * one applied posts nothing. An outcome of null takes a result back (rollback).
+ */
+export interface SettleBet {
+  readonly betId: string;
+  readonly fixtureId: string;
+  readonly resultVersion: number;
+  readonly results: readonly { readonly selectionId: string; readonly outcome: SelectionOutcome | null }[];
+}
+
+export interface StartDeposit {
+  readonly key: string;
+  readonly intentId: string;
+  readonly method: string;
+  readonly amountMinor: number;
+}
+
+/** The provider's receipt makes the key permanent: one receipt credits once, whatever arrives how often. */
+export interface CreditDeposit {
+  readonly intentId: string;
+  readonly provider: string;
+  readonly receipt: string;
+  /** What the provider reports as paid. */
+  readonly grossMinor: number;
+  readonly occurredAtMs: number;
+}
+
+export interface StartWithdrawal {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly intentId: string;
+  readonly method: string;
+  readonly amountMinor: number;
+}
+
+export interface WithdrawalQuote {
+  readonly holdId: string;
+  /** What leaves the wallet: the largest amount up to the request whose net the provider can move. */
+  readonly grossMinor: number;
+  readonly netMinor: number;
+  readonly taxLines: readonly TaxLine[];
+}
+
+export interface ReserveStake {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly holdId: string;
+  readonly product: "crash";
+  /** What the stake is for, e.g. `crash-ke:412:A`. */
+  readonly ref: string;
+  readonly amountMinor: number;
+}
+
+/** Ends a stake's hold: the stake goes to the house and the payout (0 for a lost bet) comes back in the same entry. */
+export interface SettleStake {
+  /** Permanent, from the facts: `<game>:<round>:<user>:<slot>`. */
+  readonly key: string;
+  readonly holdId: string;
+  readonly payoutMinor: number;
+  readonly ref: string;
+}
+
+export interface WalletDigest extends EntryRef {
+  readonly schema: number;
+  readonly balances: Balances;
+  readonly outboxPending: number;
+  /** SHA-256 over balances, holds, bets and head: equal digests mean equal wallets. */
+  readonly digest: string;
+  /** Names of broken invariants; empty when the book is right. */
+  readonly violations: readonly string[];
+}
+
+/** Whether an earlier call with this key was answered, and with what. */
+export type KeyLookup = { readonly known: false } | { readonly known: true; readonly conflict: boolean; readonly betId: string | null };
+
+export interface WalletRpc {
+  open(command: OpenWallet): Promise<WalletReply<null>>;
+  read(): Promise<Result<WalletView, WalletRefusal>>;
+  digest(): Promise<WalletDigest>;
+  statement(page: { readonly limit: number; readonly offset: number }): Promise<Page<StatementLine>>;
+
+  setVerified(command: { readonly key: string; readonly verified: boolean }): Promise<WalletReply<null>>;
+  /** An exclusion in force can be made longer, never shorter. */
+  selfExclude(command: {
+    readonly key: string;
+    readonly untilMs: number | null;
+    readonly reason: string;
+  }): Promise<WalletReply<{ untilMs: number | null }>>;
+  /** A lower limit holds at once; a higher one, or none, after 24 hours. */
+  setDepositLimits(command: {
+    readonly key: string;
+    readonly day?: number | null;
+    readonly week?: number | null;
+    readonly month?: number | null;
+  }): Promise<WalletReply<PlayerState>>;
+  freeze(command: { readonly key: string; readonly reason: string }): Promise<WalletReply<null>>;
+  unfreeze(command: { readonly key: string; readonly reason: string }): Promise<WalletReply<null>>;
+
+  placeBet(command: PlaceBet): Promise<WalletReply<BetView>>;
+  /** Remembers a refusal that was decided outside the wallet (odds changed, market suspended) under the bet's key. */
+  recordRefusal(command: {
+    readonly key: string;
+    readonly fingerprint: string;
+    readonly code: string;
+    readonly details: Record<string, unknown>;
+  }): Promise<WalletReply<null>>;
+  lookUpKey(query: { readonly key: string; readonly fingerprint: string }): Promise<KeyLookup>;
+  settleBet(command: SettleBet): Promise<WalletReply<BetView>>;
+  bet(betId: string): Promise<BetView | null>;
+  betByKey(key: string): Promise<BetView | null>;
+  bets(page: { readonly status: BetStatus | "ALL"; readonly limit: number; readonly offset: number }): Promise<Page<BetView>>;
+
+  startDeposit(command: StartDeposit): Promise<WalletReply<null>>;
+  creditDeposit(command: CreditDeposit): Promise<WalletReply<{ creditedMinor: number; taxLines: readonly TaxLine[] }>>;
+  /** Ends a deposit that brought no money: frees its share of the deposit limits. */
+  endDeposit(command: { readonly intentId: string }): Promise<WalletReply<null>>;
+  startWithdrawal(command: StartWithdrawal): Promise<WalletReply<WithdrawalQuote>>;
+  confirmWithdrawal(command: {
+    readonly intentId: string;
+    readonly provider: string;
+    readonly receipt: string;
+    readonly occurredAtMs: number;
+  }): Promise<WalletReply<WithdrawalQuote>>;
+  failWithdrawal(command: { readonly intentId: string; readonly reason: string }): Promise<WalletReply<null>>;
+
+  reserveStake(command: ReserveStake): Promise<WalletReply<{ holdId: string }>>;
+  settleStake(command: SettleStake): Promise<WalletReply<{ payoutMinor: number }>>;
+  /** Gives a hold back whole, once. `key` is permanent when it follows from facts (a voided round). */
+  releaseHold(command: { readonly key: string; readonly holdId: string; readonly reason: string }): Promise<WalletReply<null>>;
+
+  /** The projection's consumer says what it stored; the wallet forgets those outbox rows. */
+  acknowledge(seqs: readonly number[]): Promise<void>;
+}

@@ -1,0 +1,122 @@
+/**
+ * Kenya. Taxes: facts of the Finance Acts with their dates; the regulator is the Gambling Regulatory Authority since 26 August 2025.
+ */
+import type { LocalDay } from "../kernel/time.ts";
+import { type Minor, ZERO } from "../money/minor.ts";
+import type { Tenant } from "./tenant.ts";
+
+const shillings = (amount: number) => (amount * 100) as Minor;
+const day = (text: string) => text as LocalDay;
+
+export const KENYA: Tenant = {
+  country: "KE",
+  name: "Kenya",
+  currency: "KES",
+  utcOffsetMinutes: 180,
+  languages: ["en", "sw"],
+  regulator: "Gambling Regulatory Authority",
+  minimumAgeYears: 18,
+  verifyBefore: ["deposit", "bet", "withdrawal"],
+  idTypes: [
+    { idType: "NATIONAL_ID", pattern: "^[0-9]{1,9}$", example: "12345678" },
+    { idType: "ALIEN_CARD", pattern: "^[0-9]{6,9}$", example: "123456" },
+    { idType: "PASSPORT", pattern: "^[A-Z0-9]{7,9}$", example: "AK1234567" },
+  ],
+  // Gambling Control Act 2025 s.71: an online bet below KES 20 is an offence of the operator.
+  stake: { minMinor: shillings(20), maxMinor: shillings(1_000_000) },
+  payoutMaxMinor: shillings(5_000_000),
+  quickStakesMinor: [shillings(20), shillings(50), shillings(100), shillings(500)],
+  paymentMethods: [
+    {
+      method: "mpesa",
+      provider: "daraja",
+      deposit: { minMinor: shillings(10), maxMinor: shillings(250_000) },
+      withdrawal: { minMinor: shillings(50), maxMinor: shillings(250_000) },
+      unitMinor: shillings(1),
+    },
+  ],
+  taxRules: [
+    {
+      ruleId: "KE-E3",
+      code: "excise",
+      legalName: "Excise duty on stakes",
+      base: "stake",
+      products: ["sports", "crash"],
+      rateBasisPoints: 1_250,
+      inclusive: true,
+      thresholdMinor: ZERO,
+      rounding: "half_up",
+      validFrom: day("2023-07-01"),
+      validTo: day("2024-12-26"),
+      legalRef: "Finance Act 2023",
+    },
+    {
+      ruleId: "KE-E4",
+      code: "excise",
+      legalName: "Excise duty on stakes",
+      base: "stake",
+      products: ["sports", "crash"],
+      rateBasisPoints: 1_500,
+      inclusive: true,
+      thresholdMinor: ZERO,
+      rounding: "half_up",
+      validFrom: day("2024-12-27"),
+      validTo: day("2025-06-30"),
+      legalRef: "Tax Laws (Amendment) Act 2024",
+    },
+    {
+      ruleId: "KE-W1",
+      code: "wht",
+      legalName: "Withholding tax on winnings",
+      base: "net_winnings_per_bet",
+      products: ["sports", "crash"],
+      rateBasisPoints: 2_000,
+      inclusive: true,
+      thresholdMinor: ZERO,
+      rounding: "half_up",
+      validFrom: day("2019-01-01"),
+      validTo: day("2025-06-30"),
+      legalRef: "Finance Act 2018",
+    },
+    {
+      ruleId: "KE-E5",
+      code: "excise",
+      legalName: "Excise duty on deposits",
+      base: "deposit",
+      rateBasisPoints: 500,
+      inclusive: true,
+      thresholdMinor: ZERO,
+      rounding: "half_up",
+      validFrom: day("2025-07-01"),
+      validTo: null,
+      legalRef: "Finance Act 2025",
+    },
+    {
+      ruleId: "KE-W2",
+      code: "wht",
+      legalName: "Withholding tax on withdrawals",
+      base: "withdrawal",
+      rateBasisPoints: 500,
+      inclusive: true,
+      thresholdMinor: ZERO,
+      rounding: "half_up",
+      validFrom: day("2025-07-01"),
+      validTo: null,
+      legalRef: "Finance Act 2025",
+    },
+  ],
+  oddsFeeds: ["simulator"],
+  crash: {
+    gameId: "crash-ke",
+    houseEdgeBasisPoints: 300,
+    capHundredths: 1_000_000,
+    curveMillionthsPerMs: 60,
+    bettingMs: 6_000,
+    cooldownMs: 3_000,
+    stake: { minMinor: shillings(20), maxMinor: shillings(20_000) },
+    payoutMaxMinor: shillings(1_000_000),
+    chainLength: 100_000,
+    showsOtherPlayers: false,
+  },
+  requestLimits: { betsPerMinute: 10, crashBetsPerMinute: 20, withdrawalsPerHour: 3, loginsPerMinute: 5 },
+};

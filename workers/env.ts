@@ -1,0 +1,74 @@
+/**
+ * The environment, parsed once: bindings come typed from wrangler.toml (worker-configuration.d.ts), text values are checked here
+ * and the error names what is missing. Secrets come only from the environment.
+ */
+import * as z from "zod";
+import type { Country } from "../shared/tenants/tenant.ts";
+
+const text = z.string().min(1);
+const url = z.url().transform((address) => address.replace(/\/+$/, ""));
+
+const configSchema = z.object({
+  ENVIRONMENT: z.enum(["development", "staging", "production"]),
+  /** `off` is obeyed in development only, for load and acceptance tests. */
+  RATE_LIMITS: z.enum(["on", "off"]),
+  /** Where providers send callbacks to, and what links are made of. */
+  PUBLIC_BASE_URL: url,
+  /** Ed25519 private key as a JWK with `kid`; tokens are signed with it, /.well-known/jwks.json shows its public half. */
+  ACCESS_TOKEN_KEY: text,
+  /** Keyed hash over passwords and codes before they are stored. */
+  CREDENTIAL_PEPPER: text.min(32),
+  /** Signs messages of the odds feed. */
+  FEED_SECRET: text.min(32),
+  /** Makes the secret part of callback addresses. */
+  CALLBACK_SECRET: text.min(32),
+  /** Encrypts and seeds the crash games' hash chains. */
+  CRASH_CHAIN_SECRET: text.min(32),
+  /** Signs the 60-second tickets that open WebSockets. */
+  TICKET_SECRET: text.min(32),
+  DARAJA_BASE_URL: url,
+  MPESA_CONSUMER_KEY: text,
+  MPESA_CONSUMER_SECRET: text,
+  MPESA_SHORTCODE: text,
+  MPESA_PASSKEY: text,
+  MPESA_B2C_SHORTCODE: text,
+  MPESA_INITIATOR_NAME: text,
+  /** The initiator's password, encrypted offline with the provider's certificate; it does not depend on time. */
+  MPESA_SECURITY_CREDENTIAL: text,
+  SMILE_ID_BASE_URL: url,
+  SMILE_ID_PARTNER_ID: text,
+  SMILE_ID_API_KEY: text,
+  AFRICAS_TALKING_BASE_URL: url,
+  AFRICAS_TALKING_USERNAME: text,
+  AFRICAS_TALKING_API_KEY: text,
+  AFRICAS_TALKING_SENDER_ID: z.string().default(""),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type Env = Cloudflare.Env;
+
+let parsed: { readonly env: object; readonly config: Config } | null = null;
+
+/** Parses and caches the text values of the environment; throws an error that names every missing or malformed one. */
+export function configOf(env: Env): Config {
+  if (parsed?.env === env) return parsed.config;
+  const result = configSchema.safeParse(env);
+  if (!result.success) {
+    const names = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`environment is incomplete: ${names.join("; ")}`);
+  }
+  parsed = { env, config: result.data };
+  return result.data;
+}
+
+/** The country's own database. */
+export function databaseOf(env: Env, country: Country): D1Database {
+  switch (country) {
+    case "KE":
+      return env.DB_KE;
+    case "NG":
+      return env.DB_NG;
+    case "GH":
+      return env.DB_GH;
+  }
+}

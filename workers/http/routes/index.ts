@@ -1,0 +1,19 @@
+/** All routes, area by area. */
+import type { Api } from "../api.ts";
+import { addBetRoutes } from "./bets.ts";
+import { addCrashRoutes } from "./crash.ts";
+import { addFixtureRoutes } from "./fixtures.ts";
+import { addIdentityRoutes } from "./identity.ts";
+import { addOperationsRoutes } from "./operations.ts";
+import { addPaymentRoutes } from "./payments.ts";
+import { addWalletRoutes } from "./wallet.ts";
+
+export function addRoutes(app: Api): void {
+  addOperationsRoutes(app);
+  addIdentityRoutes(app);
+  addWalletRoutes(app);
+  addPaymentRoutes(app);
+  addFixtureRoutes(app);
+  addBetRoutes(app);
+  addCrashRoutes(app);
+}
