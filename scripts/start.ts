@@ -1,0 +1,79 @@
+/**
+ * `npm start`: the whole platform and the simulators of its providers on this machine, with data that outlives a restart.
+ *
+ * Environment: PORT (8787), SIM_PORT (8788), STATE_DIR (.wrangler/state), RATE_LIMITS, MKEKA_SEED=off to leave the demo player out.
+ * Prints one line `ready` as the last thing, which scripts/lib/platform-process.ts waits for. Ctrl-C ends all of it.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startSimulators } from "../simulators/server.ts";
+import { buildWeb, buildWorker } from "./lib/builds.ts";
+import { developmentSecrets, developmentSettings } from "./lib/development-secrets.ts";
+import { isPortFree } from "./lib/ports.ts";
+import { ToolFailed } from "./lib/run-tool.ts";
+import { startRuntime } from "./lib/runtime.ts";
+import { DEMO_PLAYER, seedDemoPlayer } from "./lib/seed.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+function fail(line: string): never {
+  console.error(`mkeka: ${line}`);
+  process.exit(1);
+}
+
+function portFrom(name: string, fallback: number): number {
+  const port = Number(process.env[name] ?? fallback);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) fail(`${name} is not a port: ${process.env[name]}`);
+  return port;
+}
+
+async function main(): Promise<void> {
+  const port = portFrom("PORT", 8787);
+  const simulatorPort = portFrom("SIM_PORT", 8788);
+  for (const [name, taken] of [
+    ["PORT", port],
+    ["SIM_PORT", simulatorPort],
+  ] as const) {
+    if (!(await isPortFree(taken))) fail(`port ${taken} is taken; end what uses it, or choose another: ${name}=${taken + 10} npm start`);
+  }
+  await Promise.all([buildWeb(root), buildWorker(root)]);
+  const bindings = {
+    ...developmentSettings(port, simulatorPort),
+    ...developmentSecrets(root),
+    ...(process.env["RATE_LIMITS"] === undefined ? {} : { RATE_LIMITS: process.env["RATE_LIMITS"] }),
+  };
+  const simulators = await startSimulators(simulatorPort, { platformUrl: `http://127.0.0.1:${port}`, environment: bindings });
+  const stateDir = process.env["STATE_DIR"] ?? join(root, ".wrangler", "state");
+  const runtime = await startRuntime({ root, port, stateDir, bindings });
+
+  let ending = false;
+  const end = async (): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    await simulators.stop();
+    await runtime.dispose();
+    process.exit(0);
+  };
+  process.on("SIGINT", () => void end());
+  process.on("SIGTERM", () => void end());
+
+  simulators.start();
+  const seeded = process.env["MKEKA_SEED"] === "off" ? "left out" : await seedDemoPlayer(runtime.url, simulators.url);
+  console.log(`
+  Mkeka runs.
+    page          ${runtime.url}
+    API reference ${runtime.url}/docs
+    simulators    ${simulators.url}   (SMS, M-Pesa, identity, odds feed)
+
+    demo player   phone ${DEMO_PLAYER.phone}   password ${DEMO_PLAYER.password}   (${seeded})
+
+  To try: open the page, log in, pick odds, place a bet; open Crash and fly a round.
+  The README has the same by curl. Ctrl-C ends it; the data stays in ${stateDir}.
+ready`);
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ToolFailed) fail(error.message);
+  console.error(error);
+  fail("could not start (see above).");
+});
