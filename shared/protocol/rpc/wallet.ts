@@ -5,9 +5,12 @@
  * One Wallet per player, named `<country>:<user id>`. Every command is idempotent by `key`; a refusal changes nothing but the
  * idempotency table, and is remembered: a late retry of a refused bet must not succeed after the next deposit.
  */
+import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Currency } from "../../money/currency.ts";
 import type { Country } from "../../tenants/tenant.ts";
+
+export type { BetKind, BetStatus, SelectionOutcome };
 
 /** Where the wallet's journal stood after a command: (epoch, seq, hash). */
 export interface EntryRef {
@@ -120,8 +123,6 @@ export interface AcceptedSelection {
   readonly reservedUntilMs: number;
 }
 
-export type BetKind = "SINGLE" | "MULTI" | "SYSTEM";
-
 export interface PlaceBet {
   readonly key: string;
   /** SHA-256 over the client's own fields; server-made values are not in it. */
@@ -135,10 +136,6 @@ export interface PlaceBet {
   /** Indexes into `selections`. */
   readonly bankers: readonly number[];
 }
-
-export type SelectionOutcome = "won" | "lost" | "void" | "half_won" | "half_lost";
-
-export type BetStatus = "PENDING" | "WON" | "LOST" | "VOID" | "CASHED_OUT";
 
 export interface BetView {
   readonly betId: string;

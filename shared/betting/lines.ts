@@ -1,0 +1,62 @@
+/**
+ * Lines: the combinations inside a bet. A single or a multi is one line; a system has C(m, k) lines for each of its sizes k, where m
+ * counts the selections that are no bankers, and bankers stand in every line.
+ *
+ * Lines are never listed. Ten of twenty are 184,756 of them, and the sum of their products is an elementary symmetric polynomial,
+ * which dynamic programming gives in n x k steps.
+ */
+import { invariant } from "../kernel/invariant.ts";
+import type { BetKind } from "./types.ts";
+
+/** What decides the lines of a bet, whatever its prices. */
+export interface LineShape {
+  readonly kind: BetKind;
+  /** How many selections, bankers included. */
+  readonly selections: number;
+  /** Sizes of a system, counted without bankers; empty for a single or multi. */
+  readonly systemSizes: readonly number[];
+  /** Indexes of the selections that stand in every line. */
+  readonly bankers: readonly number[];
+}
+
+/** The systems that have a name, by selections and sizes. */
+export const NAMED_SYSTEMS = {
+  trixie: { selections: 3, sizes: [2, 3] },
+  patent: { selections: 3, sizes: [1, 2, 3] },
+  yankee: { selections: 4, sizes: [2, 3, 4] },
+  lucky15: { selections: 4, sizes: [1, 2, 3, 4] },
+  canadian: { selections: 5, sizes: [2, 3, 4, 5] },
+  lucky31: { selections: 5, sizes: [1, 2, 3, 4, 5] },
+  heinz: { selections: 6, sizes: [2, 3, 4, 5, 6] },
+  lucky63: { selections: 6, sizes: [1, 2, 3, 4, 5, 6] },
+  super_heinz: { selections: 7, sizes: [2, 3, 4, 5, 6, 7] },
+  goliath: { selections: 8, sizes: [2, 3, 4, 5, 6, 7, 8] },
+} as const satisfies Record<string, { readonly selections: number; readonly sizes: readonly number[] }>;
+
+/** Counts the lines of a bet; asserts that every size fits the selections. */
+export function lineCount(shape: LineShape): number {
+  if (shape.kind !== "SYSTEM") return 1;
+  const free = shape.selections - shape.bankers.length;
+  const ones = Array.from({ length: free }, () => 1n);
+  const sums = lineSums(ones, Math.max(0, ...shape.systemSizes));
+  return shape.systemSizes.reduce((lines, size) => lines + Number(sumOfSize(sums, size)), 0);
+}
+
+/**
+ * Gives the sums over all combinations of each size from 0 to `sizeMax` of the product of their values: e_0 to e_sizeMax.
+ * Costs `values.length` x `sizeMax` multiplications.
+ */
+export function lineSums(values: readonly bigint[], sizeMax: number): readonly bigint[] {
+  const sums: bigint[] = Array.from({ length: sizeMax + 1 }, (_, size) => (size === 0 ? 1n : 0n));
+  for (const value of values) {
+    for (let size = sizeMax; size > 0; size -= 1) sums[size] = (sums[size] ?? 0n) + value * (sums[size - 1] ?? 0n);
+  }
+  return sums;
+}
+
+/** Reads one size of `lineSums`; asserts that it is a size that a line can have. */
+export function sumOfSize(sums: readonly bigint[], size: number): bigint {
+  const sum = sums[size];
+  invariant(Number.isInteger(size) && size >= 1 && sum !== undefined, `a line can't have ${size} selections`);
+  return sum;
+}
