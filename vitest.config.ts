@@ -18,7 +18,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { ...testSettings(), TEST_MIGRATIONS: await readD1Migrations("./d1-migrations") } },
+            miniflare: { bindings: { ...(await testSettings()), TEST_MIGRATIONS: await readD1Migrations("./d1-migrations") } },
           })),
         ],
         test: { name: "workers", include: ["test/workers/**/*.test.ts"], setupFiles: ["./test/support/migrate.ts"], isolate: false },

@@ -8,15 +8,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startSimulators } from "../simulators/server.ts";
 import { buildWeb } from "./lib/builds.ts";
-import { developmentSecrets, developmentSettings } from "./lib/development-secrets.ts";
+import { demoStaffAccounts, developmentSecrets, developmentSettings } from "./lib/development-secrets.ts";
 import { runTool } from "./lib/run-tool.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const port = Number(process.env["PORT"] ?? 8787);
-const simulatorPort = Number(process.env["SIM_PORT"] ?? 8788);
-const stateDir = process.env["STATE_DIR"] ?? join(root, ".wrangler", "state");
-const settings = developmentSettings(port, simulatorPort);
-const bindings = { ...settings, ...developmentSecrets(root) };
+const port = Number(process.env.PORT ?? 8787);
+const simulatorPort = Number(process.env.SIM_PORT ?? 8788);
+const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state");
+const secrets = developmentSecrets(root);
+const settings = { ...developmentSettings(port, simulatorPort), STAFF_ACCOUNTS: await demoStaffAccounts(secrets) };
+const bindings = { ...settings, ...secrets };
 
 await buildWeb(root);
 for (const database of ["mkeka-ke", "mkeka-ng", "mkeka-gh"]) {

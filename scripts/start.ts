@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startSimulators } from "../simulators/server.ts";
 import { buildWeb, buildWorker } from "./lib/builds.ts";
-import { developmentSecrets, developmentSettings } from "./lib/development-secrets.ts";
+import { DEMO_OPERATOR, DEMO_PLAYER } from "./lib/demo-accounts.ts";
+import { demoStaffAccounts, developmentSecrets, developmentSettings } from "./lib/development-secrets.ts";
 import { isPortFree } from "./lib/ports.ts";
 import { ToolFailed } from "./lib/run-tool.ts";
 import { startRuntime } from "./lib/runtime.ts";
-import { DEMO_PLAYER, seedDemoPlayer } from "./lib/seed.ts";
+import { seedDemoPlayer } from "./lib/seed.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -37,13 +38,15 @@ async function main(): Promise<void> {
     if (!(await isPortFree(taken))) fail(`port ${taken} is taken; end what uses it, or choose another: ${name}=${taken + 10} npm start`);
   }
   await Promise.all([buildWeb(root), buildWorker(root)]);
+  const secrets = developmentSecrets(root);
   const bindings = {
     ...developmentSettings(port, simulatorPort),
-    ...developmentSecrets(root),
-    ...(process.env["RATE_LIMITS"] === undefined ? {} : { RATE_LIMITS: process.env["RATE_LIMITS"] }),
+    ...secrets,
+    STAFF_ACCOUNTS: await demoStaffAccounts(secrets),
+    ...(process.env.RATE_LIMITS === undefined ? {} : { RATE_LIMITS: process.env.RATE_LIMITS }),
   };
   const simulators = await startSimulators(simulatorPort, { platformUrl: `http://127.0.0.1:${port}`, environment: bindings });
-  const stateDir = process.env["STATE_DIR"] ?? join(root, ".wrangler", "state");
+  const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state");
   const runtime = await startRuntime({ root, port, stateDir, bindings });
 
   let ending = false;
@@ -58,7 +61,7 @@ async function main(): Promise<void> {
   process.on("SIGTERM", () => void end());
 
   simulators.start();
-  const seeded = process.env["MKEKA_SEED"] === "off" ? "left out" : await seedDemoPlayer(runtime.url, simulators.url);
+  const seeded = process.env.MKEKA_SEED === "off" ? "left out" : await seedDemoPlayer(runtime.url, simulators.url);
   console.log(`
   Mkeka runs.
     page          ${runtime.url}
@@ -66,6 +69,7 @@ async function main(): Promise<void> {
     simulators    ${simulators.url}   (SMS, M-Pesa, identity, odds feed)
 
     demo player   phone ${DEMO_PLAYER.phone}   password ${DEMO_PLAYER.password}   (${seeded})
+    operator      ${DEMO_OPERATOR.email}   password ${DEMO_OPERATOR.password}   code: ${simulators.url}/sim/operator/code
 
   To try: open the page, log in, pick odds, place a bet; open Crash and fly a round.
   The README has the same by curl. Ctrl-C ends it; the data stays in ${stateDir}.

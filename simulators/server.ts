@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createAfricasTalking } from "./africas-talking/africas-talking.ts";
 import { createDaraja } from "./daraja/daraja.ts";
 import { createFeed } from "./feed/feed.ts";
+import { createOperatorPhone } from "./operator/operator.ts";
 import type { Simulator, SimulatorSettings } from "./simulator.ts";
 import { createSmileId } from "./smile-id/smile-id.ts";
 
@@ -21,7 +22,13 @@ export interface SimulatorServer {
 
 /** Listens on 127.0.0.1; resolves when it does. */
 export async function startSimulators(port: number, settings: SimulatorSettings): Promise<SimulatorServer> {
-  const simulators = [createDaraja(settings), createSmileId(settings), createAfricasTalking(settings), createFeed(settings)];
+  const simulators = [
+    createDaraja(settings),
+    createSmileId(settings),
+    createAfricasTalking(settings),
+    createFeed(settings),
+    createOperatorPhone(settings),
+  ];
   const server = createServer((request, response) => {
     void answer(simulators, port, request, response);
   });

@@ -3,7 +3,8 @@
  * and the error names what is missing. Secrets come only from the environment.
  */
 import * as z from "zod";
-import type { Country } from "../shared/tenants/tenant.ts";
+import { STAFF_ROLES } from "../shared/protocol/rpc/staff.ts";
+import { COUNTRIES, type Country } from "../shared/tenants/tenant.ts";
 
 const text = z.string().min(1);
 const url = z.url().transform((address) => address.replace(/\/+$/, ""));
@@ -26,6 +27,8 @@ const configSchema = z.object({
   CRASH_CHAIN_SECRET: text.min(32),
   /** Signs the 60-second tickets that open WebSockets. */
   TICKET_SECRET: text.min(32),
+  /** Operators' accounts, as JSON (see `staffAccountsOf`). */
+  STAFF_ACCOUNTS: text.default("[]"),
   DARAJA_BASE_URL: url,
   MPESA_CONSUMER_KEY: text,
   MPESA_CONSUMER_SECRET: text,
@@ -59,6 +62,21 @@ export function configOf(env: Env): Config {
   }
   parsed = { env, config: result.data };
   return result.data;
+}
+
+const staffAccountsSchema = z.array(
+  z.object({
+    email: z.email(),
+    password_hash: text,
+    totp_secret_hex: z.string().regex(/^[0-9a-f]{40,}$/),
+    role: z.enum(STAFF_ROLES),
+    countries: z.array(z.enum(COUNTRIES)).min(1),
+  }),
+);
+
+/** The operators' accounts of the environment. */
+export function staffAccountsOf(config: Config): z.infer<typeof staffAccountsSchema> {
+  return staffAccountsSchema.parse(JSON.parse(config.STAFF_ACCOUNTS));
 }
 
 /** The country's own database. */

@@ -16,6 +16,7 @@ export { OddsChannel } from "../durable-objects/odds-channel/odds-channel.ts";
 export { OddsLobby } from "../durable-objects/odds-channel/odds-lobby.ts";
 export { PaymentIntent } from "../durable-objects/payment-intent/payment-intent.ts";
 export { ProviderSession } from "../durable-objects/payment-intent/provider-session.ts";
+export { Staff } from "../durable-objects/staff/staff.ts";
 export { Wallet } from "../durable-objects/wallet/wallet.ts";
 
 const app = createApp();

@@ -5,6 +5,8 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hashPassword } from "../../durable-objects/platform/password.ts";
+import { DEMO_OPERATOR } from "./demo-accounts.ts";
 
 export const DEVELOPMENT_FILE = ".dev.vars";
 
@@ -20,6 +22,7 @@ function freshSecrets(): Record<string, string> {
     CALLBACK_SECRET: secret(),
     CRASH_CHAIN_SECRET: secret(),
     TICKET_SECRET: secret(),
+    DEMO_TOTP_SECRET: randomBytes(20).toString("hex"),
   };
 }
 
@@ -44,6 +47,20 @@ export function developmentSettings(port: number, simulatorPort: number): Record
     AFRICAS_TALKING_USERNAME: "sandbox",
     AFRICAS_TALKING_API_KEY: "simulator-africas-talking-key",
   };
+}
+
+/** The demo operator's account, as the environment names it. */
+export async function demoStaffAccounts(secrets: Readonly<Record<string, string>>): Promise<string> {
+  const passwordHash = await hashPassword(DEMO_OPERATOR.password, secrets.CREDENTIAL_PEPPER ?? "");
+  return JSON.stringify([
+    {
+      email: DEMO_OPERATOR.email,
+      password_hash: passwordHash,
+      totp_secret_hex: secrets.DEMO_TOTP_SECRET,
+      role: "admin",
+      countries: ["KE", "NG", "GH"],
+    },
+  ]);
 }
 
 /** Reads the machine's secrets, making them on the first call. */

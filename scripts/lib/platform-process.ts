@@ -89,7 +89,10 @@ function untilReady(child: ChildProcess, output: () => string): Promise<void> {
       clearTimeout(timer);
       clearInterval(poll);
       child.off("exit", onExit);
-      if (error === null) return resolve();
+      if (error === null) {
+        resolve();
+        return;
+      }
       if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
       reject(new Error(`the platform did not start (${error.message}):\n${output()}`));
     }

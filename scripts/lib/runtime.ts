@@ -29,6 +29,7 @@ export interface Runtime {
 /** Starts workerd and applies pending D1 migrations; resolves when it answers. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(options.root, "wrangler.toml"));
+  const vars = (workerOptions as { bindings?: Record<string, string> }).bindings;
   const converted = convertV4MiniflareOptions({
     log: new Log(options.quiet ? LogLevel.NONE : LogLevel.ERROR),
     workers: [
@@ -37,7 +38,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         name: "mkeka",
         modules: [{ type: "ESModule", path: join(options.root, WORKER_BUILD, "index.js") }],
         modulesRoot: join(options.root, WORKER_BUILD),
-        bindings: { ...workerOptions.bindings, ...options.bindings },
+        bindings: { ...vars, ...options.bindings },
         unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port }],
       },
     ],

@@ -3,14 +3,7 @@
  * the identity simulator and a deposit by simulated M-Pesa. Nothing is written behind the platform's back.
  */
 
-export const DEMO_PLAYER = {
-  phone: "0712000001",
-  password: "mkeka-demo-1",
-  fullName: "Amina Demo",
-  dateOfBirth: "1994-03-12",
-  nationalId: "28450012",
-  depositMajor: 5_000,
-} as const;
+import { DEMO_PLAYER } from "./demo-accounts.ts";
 
 const WAIT_MS_MAX = 15_000;
 const POLL_MS = 150;
@@ -41,7 +34,7 @@ async function until<T>(what: string, probe: () => Promise<T | null>): Promise<T
 export async function seedDemoPlayer(platformUrl: string, simulatorUrl: string): Promise<"already there" | "made now"> {
   const credentials = { phone_number: DEMO_PLAYER.phone, password: DEMO_PLAYER.password };
   const login = await call("POST", `${platformUrl}/api/v1/auth/login`, credentials);
-  let token = login.status === 200 ? String(login.body["access_token"]) : null;
+  let token = login.status === 200 ? String(login.body.access_token) : null;
   if (token === null) {
     await call("POST", `${platformUrl}/api/v1/auth/register`, {
       ...credentials,
@@ -52,14 +45,14 @@ export async function seedDemoPlayer(platformUrl: string, simulatorUrl: string):
     const code = await until("the SMS code", () => latestCode(simulatorUrl, DEMO_PLAYER.phone));
     const verified = await call("POST", `${platformUrl}/api/v1/auth/verify`, { phone_number: DEMO_PLAYER.phone, code });
     if (verified.status !== 200) throw new Error(`demo player: /auth/verify answered ${JSON.stringify(verified.body)}`);
-    token = String(verified.body["access_token"]);
+    token = String(verified.body.access_token);
   }
   const user = await call("GET", `${platformUrl}/api/v1/users/me`, undefined, token);
-  if (user.body["is_verified"] !== true) {
+  if (user.body.is_verified !== true) {
     await call("POST", `${platformUrl}/api/kyc/verify-user`, { id_type: "NATIONAL_ID", id_number: DEMO_PLAYER.nationalId }, token);
   }
   const statement = await call("GET", `${platformUrl}/api/v1/payments/transactions?limit=1`, undefined, token);
-  if (statement.body["total"] !== 0) return "already there";
+  if (statement.body.total !== 0) return "already there";
   const deposit = await call(
     "POST",
     `${platformUrl}/api/v1/payments/deposit`,
@@ -67,13 +60,8 @@ export async function seedDemoPlayer(platformUrl: string, simulatorUrl: string):
     token,
   );
   await until("the demo deposit", async () => {
-    const state = await call(
-      "GET",
-      `${platformUrl}/api/v1/payments/deposits/${String(deposit.body["deposit_id"])}`,
-      undefined,
-      token ?? "",
-    );
-    return state.body["status"] === "COMPLETED" ? true : null;
+    const state = await call("GET", `${platformUrl}/api/v1/payments/deposits/${String(deposit.body.deposit_id)}`, undefined, token ?? "");
+    return state.body.status === "COMPLETED" ? true : null;
   });
   return "made now";
 }
@@ -82,6 +70,6 @@ export async function seedDemoPlayer(platformUrl: string, simulatorUrl: string):
 export async function latestCode(simulatorUrl: string, phone: string): Promise<string | null> {
   const international = phone.startsWith("0") ? `254${phone.slice(1)}` : phone;
   const { body } = await call("GET", `${simulatorUrl}/sim/sms?to=${encodeURIComponent(international)}`);
-  const messages = (body["messages"] ?? []) as { text: string }[];
+  const messages = (body.messages ?? []) as { text: string }[];
   return /\b(\d{6})\b/.exec(messages[0]?.text ?? "")?.[1] ?? null;
 }

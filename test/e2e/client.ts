@@ -106,7 +106,10 @@ export class Player {
 
   /** Verifies the identity with a document number of its own. */
   async verifyIdentity(): Promise<void> {
-    const verified = await this.call("POST", "/api/kyc/verify-user", { id_type: "NATIONAL_ID", id_number: String(20_000_000 + randomInt(9_999_999)).replace(/(0000|1111|2222)$/, "3456") });
+    const verified = await this.call("POST", "/api/kyc/verify-user", {
+      id_type: "NATIONAL_ID",
+      id_number: String(20_000_000 + randomInt(9_999_999)).replace(/(0000|1111|2222)$/, "3456"),
+    });
     assert.equal(verified.status, 200, JSON.stringify(verified.body));
     assert.equal(verified.body.verified, true);
   }

@@ -1,15 +1,18 @@
 /** Settings of the in-process tests; provider addresses lead nowhere, so a test that needs one stubs fetch. */
 import { generateKeyPairSync } from "node:crypto";
-import { developmentSettings } from "../../scripts/lib/development-secrets.ts";
+import { demoStaffAccounts, developmentSettings } from "../../scripts/lib/development-secrets.ts";
+import { TEST_TOTP_SECRET } from "./totp-secret.ts";
 
-export function testSettings(): Record<string, string> {
+export async function testSettings(): Promise<Record<string, string>> {
   const { privateKey } = generateKeyPairSync("ed25519");
   const secret = (name: string) => `${name}-`.padEnd(40, "0");
+  const pepper = secret("pepper");
   return {
     ...developmentSettings(8787, 8788),
+    STAFF_ACCOUNTS: await demoStaffAccounts({ CREDENTIAL_PEPPER: pepper, DEMO_TOTP_SECRET: TEST_TOTP_SECRET }),
     RATE_LIMITS: "off",
     ACCESS_TOKEN_KEY: JSON.stringify({ ...privateKey.export({ format: "jwk" }), kid: "test", alg: "EdDSA", use: "sig" }),
-    CREDENTIAL_PEPPER: secret("pepper"),
+    CREDENTIAL_PEPPER: pepper,
     FEED_SECRET: secret("feed"),
     CALLBACK_SECRET: secret("callback"),
     CRASH_CHAIN_SECRET: secret("chain"),

@@ -6,10 +6,9 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type * as z from "zod";
+import * as z from "zod";
 import { IDEMPOTENCY_KEY_CHARS_MAX, REQUEST_BODY_BYTES_MAX } from "../../shared/kernel/limits.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
-import { errorBodySchema } from "../../shared/protocol/http/error-body.ts";
 import { ERRORS, type ErrorCode } from "../../shared/protocol/http/errors.ts";
 import type { Env } from "../env.ts";
 import type { ServiceContext, ServiceError, ServiceResult } from "../services/context.ts";
@@ -55,7 +54,7 @@ export interface RouteDeclaration<
   readonly aliases?: readonly string[];
   readonly tag: string;
   readonly summary: string;
-  readonly auth: "none" | "player";
+  readonly auth: "none" | "player" | "staff";
   /** Takes an Idempotency-Key. */
   readonly idempotent?: boolean;
   readonly params?: P;
@@ -67,6 +66,16 @@ export interface RouteDeclaration<
   readonly errors: readonly ErrorCode[];
   readonly handle: (input: RouteInput<P, Q, B>) => Promise<ServiceResult<Reply<z.input<O>>>>;
 }
+
+/** Where openapi.ts puts the shape of errors: every route refers to it. */
+const ERROR_SHAPE = { $ref: "#/components/schemas/Error" } as const;
+
+const IDEMPOTENCY_HEADERS = z.object({
+  "Idempotency-Key": z.string().min(1).max(IDEMPOTENCY_KEY_CHARS_MAX).optional().meta({
+    description:
+      "The same key and body answers the first result again, with Idempotent-Replayed: true. Without it the request is its own key.",
+  }),
+});
 
 const COMMON_ERRORS: readonly ErrorCode[] = ["VALIDATION_FAILED", "RATE_LIMIT_EXCEEDED", "GEO_BLOCKED", "INTERNAL_ERROR"];
 
@@ -149,7 +158,7 @@ function parse(schema: Schema | undefined, value: unknown): Result<unknown, Serv
   let code: ErrorCode = "VALIDATION_FAILED";
   for (const issue of result.error.issues) {
     fields[issue.path.join(".") || "body"] ??= issue.message;
-    if (issue.code === "custom" && issue.params?.["code"] === "INVALID_AMOUNT") code = "INVALID_AMOUNT";
+    if (issue.code === "custom" && issue.params?.code === "INVALID_AMOUNT") code = "INVALID_AMOUNT";
   }
   return err({ code, details: { fields } });
 }
@@ -169,7 +178,7 @@ function register<P extends Schema | undefined, Q extends Schema | undefined, B 
   for (const code of new Set<ErrorCode>([
     ...declaration.errors,
     ...COMMON_ERRORS,
-    ...(declaration.auth === "player" ? (["UNAUTHORIZED"] as const) : []),
+    ...(declaration.auth !== "none" ? (["UNAUTHORIZED"] as const) : []),
   ])) {
     const status = ERRORS[code][0];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
@@ -177,7 +186,7 @@ function register<P extends Schema | undefined, Q extends Schema | undefined, B 
   for (const [status, codes] of byStatus) {
     responses[status] = {
       description: codes.map((code) => `${code}: ${ERRORS[code][1]}`).join(" "),
-      content: { "application/json": { schema: errorBodySchema } },
+      content: { "application/json": { schema: ERROR_SHAPE } },
     };
   }
   app.openAPIRegistry.registerPath({
@@ -185,8 +194,9 @@ function register<P extends Schema | undefined, Q extends Schema | undefined, B 
     path: declaration.path,
     tags: [declaration.tag],
     summary: declaration.summary,
-    ...(declaration.auth === "player" ? { security: [{ bearer: [] }] } : {}),
+    ...(declaration.auth !== "none" ? { security: [{ bearer: [] }] } : {}),
     request: {
+      ...(declaration.idempotent ? { headers: IDEMPOTENCY_HEADERS } : {}),
       ...(declaration.params === undefined ? {} : { params: declaration.params as never }),
       ...(declaration.query === undefined ? {} : { query: declaration.query as never }),
       ...(declaration.body === undefined

@@ -2,6 +2,7 @@
  * The OpenAPI 3.1 document of the app's routes. Made from the schemas that validate the requests, so the two can't differ;
  * `npm run docs` writes the same document to docs/openapi.json.
  */
+import { errorBodySchema } from "../../shared/protocol/http/error-body.ts";
 import { VERSION } from "../version.ts";
 import type { Api } from "./api.ts";
 
@@ -15,6 +16,7 @@ const documents = new WeakMap<Api, string>();
 export function openApiDocument(app: Api): string {
   const known = documents.get(app);
   if (known !== undefined) return known;
+  app.openAPIRegistry.register("Error", errorBodySchema);
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer", bearerFormat: "JWT" });
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",

@@ -8,6 +8,7 @@ import type { UserId } from "../../shared/kernel/ids.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
 import type { UnixMs } from "../../shared/kernel/time.ts";
 import type { ErrorCode } from "../../shared/protocol/http/errors.ts";
+import type { StaffView } from "../../shared/protocol/rpc/staff.ts";
 import { tenantOf } from "../../shared/tenants/index.ts";
 import type { Country, Tenant } from "../../shared/tenants/tenant.ts";
 import type { Config, Env } from "../env.ts";
@@ -30,6 +31,8 @@ export interface ServiceContext {
   /** Where the request comes from, by `request.cf.country`; null when that is no tenant's country. */
   readonly country: Country | null;
   readonly actor: Actor | null;
+  /** The operator of a call to the back office. */
+  readonly staff: StaffView | null;
   /** For brakes and fraud signals only. */
   readonly ipAddress: string;
   /** Work that the answer does not wait for; must be safe to lose. */

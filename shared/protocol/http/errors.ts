@@ -11,7 +11,7 @@ export const ERRORS = {
   MALFORMED_JSON: [400, "The body is not valid JSON.", "Send one JSON object."],
   BODY_TOO_LARGE: [413, "The body is too large.", "Send at most 64 KB."],
   UNAUTHORIZED: [401, "You are not logged in, or your login has expired.", "Log in or refresh the access token."],
-  INVALID_CREDENTIALS: [401, "The phone number or the password is wrong.", "Check both and try again."],
+  INVALID_CREDENTIALS: [401, "What you logged in with is wrong.", "Check it and try again."],
   REFRESH_TOKEN_INVALID: [401, "The refresh token is not valid any more.", "Log in again."],
   FORBIDDEN: [403, "This is not allowed for your account.", "Contact support if you think it should be."],
   PHONE_NOT_VERIFIED: [403, "The phone number is not confirmed yet.", "Send the code from the SMS to /auth/verify."],

@@ -20,6 +20,7 @@ export const requestContext = createMiddleware<AppEnv>(async (c, next) => {
     requestId,
     country: countryOf(c.req.raw, config),
     actor: null,
+    staff: null,
     ipAddress: c.req.header("CF-Connecting-IP") ?? "unknown",
     later: (work) => c.executionCtx.waitUntil(work),
   });

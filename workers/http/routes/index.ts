@@ -5,6 +5,7 @@ import { addCrashRoutes } from "./crash.ts";
 import { addFixtureRoutes } from "./fixtures.ts";
 import { addIdentityRoutes } from "./identity.ts";
 import { addOperationsRoutes } from "./operations.ts";
+import { addOperatorRoutes } from "./operators.ts";
 import { addPaymentRoutes } from "./payments.ts";
 import { addWalletRoutes } from "./wallet.ts";
 
@@ -16,4 +17,5 @@ export function addRoutes(app: Api): void {
   addFixtureRoutes(app);
   addBetRoutes(app);
   addCrashRoutes(app);
+  addOperatorRoutes(app);
 }

@@ -1,0 +1,33 @@
+/**
+ * Passwords and PINs at rest: scrypt (memory-hard) over a keyed hash, so that a stolen database alone can't be searched.
+ *
+ * N = 2^15, r = 8, p = 1 costs some 170 ms and 32 MB a try, the runtime's limit being N*r*p <= 2^20. Asynchronous: never inside a
+ * transaction, and state is read again after it.
+ */
+import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+
+const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
+const KEY_BYTES = 32;
+const SALT_BYTES = 16;
+const FORMAT = "scrypt-15-8-1";
+
+/** Hashes a password for storage: `scrypt-15-8-1$<salt>$<hash>`. */
+export async function hashPassword(password: string, pepper: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES);
+  return `${FORMAT}$${salt.toString("hex")}$${(await derive(password, pepper, salt)).toString("hex")}`;
+}
+
+/** Says whether `password` is the stored one; takes the same time for every wrong one. */
+export async function isPassword(password: string, pepper: string, stored: string): Promise<boolean> {
+  const [format, salt = "", hash = ""] = stored.split("$");
+  const derived = await derive(password, pepper, Buffer.from(salt, "hex"));
+  const expected = Buffer.from(hash, "hex");
+  return format === FORMAT && expected.length === derived.length && timingSafeEqual(expected, derived);
+}
+
+function derive(password: string, pepper: string, salt: Buffer): Promise<Buffer> {
+  const keyed = createHmac("sha256", pepper).update(password.normalize("NFKC"), "utf8").digest();
+  return new Promise((resolve, reject) => {
+    scrypt(keyed, salt, KEY_BYTES, COST, (error, key) => (error === null ? resolve(key) : reject(error)));
+  });
+}

@@ -1,0 +1,57 @@
+/** Who may enter the back office: password and a fresh code, and every call leaves an audit entry. */
+import { env, exports } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { totpCode, totpStep } from "../../../durable-objects/staff/totp.ts";
+import { DEMO_OPERATOR } from "../../../scripts/lib/demo-accounts.ts";
+import { TEST_TOTP_SECRET } from "../../support/totp-secret.ts";
+
+let nextStep = 0;
+
+/** A code that no earlier log-in of this file used. */
+function freshCode(): string {
+  const now = totpStep(Date.now());
+  nextStep = Math.max(nextStep + 1, now - 1);
+  return totpCode(TEST_TOTP_SECRET, nextStep);
+}
+
+function logIn(body: Record<string, string>): Promise<Response> {
+  return exports.default.fetch("http://mkeka.test/api/v1/admin/auth/login", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: DEMO_OPERATOR.email, password: DEMO_OPERATOR.password, code: "000000", ...body }),
+  });
+}
+
+function get(path: string, token: string): Promise<Response> {
+  return exports.default.fetch(`http://mkeka.test${path}`, { headers: { Authorization: `Bearer ${token}` } });
+}
+
+it("lets an operator in with password and code, each code once, and writes what they read to the audit log", async () => {
+  const code = freshCode();
+  const first = await logIn({ code });
+  expect(first.status).toBe(200);
+  expect((await logIn({ code })).status).toBe(401);
+
+  const { access_token: token } = await first.json<{ access_token: string }>();
+  const userId = "usr_00000000000000000000000000";
+  const answer = await get(`/api/v1/admin/players/${userId}/wallet`, token);
+  expect(answer.status).toBe(404);
+  const row = await env.DB_KE.prepare("SELECT email, action FROM audit_log WHERE subject = ?").bind(userId).first();
+  expect(row).toEqual({ email: DEMO_OPERATOR.email, action: "wallet.read" });
+});
+
+it("keeps operators' tokens out of players' calls and players out of the back office", async () => {
+  const session = await logIn({ code: freshCode() });
+  const { access_token: token } = await session.json<{ access_token: string }>();
+  expect((await get("/api/v1/users/me/wallet", token)).status).toBe(401);
+  expect((await exports.default.fetch("http://mkeka.test/api/v1/admin/players/usr_00000000000000000000000000/wallet")).status).toBe(401);
+  expect((await get("/api/v1/admin/players/usr_00000000000000000000000000/wallet", `${token.slice(0, -4)}AAAA`)).status).toBe(401);
+});
+
+it("answers an unknown account like a wrong password, and locks after five wrong tries", async () => {
+  const email = "nobody@mkeka.example";
+  for (let attempt = 0; attempt < 5; attempt += 1) expect((await logIn({ email })).status).toBe(401);
+  const locked = await logIn({ email });
+  expect(locked.status).toBe(403);
+  expect(await locked.json()).toMatchObject({ error: { code: "ACCOUNT_LOCKED" } });
+});

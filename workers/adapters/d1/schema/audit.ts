@@ -1,0 +1,16 @@
+/** What operators did: one row a call, written before the answer. Append-only (a trigger refuses changes; see d1-migrations). */
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    id: text("id").primaryKey(),
+    atMs: integer("at_ms").notNull(),
+    email: text("email").notNull(),
+    role: text("role").notNull(),
+    action: text("action").notNull(),
+    subject: text("subject").notNull(),
+    requestId: text("request_id").notNull(),
+  },
+  (table) => [index("audit_log_at").on(table.atMs), index("audit_log_subject").on(table.subject, table.atMs)],
+);
