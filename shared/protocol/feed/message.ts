@@ -7,6 +7,10 @@
 import * as z from "zod";
 
 const id = z.string().min(1).max(120);
+// The three parts of a selection id (shared/odds/selection-id.ts): no colon, nothing that an address would escape.
+const fixtureId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/);
+const marketId = z.string().regex(/^[A-Za-z0-9_=.-]{1,60}$/);
+const outcomeId = z.string().regex(/^[A-Za-z0-9_.-]{1,60}$/);
 const outcomeResult = z.enum(["won", "lost", "void", "half_won", "half_lost"]);
 
 const header = {
@@ -14,14 +18,14 @@ const header = {
   /** The feed's name, as in a tenant's `oddsFeeds`. */
   feed: id,
   messageId: id,
-  fixtureId: id,
+  fixtureId,
   sequence: z.int().positive(),
   /** When the feed made the message. */
   producedAtMs: z.int().nonnegative(),
 };
 
 export const feedMarketSchema = z.object({
-  marketId: id,
+  marketId,
   type: z.enum(["1x2", "total", "both_score", "double_chance"]),
   name: z.string().max(80),
   specifier: z.string().max(40),
@@ -29,7 +33,7 @@ export const feedMarketSchema = z.object({
   outcomes: z
     .array(
       z.object({
-        outcomeId: id,
+        outcomeId,
         name: z.string().max(80),
         oddsThousandths: z.int().min(1001).max(10_000_000),
         active: z.boolean(),
@@ -69,9 +73,9 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
     markets: z
       .array(
         z.object({
-          marketId: id,
+          marketId,
           outcomes: z
-            .array(z.object({ outcomeId: id, result: outcomeResult }))
+            .array(z.object({ outcomeId, result: outcomeResult }))
             .min(1)
             .max(40),
         }),
@@ -79,12 +83,12 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
       .max(60),
   }),
   /** Takes the settlement of these markets back; they stand as they did before it. */
-  z.object({ ...header, type: z.literal("rollback_settlement"), marketIds: z.array(id).max(60) }),
+  z.object({ ...header, type: z.literal("rollback_settlement"), marketIds: z.array(marketId).max(60) }),
   /** Voids these markets for the bets placed in the window; no window means all. */
   z.object({
     ...header,
     type: z.literal("bet_cancel"),
-    marketIds: z.array(id).max(60),
+    marketIds: z.array(marketId).max(60),
     placedFromMs: z.int().nonnegative().nullable(),
     placedToMs: z.int().nonnegative().nullable(),
     reason: z.string().max(60),

@@ -49,6 +49,8 @@ export const fixtureSchema = z.object({
   away_score: z.int().nullable(),
   /** Grows by one with each visible change of the fixture; the first `seq` of the fixture's own odds channel. */
   seq: z.int(),
+  /** True while the feed is silent on a live fixture: prices may be old, and no live bet is taken. */
+  late: z.boolean(),
   markets: z.array(marketSchema),
 });
 

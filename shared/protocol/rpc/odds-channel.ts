@@ -84,6 +84,8 @@ export interface FixtureView {
   readonly awayScore: number | null;
   /** Sequence of the last change; a subscriber's deltas go on from here. */
   readonly seq: number;
+  /** True while the feed is silent on a live fixture: no live bet is taken. */
+  readonly late: boolean;
   readonly markets: readonly MarketView[];
 }
 
@@ -102,6 +104,8 @@ export interface OddsChannelRpc {
     readonly walletId: string;
     readonly selections: readonly { readonly selectionId: string; readonly oddsThousandths: number }[];
     readonly stakeMinor: number;
+    /** When the wallet took the bet (a cancel's window is about it); the reservation's time, or now, when absent. */
+    readonly placedAtMs?: number;
   }): Promise<void>;
   /** The settlement consumer says that the wallet has applied this version for this bet. */
   acknowledgeSettlement(acks: readonly { readonly betId: string; readonly resultVersion: number }[]): Promise<void>;

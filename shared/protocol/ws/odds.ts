@@ -4,8 +4,9 @@
  *
  * The server sends an `img` first: it replaces whatever the client knew. Each `delta` after it has the `seq` of the frame before it
  * plus one; `applyOddsFrame` (shared/odds/subscription.ts) merges it, or says that one is missing, and then the client sends
- * `{"type":"resub","seq":<last seq it has>}` and gets the missing deltas, or an image. A `state` frame changes nothing but `late`.
- * `late` is true while a live fixture's feed has been silent for more than 30 seconds: prices may be old, so don't offer live bets.
+ * `{"type":"resub","seq":<last seq it has>}` and gets the missing deltas, an image, or a `state` frame when it misses nothing.
+ * `late` is true while the feed of a live fixture of the channel has been silent for more than 30 seconds (the fixture says so too):
+ * prices may be old, and no live bet is taken.
  *
  * Heartbeat: send exactly `{"type":"ping"}` every 15 seconds or so; `{"type":"pong"}` comes back without waking anything. Three
  * missing pongs mean that the line is dead. A frame that the server can't read gets an `error` frame, never a disconnect.

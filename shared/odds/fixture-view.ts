@@ -1,0 +1,64 @@
+/**
+ * A fixture's state as callers and clients see it: the view of RPC, and its wire form for HTTP and WebSocket.
+ */
+import { toRfc3339, unixMs } from "../kernel/time.ts";
+import { oddsThousandths, toDecimalOdds } from "../money/odds.ts";
+import type { FixtureWire } from "../protocol/http/fixtures.ts";
+import type { FixtureView, MarketView, OutcomeView } from "../protocol/rpc/odds-channel.ts";
+import type { Country } from "../tenants/tenant.ts";
+import type { FixtureState, MarketState, OutcomeState } from "./fixture-state.ts";
+import { selectionId } from "./selection-id.ts";
+
+/** Says whether an outcome can be bet on now, as far as its market goes. */
+export function offerStatus(market: MarketState, outcome: OutcomeState): OutcomeView["status"] {
+  if (market.status === "active") return outcome.active ? "active" : "suspended";
+  return market.status === "suspended" ? "suspended" : "closed";
+}
+
+export function fixtureView(state: FixtureState, country: Country): FixtureView {
+  const { fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late } = state;
+  const markets = state.markets.map((market): MarketView => {
+    const { marketId, type, name, specifier } = market;
+    const outcomes = market.outcomes.map(({ outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, active, result }) => ({
+      selectionId: selectionId({ fixtureId, marketId, outcomeId }),
+      ...{ outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, result },
+      status: offerStatus(market, { outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, active, result }),
+    }));
+    return { marketId, type, name, specifier, status: market.status, outcomes };
+  });
+  return { fixtureId, country, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late, markets };
+}
+
+/** Writes a view for clients: snake case, decimal odds, RFC 3339. */
+export function fixtureWire(view: FixtureView): FixtureWire {
+  return {
+    fixture_id: view.fixtureId,
+    sport: view.sport,
+    league: view.league,
+    home_team: view.homeTeam,
+    away_team: view.awayTeam,
+    starts_at: toRfc3339(unixMs(view.startsAtMs)),
+    status: view.status,
+    minute: view.minute,
+    home_score: view.homeScore,
+    away_score: view.awayScore,
+    seq: view.seq,
+    late: view.late,
+    markets: view.markets.map((market) => ({
+      market_id: market.marketId,
+      type: market.type,
+      name: market.name,
+      specifier: market.specifier,
+      status: market.status,
+      outcomes: market.outcomes.map((outcome) => ({
+        selection_id: outcome.selectionId,
+        outcome_id: outcome.outcomeId,
+        name: outcome.name,
+        odds: toDecimalOdds(oddsThousandths(outcome.oddsThousandths)),
+        price_version: outcome.priceVersion,
+        status: outcome.status,
+        result: outcome.result,
+      })),
+    })),
+  };
+}
