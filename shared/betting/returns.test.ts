@@ -141,7 +141,7 @@ describe("properties", () => {
     fc.assert(
       fc.property(anySystem, fc.infiniteStream(fc.nat()), ({ picks, sizes, bankers, stake }, noise) => {
         const order = picks.map((_, index) => ({ index, rank: noise.next().value })).sort((a, b) => a.rank - b.rank);
-        const shuffled = order.map(({ index }) => picks[index] ?? [1_001, null]);
+        const shuffled = order.map(({ index }): Pick => picks[index] ?? [1_001, null]);
         const moved = bankers.map((banker) => order.findIndex(({ index }) => index === banker));
         expect(betReturn(bet("SYSTEM", stake, shuffled, [...sizes].reverse(), moved))).toEqual(
           betReturn(bet("SYSTEM", stake, picks, sizes, bankers)),
