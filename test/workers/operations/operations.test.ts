@@ -85,9 +85,14 @@ it("counts what the fence turns away", async () => {
 it("describes itself in OpenAPI 3.1 with the error shape and the bearer scheme", async () => {
   const response = await get("/api/v1/openapi.json");
   expect(response.status).toBe(200);
-  const document = await response.json<{ openapi: string; paths: Record<string, unknown>; components: { securitySchemes: unknown } }>();
+  const document = await response.json<{
+    openapi: string;
+    paths: Record<string, unknown>;
+    components: { schemas: unknown; securitySchemes: unknown };
+  }>();
   expect(document.openapi).toBe("3.1.0");
   expect(document.paths).toHaveProperty("/readyz");
+  expect(document.components.schemas).toHaveProperty("Error");
   expect(document.components.securitySchemes).toEqual({ bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } });
   expect(await (await get("/api/v1/openapi.json")).json()).toEqual(document);
 });
