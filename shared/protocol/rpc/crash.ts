@@ -2,10 +2,12 @@
  * What callers say to the crash objects. CrashGame (named by game id, e.g. `crash-ke`) owns the round; CrashTable (`<game id>:<n>`)
  * owns sockets and bets. Multipliers are hundredths (1.23x is 123), times milliseconds, amounts minor units.
  */
+import type { RoundStatus } from "../../crash/round.ts";
 import type { Result } from "../../kernel/result.ts";
+import type { Country } from "../../tenants/tenant.ts";
 import type { WalletRefusal } from "./wallet.ts";
 
-export type RoundStatus = "WAITING" | "BETTING" | "RUNNING" | "CRASHED";
+export type { RoundStatus };
 export type Slot = "A" | "B";
 
 /** What anyone may know about the round now. Never its hash or point before it crashed. */
@@ -19,8 +21,14 @@ export interface RoundView {
   readonly bettingEndsAtMs: number | null;
   readonly crashHundredths: number | null;
   readonly serverSeed: string | null;
-  readonly activePlayers: number;
+  /** After a crash: when the next round may open. */
+  readonly nextRoundAtMs: number | null;
   readonly serverTimeMs: number;
+}
+
+/** What a table adds: players with a bet in the round. */
+export interface TableView extends RoundView {
+  readonly activePlayers: number;
 }
 
 export interface RoundResult {
@@ -31,6 +39,31 @@ export interface RoundResult {
   readonly crashedAtMs: number;
 }
 
+/** What anyone needs to check a round, and when it was published. */
+export interface FairnessView {
+  readonly gameId: string;
+  readonly algorithm: string;
+  readonly chainNumber: number;
+  readonly chainLength: number;
+  readonly firstRound: number;
+  readonly terminatingHash: string;
+  readonly publishedAtMs: number;
+  /** Null until it is fixed, after the terminating hash was published; no round starts before. */
+  readonly salt: string | null;
+  readonly saltSource: string | null;
+  readonly saltFixedAtMs: number | null;
+  readonly houseEdgeBasisPoints: number;
+  readonly capHundredths: number;
+  readonly curveMillionthsPerMs: number;
+}
+
+/** A finished round with what it was computed from. */
+export interface RoundProof extends RoundResult {
+  readonly salt: string;
+  readonly houseEdgeBasisPoints: number;
+  readonly capHundredths: number;
+}
+
 export type CrashRefusal =
   | { readonly reason: "game_not_active" }
   | { readonly reason: "betting_closed" }
@@ -39,6 +72,9 @@ export type CrashRefusal =
   | { readonly reason: "round_not_running" }
   | { readonly reason: "too_late" }
   | { readonly reason: "already_cashed_out"; readonly multiplierHundredths: number; readonly payoutMinor: number }
+  | { readonly reason: "not_licensed_here"; readonly country: Country | null }
+  /** The outcome is not known yet: the same request again gets it. */
+  | { readonly reason: "unavailable" }
   | { readonly reason: "wallet"; readonly refusal: WalletRefusal };
 
 export interface CrashBetView {
@@ -54,3 +90,47 @@ export interface CrashBetView {
 }
 
 export type CrashReply<T> = Result<T, CrashRefusal>;
+
+export interface PlaceCrashBet {
+  readonly userId: string;
+  readonly country: Country;
+  /** The client's key: with the user it names the bet for ever. */
+  readonly key: string;
+  readonly slot: Slot;
+  readonly stakeMinor: number;
+  readonly autoCashOutHundredths: number | null;
+}
+
+export interface CrashGameRpc {
+  view(): Promise<RoundView>;
+  /** Opens a round when the game rests and its salt is fixed; otherwise only answers. Idempotent. */
+  join(): Promise<RoundView>;
+  /** Finished rounds, newest first. */
+  history(limit: number): Promise<readonly RoundResult[]>;
+  /** A finished round, or null while it is not finished. */
+  proof(roundNumber: number): Promise<RoundProof | null>;
+  fairness(): Promise<FairnessView>;
+  /** Fixes the chain's salt once, from a public source later than the commitment. A second salt is refused. */
+  publishSalt(salt: string, source: string): Promise<Result<FairnessView, { readonly reason: "already_fixed" | "not_a_salt" }>>;
+  /**
+   * Asks the round's authority for a cash-out received at `hundredths`: the multiplier it is worth, or null when the flight had crashed.
+   * Never more than the flight has reached, so that nobody can ask about its future.
+   */
+  grantCashOut(roundNumber: number, hundredths: number): Promise<number | null>;
+  /** Says which of these targets the flight has reached. */
+  reachedTargets(roundNumber: number, targets: readonly number[]): Promise<readonly number[]>;
+  acknowledge(seqs: readonly number[]): Promise<void>;
+}
+
+export interface CrashTableRpc {
+  /** The game tells its table the round's state; older states than the known one are ignored. */
+  roundChanged(round: RoundView): Promise<void>;
+  /** Connections and open bets: whether another round is wanted. */
+  presence(): Promise<{ readonly connections: number; readonly openBets: number }>;
+  view(): Promise<TableView>;
+  placeBet(command: PlaceCrashBet): Promise<CrashReply<{ readonly bet: CrashBetView; readonly replayed: boolean }>>;
+  /** Without a bet id: the player's only running bet. */
+  cashOut(command: { readonly userId: string; readonly betId: string | null }): Promise<CrashReply<CrashBetView>>;
+  /** The player's bets, newest first. */
+  bets(query: { readonly userId: string; readonly limit: number }): Promise<readonly CrashBetView[]>;
+}
