@@ -1,0 +1,173 @@
+/**
+ * Bets as clients see them: slips in, bets out. Amounts in major units, odds as decimals, times RFC 3339.
+ *
+ * `odds` of a selection say what the player saw; they are compared with the price by the odds policy and are never the price itself.
+ */
+import * as z from "zod";
+import { BET_KINDS, BET_STATUSES } from "../../betting/types.ts";
+import { IDEMPOTENCY_KEY_CHARS_MAX, SLIP_SELECTIONS_MAX } from "../../kernel/limits.ts";
+import { amountOut, decimalOdds, pageQuery, positiveAmount, timeOut } from "./fields.ts";
+import { FIXTURE_ID } from "./fixtures.ts";
+
+const name = z.string().trim().min(1).max(120);
+
+/** Which selection is meant: by its id, or by the names that a match page shows. */
+export type SelectionName =
+  | { readonly by: "id"; readonly selectionId: string }
+  | { readonly by: "words"; readonly fixtureId: string; readonly marketName: string; readonly outcomeName: string };
+
+const selectionIn = z
+  .object({
+    selection_id: z.string().min(1).max(260).optional().meta({ description: "As in the fixture's outcomes; or the three names instead." }),
+    event_id: z
+      .string()
+      .regex(FIXTURE_ID, { error: () => "is not a fixture's id" })
+      .optional(),
+    market_id: name.optional().meta({ example: "1X2" }),
+    outcome_name: name.optional().meta({ example: "home" }),
+    odds: decimalOdds.meta({ description: "The price that the player saw." }),
+    price_version: z.int().nonnegative().optional(),
+    banker: z.boolean().default(false).meta({ description: "Stands in every line of a system." }),
+  })
+  .transform((selection, ctx) => {
+    const named = nameOf(selection);
+    if ("missing" in named) {
+      ctx.addIssue({ code: "custom", path: [named.missing], message: "is required (or selection_id alone)" });
+      return z.NEVER;
+    }
+    return {
+      named,
+      oddsThousandths: selection.odds,
+      priceVersion: selection.price_version ?? null,
+      isBanker: selection.banker,
+    };
+  });
+
+interface NamedFields {
+  readonly selection_id?: string | undefined;
+  readonly event_id?: string | undefined;
+  readonly market_id?: string | undefined;
+  readonly outcome_name?: string | undefined;
+}
+
+function nameOf(fields: NamedFields): SelectionName | { readonly missing: string } {
+  if (fields.selection_id !== undefined) return { by: "id", selectionId: fields.selection_id };
+  if (fields.event_id === undefined) return { missing: "event_id" };
+  if (fields.market_id === undefined) return { missing: "market_id" };
+  if (fields.outcome_name === undefined) return { missing: "outcome_name" };
+  return { by: "words", fixtureId: fields.event_id, marketName: fields.market_id, outcomeName: fields.outcome_name };
+}
+
+/** A slip. Sizes of a system count the selections that are no bankers; the stake is the whole bet's, split evenly over its lines. */
+export const slipBody = z.object({
+  bet_type: z
+    .string()
+    .toUpperCase()
+    .pipe(z.enum(BET_KINDS))
+    .meta({ description: BET_KINDS.join(", ") }),
+  stake: positiveAmount.meta({ description: "Of the whole bet." }),
+  selections: z.array(selectionIn).min(1).max(SLIP_SELECTIONS_MAX),
+  system_sizes: z.array(z.int().min(1).max(SLIP_SELECTIONS_MAX)).max(SLIP_SELECTIONS_MAX).default([]),
+  odds_policy: z
+    .enum(["none", "higher", "any"])
+    .default("none")
+    .meta({ description: "Which changes since the seen odds are accepted: none, only higher odds, or any." }),
+});
+export type SlipRequest = z.output<typeof slipBody>;
+export type SelectionRequest = SlipRequest["selections"][number];
+
+const taxLineOut = z.object({
+  code: z.string(),
+  name: z.string(),
+  rate_percent: z.number(),
+  base: amountOut,
+  amount: amountOut,
+});
+
+const selectionOut = z.object({
+  selection_id: z.string(),
+  event_id: z.string(),
+  event_name: z.string(),
+  market_id: z.string(),
+  market_name: z.string(),
+  outcome_name: z.string(),
+  odds: z.number().meta({ description: "The price at which the bet stands." }),
+  price_version: z.int(),
+});
+
+const totalOdds = z
+  .number()
+  .nullable()
+  .meta({ description: "The product of the odds, cut to three decimals for display; null for a system. Payouts use the exact product." });
+
+export const placedBet = z.object({
+  bet_id: z.string(),
+  bet_type: z.enum(BET_KINDS),
+  status: z.literal("PENDING"),
+  stake: amountOut,
+  total_odds: totalOdds,
+  potential_win: amountOut,
+  lines: z.int(),
+  selections: z.array(selectionOut),
+  tax_lines: z.array(taxLineOut),
+  placed_at: timeOut,
+  message: z.string(),
+});
+
+export const betOut = z.object({
+  bet_id: z.string(),
+  bet_type: z.enum(BET_KINDS),
+  status: z.enum(BET_STATUSES),
+  stake: amountOut,
+  total_odds: totalOdds,
+  potential_win: amountOut,
+  actual_win: amountOut.nullable().meta({ description: "What was paid; null while the bet is open." }),
+  lines: z.int(),
+  system_sizes: z.array(z.int()),
+  selections: z.array(
+    selectionOut.extend({
+      banker: z.boolean(),
+      status: z.enum(["PENDING", "WON", "LOST", "VOID", "HALF_WON", "HALF_LOST"]),
+    }),
+  ),
+  settlements: z
+    .array(z.object({ version: z.int(), target: amountOut, posted: z.number(), at: timeOut }))
+    .meta({ description: "Each time a result moved money: what the bet was to pay in all by then, and the difference posted." }),
+  tax_lines: z.array(taxLineOut),
+  placed_at: timeOut,
+  settled_at: timeOut.nullable(),
+});
+export type BetOut = z.infer<typeof betOut>;
+
+export const betList = z.object({ bets: z.array(betOut), total: z.int(), limit: z.int(), offset: z.int() });
+
+export const quoteOut = z.object({
+  bet_type: z.enum(BET_KINDS),
+  total_stake: amountOut,
+  lines: z.int(),
+  total_odds: totalOdds,
+  potential_win: z
+    .object({ min: amountOut, max: amountOut })
+    .meta({ description: "Before taxes on winnings: one line of the smallest size wins, and all lines win; capped by max_payout." }),
+  max_payout: amountOut,
+  min_stake: amountOut,
+  max_stake: amountOut,
+  tax: z.object({
+    stake: z.array(taxLineOut).meta({ description: "Taken when the bet is placed." }),
+    at_risk: amountOut.meta({ description: "The stake less its taxes: what the lines are computed on." }),
+    winnings: z.array(taxLineOut).meta({ description: "Taken if every line wins, by today's rules." }),
+    net_win: amountOut.meta({ description: "What then reaches the wallet." }),
+  }),
+  selections: z.array(selectionOut),
+  correlated: z.array(z.tuple([z.string(), z.string()])).meta({ description: "Pairs that may not stand in one bet." }),
+});
+
+export const betParams = z.object({ id: z.string().min(1).max(60) });
+export const betKeyParams = z.object({ key: z.string().min(1).max(IDEMPOTENCY_KEY_CHARS_MAX) });
+export const betHistoryQuery = pageQuery.extend({
+  status: z
+    .string()
+    .toUpperCase()
+    .pipe(z.enum(["ALL", ...BET_STATUSES]))
+    .default("ALL"),
+});
