@@ -59,5 +59,9 @@ export const notificationMessageSchema = z.object({
   notificationId: text,
   to: text,
   text: z.string().min(1).max(480),
+  /** Nothing is sent after this instant: a code that comes late only confuses. */
+  expiresAtMs: z.int().nonnegative().optional(),
+  /** The Identity object that asked for it, and the row to acknowledge there. */
+  source: z.object({ objectName: text, seq: z.int().positive() }).optional(),
 });
 export type NotificationMessage = z.infer<typeof notificationMessageSchema>;
