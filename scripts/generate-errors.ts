@@ -22,5 +22,5 @@ const table = rows.map(({ code, status, message, remedy }) => `| ${status} | \`$
 writeGenerated(
   "docs/errors.md",
   `${INTRODUCTION}| status | code | what it means | what to do |\n|---|---|---|---|\n${table.join("\n")}\n`,
-  "node scripts/generate-errors.ts",
+  "npm run docs:generate",
 );

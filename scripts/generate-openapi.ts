@@ -3,4 +3,4 @@ import { createApp } from "../workers/http/app.ts";
 import { openApiDocument } from "../workers/http/openapi.ts";
 import { writeGenerated } from "./lib/generated.ts";
 
-writeGenerated("docs/openapi.json", openApiDocument(createApp()), "node scripts/generate-openapi.ts");
+writeGenerated("docs/openapi.json", openApiDocument(createApp()), "npm run docs:generate");

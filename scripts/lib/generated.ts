@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Writes `text` to `file`; with `--check` on the command line compares instead and exits 1 when the file differs. */
+/** Writes `text` to `file`; with `--check` on the command line compares instead and makes the program exit 1 when it differs. */
 export function writeGenerated(file: string, text: string, command: string): void {
   if (!process.argv.includes("--check")) {
     mkdirSync(dirname(file), { recursive: true });
@@ -13,5 +13,5 @@ export function writeGenerated(file: string, text: string, command: string): voi
   }
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   console.error(`${file} is not what the code says; run: ${command}`);
-  process.exit(1);
+  process.exitCode = 1;
 }

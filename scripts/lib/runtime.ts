@@ -5,7 +5,7 @@
  * the runtime itself. Bindings, limits and migrations all come from the same wrangler.toml and d1-migrations.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
 import { WORKER_BUILD } from "./builds.ts";
@@ -19,6 +19,12 @@ export interface RuntimeOptions {
   /** Text values of the environment: settings and secrets. */
   readonly bindings: Readonly<Record<string, string>>;
   readonly quiet?: boolean;
+  /** Another bundle than the product's, from the project's root: the bench's. */
+  readonly script?: string;
+  /** False leaves the assets' router out, which costs more than the Worker behind it. */
+  readonly assets?: boolean;
+  /** Objects beside those of wrangler.toml. */
+  readonly objects?: Readonly<Record<string, { readonly className: string; readonly useSQLite: boolean }>>;
 }
 
 export interface Runtime {
@@ -29,16 +35,19 @@ export interface Runtime {
 /** Starts workerd and applies pending D1 migrations; resolves when it answers. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(options.root, "wrangler.toml"));
-  const vars = (workerOptions as { bindings?: Record<string, string> }).bindings;
+  const { assets, bindings, durableObjects, ...rest } = workerOptions as Record<string, unknown> & { bindings?: Record<string, string> };
+  const script = join(options.root, options.script ?? join(WORKER_BUILD, "index.js"));
   const converted = convertV4MiniflareOptions({
     log: new Log(options.quiet ? LogLevel.NONE : LogLevel.ERROR),
     workers: [
       {
-        ...workerOptions,
+        ...rest,
+        ...(options.assets === false ? {} : { assets }),
         name: "mkeka",
-        modules: [{ type: "ESModule", path: join(options.root, WORKER_BUILD, "index.js") }],
-        modulesRoot: join(options.root, WORKER_BUILD),
-        bindings: { ...vars, ...options.bindings },
+        modules: [{ type: "ESModule", path: script }],
+        modulesRoot: dirname(script),
+        bindings: { ...bindings, ...options.bindings },
+        durableObjects: { ...(durableObjects as object), ...options.objects },
         unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port }],
       },
     ],

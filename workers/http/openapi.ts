@@ -1,6 +1,6 @@
 /**
  * The OpenAPI 3.1 document of the app's routes. Made from the schemas that validate the requests, so the two can't differ;
- * `npm run docs` writes the same document to docs/openapi.json.
+ * `npm run docs:generate` writes the same document to docs/openapi.json.
  */
 import { errorBodySchema } from "../../shared/protocol/http/error-body.ts";
 import { VERSION } from "../version.ts";

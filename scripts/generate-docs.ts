@@ -1,0 +1,3 @@
+/** `npm run docs:generate`: writes every document that is made from code; with `--check` compares instead. */
+import "./generate-errors.ts";
+import "./generate-openapi.ts";
