@@ -109,7 +109,6 @@ export const placedBet = z.object({
   potential_win: amountOut,
   lines: z.int(),
   selections: z.array(selectionOut),
-  tax_lines: z.array(taxLineOut),
   placed_at: timeOut,
   message: z.string(),
 });

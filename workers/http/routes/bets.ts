@@ -1,3 +1,133 @@
-import type { Api } from "../api.ts";
+/** Bets: placing, quoting, looking up. Seed addresses `/api/bets` are the same routes. */
+import { ok } from "../../../shared/kernel/result.ts";
+import {
+  betHistoryQuery,
+  betKeyParams,
+  betList,
+  betOut,
+  betParams,
+  placedBet,
+  quoteOut,
+  slipBody,
+} from "../../../shared/protocol/http/bets.ts";
+import { getBet } from "../../services/bets/get-bet.ts";
+import { listBets } from "../../services/bets/list-bets.ts";
+import { placeBet } from "../../services/bets/place-bet.ts";
+import { presentBet, presentPlacedBet } from "../../services/bets/present-bet.ts";
+import { quoteBet } from "../../services/bets/quote-bet.ts";
+import { type Api, route } from "../api.ts";
 
-export function addBetRoutes(_app: Api): void {}
+const TAG = "Bets";
+
+export function addBetRoutes(app: Api): void {
+  addPlacing(app);
+  // The fixed names come before `/bets/{id}`, which would take them for an id.
+  addLists(app);
+  addOne(app);
+}
+
+function addPlacing(app: Api): void {
+  route(app, {
+    method: "post",
+    path: "/api/v1/bets",
+    aliases: ["/api/bets"],
+    tag: TAG,
+    summary: "Place a bet at the server's price",
+    auth: "player",
+    idempotent: true,
+    body: slipBody,
+    answer: placedBet,
+    statuses: [201],
+    errors: [
+      "INVALID_AMOUNT",
+      "INVALID_BET",
+      "CORRELATED_SELECTIONS",
+      "ODDS_CHANGED",
+      "MARKET_CLOSED",
+      "MARKET_SUSPENDED",
+      "STAKE_TOO_LOW",
+      "STAKE_TOO_HIGH",
+      "INSUFFICIENT_BALANCE",
+      "USER_NOT_VERIFIED",
+      "SELF_EXCLUDED",
+      "LIMIT_REACHED",
+      "WALLET_FROZEN",
+      "OFFER_EXPIRED",
+      "IDEMPOTENCY_CONFLICT",
+    ],
+    handle: async ({ ctx, body, idempotencyKey }) => {
+      const placed = await placeBet(ctx, { slip: body, idempotencyKey });
+      return placed.ok ? ok({ body: presentPlacedBet(placed.value.bet), replayed: placed.value.replayed }) : placed;
+    },
+  });
+
+  route(app, {
+    method: "post",
+    path: "/api/v1/bets/quote",
+    tag: TAG,
+    summary: "What a slip would cost and win now; moves nothing",
+    auth: "none",
+    body: slipBody,
+    answer: quoteOut,
+    statuses: [200],
+    errors: ["INVALID_AMOUNT", "INVALID_BET", "MARKET_CLOSED", "MARKET_SUSPENDED"],
+    handle: async ({ ctx, body }) => {
+      const quote = await quoteBet(ctx, body);
+      return quote.ok ? ok({ body: quote.value }) : quote;
+    },
+  });
+}
+
+function addLists(app: Api): void {
+  route(app, {
+    method: "get",
+    path: "/api/v1/bets/history",
+    tag: TAG,
+    summary: "The player's bets, newest first",
+    auth: "player",
+    query: betHistoryQuery,
+    answer: betList,
+    statuses: [200],
+    errors: [],
+    handle: async ({ ctx, query }) => {
+      const page = await listBets(ctx, query);
+      if (!page.ok) return page;
+      return ok({ body: { bets: page.value.rows.map(presentBet), total: page.value.total, limit: query.limit, offset: query.offset } });
+    },
+  });
+
+  route(app, {
+    method: "get",
+    path: "/api/v1/bets/by-key/{key}",
+    tag: TAG,
+    summary: "The bet that was placed under an Idempotency-Key",
+    auth: "player",
+    params: betKeyParams,
+    answer: betOut,
+    statuses: [200],
+    errors: ["NOT_FOUND"],
+    handle: async ({ ctx, params }) => {
+      const bet = await getBet(ctx, { idempotencyKey: params.key });
+      return bet.ok ? ok({ body: presentBet(bet.value) }) : bet;
+    },
+  });
+}
+
+function addOne(app: Api): void {
+  route(app, {
+    method: "get",
+    path: "/api/v1/bets/{id}",
+    aliases: ["/api/bets/{id}"],
+    tag: TAG,
+    summary: "One of the player's bets, with its results and settlements",
+    auth: "player",
+    params: betParams,
+    answer: betOut,
+    statuses: [200],
+    errors: ["NOT_FOUND"],
+    handle: async ({ ctx, params }) => {
+      const bet = await getBet(ctx, { betId: params.id });
+      return bet.ok ? ok({ body: presentBet(bet.value) }) : bet;
+    },
+  });
+}

@@ -1,0 +1,98 @@
+/** Bets as the wire shows them: major units, decimal odds, RFC 3339, null where the player can't know yet. */
+import type * as z from "zod";
+import type { BetKind, SelectionOutcome } from "../../../shared/betting/types.ts";
+import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
+import { toMajor } from "../../../shared/money/amount.ts";
+import { minor } from "../../../shared/money/minor.ts";
+import { displayProduct, oddsThousandths, toDecimalOdds } from "../../../shared/money/odds.ts";
+import type { BetOut, placedBet } from "../../../shared/protocol/http/bets.ts";
+import type { AcceptedSelection, BetView, TaxLine } from "../../../shared/protocol/rpc/wallet.ts";
+
+const OUTCOME_STATUS = {
+  won: "WON",
+  lost: "LOST",
+  void: "VOID",
+  half_won: "HALF_WON",
+  half_lost: "HALF_LOST",
+} as const satisfies Record<SelectionOutcome, string>;
+
+/** The answer to placing; only what never changes, so that a repeat of the request gets the very same. */
+export function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
+  return {
+    bet_id: bet.betId,
+    bet_type: bet.kind,
+    status: "PENDING",
+    stake: major(bet.stakeMinor),
+    total_odds: totalOdds(bet.kind, bet.selections),
+    potential_win: major(bet.potentialWinMinor),
+    lines: bet.lines,
+    selections: bet.selections.map(presentSelection),
+    placed_at: time(bet.placedAtMs),
+    message: "Bet placed successfully",
+  };
+}
+
+/** A bet with its results, its settlement versions and what it paid. */
+export function presentBet(bet: BetView): BetOut {
+  return {
+    bet_id: bet.betId,
+    bet_type: bet.kind,
+    status: bet.status,
+    stake: major(bet.stakeMinor),
+    total_odds: totalOdds(bet.kind, bet.selections),
+    potential_win: major(bet.potentialWinMinor),
+    actual_win: bet.status === "PENDING" ? null : major(bet.paidMinor),
+    lines: bet.lines,
+    system_sizes: [...bet.systemSizes],
+    selections: bet.selections.map((selection, index) => ({
+      ...presentSelection(selection),
+      banker: bet.bankers.includes(index),
+      status: selection.outcome === null ? "PENDING" : OUTCOME_STATUS[selection.outcome],
+    })),
+    settlements: bet.settlements.map((settlement) => ({
+      version: settlement.version,
+      target: major(settlement.targetMinor),
+      posted: major(settlement.postedMinor),
+      at: time(settlement.atMs),
+    })),
+    tax_lines: bet.taxLines.map(presentTaxLine),
+    placed_at: time(bet.placedAtMs),
+    settled_at: bet.settledAtMs === null ? null : time(bet.settledAtMs),
+  };
+}
+
+export function presentSelection(selection: AcceptedSelection) {
+  return {
+    selection_id: selection.selectionId,
+    event_id: selection.fixtureId,
+    event_name: selection.fixtureName,
+    market_id: selection.marketId,
+    market_name: selection.marketName,
+    outcome_name: selection.outcomeName,
+    odds: toDecimalOdds(oddsThousandths(selection.oddsThousandths)),
+    price_version: selection.priceVersion,
+  };
+}
+
+export function presentTaxLine(line: TaxLine) {
+  return {
+    code: line.code,
+    name: line.legalName,
+    rate_percent: line.rateBasisPoints / 100,
+    base: major(line.baseMinor),
+    amount: major(line.taxMinor),
+  };
+}
+
+/** The product of all odds means something for one line only; a system has none. */
+export function totalOdds(kind: BetKind, selections: readonly { readonly oddsThousandths: number }[]): number | null {
+  return kind === "SYSTEM" ? null : displayProduct(selections.map((selection) => oddsThousandths(selection.oddsThousandths)));
+}
+
+function major(amount: number): number {
+  return toMajor(minor(amount));
+}
+
+function time(at: number): string {
+  return toRfc3339(unixMs(at));
+}
