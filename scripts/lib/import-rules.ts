@@ -60,18 +60,18 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     name: "areas-keep-apart",
-    why: "An area of the domain stands on kernel, money, odds, tenants and the ledger's types; what joins areas is a service or an object.",
+    why: "An area of the domain stands on kernel, money, tenants and the contracts; what joins areas is a service or an object.",
     from: `^shared/(?!kernel/|money/|tenants/|protocol/)([^/]+)/${CODE}`,
     to: "^shared/",
-    except: "^shared/(kernel|money|tenants|$1)/",
+    except: "^shared/(kernel|money|tenants|protocol|$1)/",
     typesToo: false,
   },
   {
     name: "protocol-describes",
-    why: "A contract says what crosses a boundary; it runs no rule of an area.",
+    why: "A contract says what crosses a boundary; of an area it uses types and units, never a rule.",
     from: `^shared/protocol/${CODE}`,
     to: "^shared/",
-    except: "^shared/(kernel|money|protocol|tenants)/",
+    except: "^shared/((kernel|money|protocol|tenants)/|[^/]+/(types|multiplier|selection-id)\\.ts$)",
     typesToo: false,
   },
   {

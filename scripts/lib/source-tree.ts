@@ -35,7 +35,7 @@ export interface SourceFile {
 }
 
 const FOLDERS = ["shared", "durable-objects", "workers", "web", "simulators", "scripts", "bench", "test"];
-const SKIPPED = /^(node_modules|dist|data)$/;
+const SKIPPED = /^(node_modules|dist|data|\..*)$/;
 const CODE = /\.(ts|tsx|mjs|js)$/;
 
 /** All paths under `root` that hold code of the project, sorted. */

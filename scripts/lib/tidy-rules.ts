@@ -41,7 +41,8 @@ export const TIDY_RULES: Readonly<Record<string, Rule>> = {
   "no check is switched off in the product": (file) => (PRODUCT.test(file.path) ? commentsThat(file, SHORTCUTS) : []),
   "no test is skipped or run alone": (file) =>
     IS_TEST.test(file.path) ? membersNamed(file, /^(it|test|describe)\.(skip|only|todo|fails)$/) : [],
-  "only programs print; the product logs": (file) => (PRINTING.test(file.path) ? [] : membersNamed(file, /^console\.\w+$/)),
+  "only programs print; the product logs": (file) =>
+    PRINTING.test(file.path) ? [] : membersNamed(file, file.path.startsWith("web/") ? /^console\.(?!error$)\w+$/ : /^console\.\w+$/),
   "no amount goes through floating point": (file) =>
     /^(shared|durable-objects|workers)\//.test(file.path) && !IS_TEST.test(file.path) ? floatingPoint(file) : [],
   "shared code has no clock, randomness, I/O or waiting": (file) =>
