@@ -1,3 +1,278 @@
+/**
+ * One crash game, named by its tenant's game id: the round's clock and its secret.
+ *
+ * WAITING -> BETTING -> RUNNING -> CRASHED by rows with instants; the alarm ends phases, a short timer only makes the end sharper, and any
+ * call moves on what is overdue. With nobody at a table the game rests after its round and no alarm stands. The round's hash and point
+ * stay in the stores until the crash; tables ask `grantCashOut`, which never tells more than the clock does.
+ */
 import { DurableObject } from "cloudflare:workers";
+import { ALGORITHM } from "../../shared/crash/crash-point.ts";
+import { multiplierAt } from "../../shared/crash/curve.ts";
+import { tenantOfGame } from "../../shared/crash/games.ts";
+import { toHex } from "../../shared/crash/hash.ts";
+import { invariant } from "../../shared/kernel/invariant.ts";
+import { PAGE_ROWS_MAX } from "../../shared/kernel/limits.ts";
+import { err, ok, type Result } from "../../shared/kernel/result.ts";
+import type {
+  CrashGameRpc,
+  CrashTableRpc,
+  FairnessView,
+  RoundProof,
+  RoundResult,
+  RoundView,
+} from "../../shared/protocol/rpc/crash.ts";
+import type { Tenant } from "../../shared/tenants/tenant.ts";
+import { configOf } from "../../workers/env.ts";
+import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
+import { log } from "../platform/log.ts";
+import { migrate } from "../platform/migrate.ts";
+import { OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
+import { durableSql, type Sql } from "../platform/sql.ts";
+import { ChainStore } from "./chain-store.ts";
+import { ChainVault } from "./chain-vault.ts";
+import { CRASH_GAME_MIGRATIONS } from "./crash-game-schema.ts";
+import { ANNOUNCE_JOB, CrashGameStore, PHASE_JOB, type RoundRow } from "./crash-game-store.ts";
+import { ownName } from "./own-name.ts";
 
-export class CrashGame extends DurableObject<Cloudflare.Env> {}
+const RANDOM_BYTES = 32;
+const SALT = /^[\x21-\x7e]{16,200}$/;
+const SALT_SOURCE_CHARS_MAX = 200;
+const DEVELOPMENT_SALT_SOURCE = "development: drawn at random after the chain was committed";
+
+export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGameRpc {
+  readonly #gameId: string;
+  readonly #tenant: Tenant;
+  readonly #chains: ChainStore;
+  readonly #store: CrashGameStore;
+  readonly #alarms: AlarmTable;
+  readonly #outbox: Outbox;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Somebody came during the pause. Losing it costs a visitor one more `join`. */
+  #isWanted = false;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    const sql: Sql = durableSql(ctx.storage);
+    migrate(sql, CRASH_GAME_MIGRATIONS);
+    this.#gameId = ownName(sql, ctx.id);
+    const tenant = tenantOfGame(this.#gameId);
+    invariant(tenant !== null, "a crash game belongs to a tenant");
+    this.#tenant = tenant;
+    this.#alarms = new AlarmTable(sql, ctx.storage);
+    this.#outbox = new Outbox(sql);
+    this.#chains = new ChainStore(sql, this.#gameId, new ChainVault(configOf(env).CRASH_CHAIN_SECRET));
+    this.#store = new CrashGameStore(sql, this.#chains, this.#alarms, this.#outbox, tenant.crash);
+    this.#alarms.rearm();
+  }
+
+  async view(): Promise<RoundView> {
+    return this.#view(await this.#ready());
+  }
+
+  async join(): Promise<RoundView> {
+    const round = await this.#ready();
+    this.#isWanted = true;
+    if (this.#store.open(Date.now())) this.#moved();
+    return this.#view(round.status === "WAITING" ? this.#current() : round);
+  }
+
+  async history(limit: number): Promise<readonly RoundResult[]> {
+    await this.#ready();
+    return this.#store.history(Math.min(limit, PAGE_ROWS_MAX));
+  }
+
+  async proof(roundNumber: number): Promise<RoundProof | null> {
+    await this.#ready();
+    return this.#store.proof(roundNumber);
+  }
+
+  async fairness(): Promise<FairnessView> {
+    return this.#fairness(await this.#ready());
+  }
+
+  async publishSalt(
+    salt: string,
+    source: string,
+  ): Promise<Result<FairnessView, { readonly reason: "already_fixed" | "not_a_salt" }>> {
+    if (!SALT.test(salt) || source.length === 0 || source.length > SALT_SOURCE_CHARS_MAX) return err({ reason: "not_a_salt" });
+    const round = this.#current();
+    if (!this.#chains.fixSalt(round.chain, salt, source, Date.now())) return err({ reason: "already_fixed" });
+    log("info", "crash_salt_fixed", { gameId: this.#gameId, chain: round.chain, source });
+    return ok(this.#fairness(round));
+  }
+
+  async grantCashOut(roundNumber: number, hundredths: number): Promise<number | null> {
+    const reached = await this.#reached(roundNumber);
+    if (reached === null) return null;
+    const granted = reached.isOver ? hundredths : Math.min(hundredths, reached.hundredths);
+    return granted <= reached.hundredths ? granted : null;
+  }
+
+  async reachedTargets(roundNumber: number, targets: readonly number[]): Promise<readonly number[]> {
+    const reached = await this.#reached(roundNumber);
+    return reached === null ? [] : targets.filter((target) => target <= reached.hundredths);
+  }
+
+  async acknowledge(seqs: readonly number[]): Promise<void> {
+    this.#outbox.acknowledge(seqs);
+    if (this.#outbox.pending() === 0) this.#alarms.cancel(OUTBOX_JOB);
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#ready();
+    await this.#alarms.run(Date.now, (job) => this.#runJob(job));
+  }
+
+  async #runJob(job: AlarmJob): Promise<void> {
+    switch (job.key) {
+      case PHASE_JOB:
+        this.#endOverduePhases();
+        return this.#endPause();
+      case ANNOUNCE_JOB:
+        return this.#announce();
+      case OUTBOX_JOB:
+        return this.#drainOutbox();
+      default:
+        throw new Error(`unknown job ${job.key}`);
+    }
+  }
+
+  /** How far a flight has come, or came: what may be told about it now. Null when it does not fly yet. */
+  async #reached(roundNumber: number): Promise<{ readonly hundredths: number; readonly isOver: boolean } | null> {
+    const round = await this.#ready();
+    const flight = this.#store.flight(roundNumber);
+    if (flight === null) return null;
+    if (flight.status === "CRASHED") return { hundredths: flight.crashHundredths, isOver: true };
+    const rate = this.#store.chainOf(round).curve_millionths_per_ms;
+    return { hundredths: multiplierAt(Date.now() - flight.startedAtMs, rate), isOver: false };
+  }
+
+  /** The current round, with its salt where this environment draws one, and with overdue phases ended. */
+  async #ready(): Promise<RoundRow> {
+    const round = this.#current();
+    if (this.#store.chainOf(round).salt === null && configOf(this.env).ENVIRONMENT === "development") {
+      // The commitment is on disk before the salt is drawn: that order is what the salt is for.
+      await this.ctx.storage.sync();
+      this.#chains.fixSalt(round.chain, randomHex(), DEVELOPMENT_SALT_SOURCE, Date.now());
+    }
+    return this.#endOverduePhases();
+  }
+
+  #current(): RoundRow {
+    return this.#store.current(Date.now(), randomHex);
+  }
+
+  #endOverduePhases(): RoundRow {
+    let hasMoved = false;
+    while (this.#store.endPhase(Date.now())) hasMoved = true;
+    if (hasMoved) this.#moved();
+    return this.#current();
+  }
+
+  /** After the pause: opens the next round if anyone is at a table, rests otherwise. */
+  async #endPause(): Promise<void> {
+    if (!this.#store.isPauseOver(Date.now())) return;
+    this.#isWanted = false;
+    const presences = await Promise.all(this.#tables().map((table) => table.presence()));
+    const isWanted = this.#isWanted || presences.some(({ connections, openBets }) => connections + openBets > 0);
+    if (!this.#store.rest(Date.now(), randomHex)) return;
+    await this.#ready();
+    if (isWanted) this.#store.open(Date.now());
+    this.#moved();
+  }
+
+  /** After every change of state: sets the alarm and the timer, and tells the tables. */
+  #moved(): void {
+    const round = this.#current();
+    this.#alarms.arm();
+    this.#setTimer(round);
+    if (round.status === "CRASHED")
+      log("info", "crash_round_ended", { gameId: this.#gameId, round: round.number, crashHundredths: round.crash_hundredths });
+    this.ctx.waitUntil(this.#announce().catch((error: unknown) => this.#logFailure("crash_announcement_failed", error)));
+  }
+
+  #setTimer(round: RoundRow): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const endsAtMs = round.status === "BETTING" ? round.betting_ends_at : round.status === "RUNNING" ? round.crash_at : null;
+    if (endsAtMs === null) return;
+    this.#timer = setTimeout(() => {
+      try {
+        this.#endOverduePhases();
+      } catch (error) {
+        // The alarm stands behind the timer and tries again.
+        this.#logFailure("crash_timer_failed", error);
+      }
+    }, endsAtMs - Date.now());
+  }
+
+  async #announce(): Promise<void> {
+    const round = this.#current();
+    const view = this.#view(round);
+    await Promise.all(this.#tables().map((table) => table.roundChanged(view)));
+    const now = this.#current();
+    if (now.number === round.number && now.status === round.status) this.#alarms.cancel(ANNOUNCE_JOB);
+  }
+
+  async #drainOutbox(): Promise<void> {
+    const country = this.#tenant.country;
+    const nextAtMs = await this.#outbox.drain(Date.now(), async (rows) => {
+      await this.env.PROJECTION_QUEUE.send({
+        v: 1,
+        source: "crash_game",
+        objectName: this.#gameId,
+        country,
+        rows: rows.map(({ seq, topic, body }) => ({ seq, topic, body })),
+      });
+    });
+    if (nextAtMs !== null) this.#alarms.schedule(OUTBOX_JOB, nextAtMs);
+  }
+
+  /** One table carries some 2,000 players; more tables are more names here. */
+  #tables(): readonly CrashTableRpc[] {
+    return [this.env.CRASH_TABLE.getByName(`${this.#gameId}:1`)];
+  }
+
+  #view(round: RoundRow): RoundView {
+    return {
+      gameId: this.#gameId,
+      roundNumber: round.number,
+      status: round.status,
+      serverSeedHash: round.commitment,
+      bettingEndsAtMs: round.betting_ends_at,
+      startedAtMs: round.started_at,
+      crashedAtMs: round.status === "CRASHED" ? round.crash_at : null,
+      crashHundredths: round.crash_hundredths,
+      serverSeed: round.server_seed,
+      nextRoundAtMs: round.next_at,
+      serverTimeMs: Date.now(),
+    };
+  }
+
+  #fairness(round: RoundRow): FairnessView {
+    const chain = this.#store.chainOf(round);
+    return {
+      gameId: this.#gameId,
+      algorithm: ALGORITHM,
+      chainNumber: chain.number,
+      chainLength: chain.length,
+      firstRound: chain.first_round,
+      terminatingHash: chain.terminating_hash,
+      publishedAtMs: chain.published_at,
+      salt: chain.salt,
+      saltSource: chain.salt_source,
+      saltFixedAtMs: chain.salt_fixed_at,
+      houseEdgeBasisPoints: chain.house_edge_basis_points,
+      capHundredths: chain.cap_hundredths,
+      curveMillionthsPerMs: chain.curve_millionths_per_ms,
+    };
+  }
+
+  #logFailure(event: string, error: unknown): void {
+    log("error", event, { gameId: this.#gameId, error });
+  }
+}
+
+function randomHex(): string {
+  return toHex(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)));
+}

@@ -17,3 +17,13 @@ export function sha256Bytes(text: string): Uint8Array {
 export function hmacSha256Hex(key: string, text: string): string {
   return createHmac("sha256", key).update(text, "utf8").digest("hex");
 }
+
+/** SHA-256 of raw bytes, as 32 bytes. */
+export function sha256OfBytes(bytes: Uint8Array): Uint8Array {
+  return createHash("sha256").update(bytes).digest();
+}
+
+/** HMAC-SHA-256 of raw bytes under a UTF-8 key, as 32 bytes. */
+export function hmacSha256OfBytes(key: string, bytes: Uint8Array): Uint8Array {
+  return createHmac("sha256", key).update(bytes).digest();
+}

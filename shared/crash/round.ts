@@ -1,5 +1,6 @@
 /**
- * The round's life as a table: WAITING (nobody plays, or the salt is not fixed) -> BETTING -> RUNNING -> CRASHED -> BETTING or WAITING.
+ * The round's life as a table: WAITING (nobody plays, or the salt is not fixed) -> BETTING -> RUNNING -> CRASHED -> the next round's
+ * WAITING.
  */
 
 export const ROUND_STATUSES = ["WAITING", "BETTING", "RUNNING", "CRASHED"] as const;
@@ -10,7 +11,7 @@ const TRANSITIONS: Readonly<Record<RoundStatus, Readonly<Partial<Record<RoundEve
   WAITING: { open: "BETTING" },
   BETTING: { start: "RUNNING" },
   RUNNING: { crash: "CRASHED" },
-  CRASHED: { open: "BETTING", rest: "WAITING" },
+  CRASHED: { rest: "WAITING" },
 };
 
 /** Gives the status after `event`, or null when the event does not apply now. */

@@ -19,6 +19,7 @@ export interface RoundView {
   readonly serverSeedHash: string;
   readonly startedAtMs: number | null;
   readonly bettingEndsAtMs: number | null;
+  readonly crashedAtMs: number | null;
   readonly crashHundredths: number | null;
   readonly serverSeed: string | null;
   /** After a crash: when the next round may open. */
@@ -71,7 +72,7 @@ export type CrashRefusal =
   | { readonly reason: "not_found" }
   | { readonly reason: "round_not_running" }
   | { readonly reason: "too_late" }
-  | { readonly reason: "already_cashed_out"; readonly multiplierHundredths: number; readonly payoutMinor: number }
+  | { readonly reason: "bet_not_active"; readonly status: "REFUNDED" }
   | { readonly reason: "not_licensed_here"; readonly country: Country | null }
   /** The outcome is not known yet: the same request again gets it. */
   | { readonly reason: "unavailable" }

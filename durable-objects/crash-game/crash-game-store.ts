@@ -1,0 +1,233 @@
+/**
+ * All SQL of a CrashGame's rounds, and its transitions: each is one transaction that reads the current row, checks that the transition
+ * applies now, and writes the row with its jobs. The current round is the row with the highest number; there is always one.
+ */
+import { crashPoint } from "../../shared/crash/crash-point.ts";
+import { flightMs } from "../../shared/crash/curve.ts";
+import { toHex } from "../../shared/crash/hash.ts";
+import { nextStatus, type RoundEvent, type RoundStatus } from "../../shared/crash/round.ts";
+import { invariant } from "../../shared/kernel/invariant.ts";
+import type { RoundProof, RoundResult } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashRules } from "../../shared/tenants/tenant.ts";
+import type { AlarmTable } from "../platform/alarm-table.ts";
+import { hmacSha256OfBytes } from "../platform/hash.ts";
+import { DRAIN_DELAY_MS, OUTBOX_JOB, type Outbox } from "../platform/outbox.ts";
+import type { Sql } from "../platform/sql.ts";
+import type { ChainRow, ChainStore } from "./chain-store.ts";
+
+export const PHASE_JOB = "phase";
+export const ANNOUNCE_JOB = "announce";
+export const ROUND_TOPIC = "crash_round";
+/** The state is announced at once; the job is for when that fails. */
+const ANNOUNCE_AGAIN_MS = 1_000;
+
+export type RoundRow = {
+  number: number;
+  chain: number;
+  status: RoundStatus;
+  commitment: string;
+  betting_ends_at: number | null;
+  started_at: number | null;
+  crash_at: number | null;
+  next_at: number | null;
+  crash_hundredths: number | null;
+  server_seed: string | null;
+};
+
+export interface Flight {
+  readonly status: "RUNNING" | "CRASHED";
+  readonly startedAtMs: number;
+  readonly crashHundredths: number;
+}
+
+interface Secret {
+  readonly roundNumber: number;
+  readonly serverSeed: string;
+  readonly crashHundredths: number;
+}
+
+export class CrashGameStore {
+  readonly #sql: Sql;
+  readonly #chains: ChainStore;
+  readonly #alarms: AlarmTable;
+  readonly #outbox: Outbox;
+  readonly #rules: CrashRules;
+  /** The opened hash of one round: a cache, rebuilt from the chain. It leaves this class with the crash, not before. */
+  #secret: Secret | null = null;
+
+  constructor(sql: Sql, chains: ChainStore, alarms: AlarmTable, outbox: Outbox, rules: CrashRules) {
+    this.#sql = sql;
+    this.#chains = chains;
+    this.#alarms = alarms;
+    this.#outbox = outbox;
+    this.#rules = rules;
+  }
+
+  /** The current round; makes the first chain and its waiting round on the game's first use. */
+  current(nowMs: number, nonce: () => string): RoundRow {
+    return this.#last() ?? this.#sql.transaction(() => this.#addRound(1, nowMs, nonce));
+  }
+
+  chainOf(round: RoundRow): ChainRow {
+    return this.#chains.read(round.chain);
+  }
+
+  /** WAITING -> BETTING; nothing when the round does not wait or its chain has no salt yet. */
+  open(nowMs: number): boolean {
+    return this.#sql.transaction(() => {
+      const round = this.#last();
+      return round !== null && nextStatus(round.status, "open") !== null && this.#open(round, nowMs);
+    });
+  }
+
+  /** Ends a phase that is over: betting, or the flight. Says whether it did. */
+  endPhase(nowMs: number): boolean {
+    return this.#sql.transaction(() => {
+      const round = this.#last();
+      if (round?.status === "BETTING" && nowMs >= instant(round.betting_ends_at)) this.#start(round, nowMs);
+      else if (round?.status === "RUNNING" && nowMs >= instant(round.crash_at)) this.#crash(round, nowMs);
+      else return false;
+      return true;
+    });
+  }
+
+  /** Whether the pause after a crash is over. */
+  isPauseOver(nowMs: number): boolean {
+    const round = this.#last();
+    return round?.status === "CRASHED" && nowMs >= instant(round.next_at);
+  }
+
+  /** Adds the next round after the pause, WAITING. */
+  rest(nowMs: number, nonce: () => string): boolean {
+    return this.#sql.transaction(() => {
+      const round = this.#last();
+      if (round === null || nextStatus(round.status, "rest") === null || nowMs < instant(round.next_at)) return false;
+      this.#addRound(round.number + 1, nowMs, nonce);
+      this.#announceSoon(nowMs);
+      return true;
+    });
+  }
+
+  /** A round that flies or has flown, with its point: for decisions inside the game only. Null before its flight. */
+  flight(roundNumber: number): Flight | null {
+    const round = this.#sql.first<RoundRow>("SELECT * FROM round WHERE number = ?", roundNumber);
+    if (round === null || (round.status !== "RUNNING" && round.status !== "CRASHED")) return null;
+    const crashHundredths = round.crash_hundredths ?? this.#secretOf(round).crashHundredths;
+    return { status: round.status, startedAtMs: instant(round.started_at), crashHundredths };
+  }
+
+  history(limit: number): readonly RoundResult[] {
+    return this.#sql.all<RoundRow>("SELECT * FROM round WHERE status = 'CRASHED' ORDER BY number DESC LIMIT ?", limit).map(resultOf);
+  }
+
+  proof(roundNumber: number): RoundProof | null {
+    const round = this.#sql.first<RoundRow>("SELECT * FROM round WHERE number = ? AND status = 'CRASHED'", roundNumber);
+    return round === null ? null : this.#proofOf(round);
+  }
+
+  #last(): RoundRow | null {
+    return this.#sql.first<RoundRow>("SELECT * FROM round ORDER BY number DESC LIMIT 1");
+  }
+
+  #addRound(number: number, nowMs: number, nonce: () => string): RoundRow {
+    const chain = this.#chains.forRound(number, this.#rules, nowMs, nonce);
+    const revealed = number === chain.first_round ? chain.terminating_hash : this.#last()?.server_seed;
+    invariant(typeof revealed === "string", `round ${number} has no hash before it`);
+    this.#sql.run("INSERT INTO round (number, chain, status, commitment) VALUES (?, ?, 'WAITING', ?)", number, chain.number, revealed);
+    const added = this.#last();
+    invariant(added?.number === number, "the added round is the last");
+    return added;
+  }
+
+  #open(round: RoundRow, nowMs: number): boolean {
+    if (this.#chains.read(round.chain).salt === null) return false;
+    // Opened before the first bet, so that a chain that can't be opened takes nobody's stake.
+    this.#secretOf(round);
+    const endsAtMs = nowMs + this.#rules.bettingMs;
+    this.#sql.run("UPDATE round SET status = ?, betting_ends_at = ? WHERE number = ?", after(round, "open"), endsAtMs, round.number);
+    this.#alarms.schedule(PHASE_JOB, endsAtMs);
+    this.#announceSoon(nowMs);
+    return true;
+  }
+
+  #start(round: RoundRow, nowMs: number): void {
+    const { crashHundredths } = this.#secretOf(round);
+    const crashAtMs = nowMs + flightMs(crashHundredths, this.#chains.read(round.chain).curve_millionths_per_ms);
+    this.#sql.run(
+      "UPDATE round SET status = ?, started_at = ?, crash_at = ? WHERE number = ?",
+      after(round, "start"),
+      nowMs,
+      crashAtMs,
+      round.number,
+    );
+    this.#alarms.schedule(PHASE_JOB, crashAtMs);
+    this.#announceSoon(nowMs);
+  }
+
+  #crash(round: RoundRow, nowMs: number): void {
+    const { serverSeed, crashHundredths } = this.#secretOf(round);
+    const nextAtMs = nowMs + this.#rules.cooldownMs;
+    this.#sql.run(
+      "UPDATE round SET status = ?, next_at = ?, crash_hundredths = ?, server_seed = ? WHERE number = ?",
+      after(round, "crash"),
+      nextAtMs,
+      crashHundredths,
+      serverSeed,
+      round.number,
+    );
+    const crashed = this.#last();
+    invariant(crashed?.number === round.number, "the crashed round is the last");
+    this.#outbox.add(ROUND_TOPIC, JSON.stringify({ ...this.#proofOf(crashed), chainNumber: crashed.chain }), nowMs);
+    this.#alarms.schedule(OUTBOX_JOB, nowMs + DRAIN_DELAY_MS);
+    this.#alarms.schedule(PHASE_JOB, nextAtMs);
+    this.#announceSoon(nowMs);
+  }
+
+  #announceSoon(nowMs: number): void {
+    this.#alarms.schedule(ANNOUNCE_JOB, nowMs + ANNOUNCE_AGAIN_MS);
+  }
+
+  #secretOf(round: RoundRow): Secret {
+    if (this.#secret?.roundNumber === round.number) return this.#secret;
+    const chain = this.#chains.read(round.chain);
+    invariant(chain.salt !== null, `chain ${chain.number} has no salt`);
+    const hash = this.#chains.hashOf(chain, round.number, round.commitment);
+    const rules = { salt: chain.salt, houseEdgeBasisPoints: chain.house_edge_basis_points, capHundredths: chain.cap_hundredths };
+    const { crashHundredths } = crashPoint(hash, rules, hmacSha256OfBytes);
+    this.#secret = { roundNumber: round.number, serverSeed: toHex(hash), crashHundredths };
+    return this.#secret;
+  }
+
+  #proofOf(round: RoundRow): RoundProof {
+    const chain = this.#chains.read(round.chain);
+    invariant(chain.salt !== null, "a round was played without a salt");
+    return {
+      ...resultOf(round),
+      salt: chain.salt,
+      houseEdgeBasisPoints: chain.house_edge_basis_points,
+      capHundredths: chain.cap_hundredths,
+    };
+  }
+}
+
+function resultOf(round: RoundRow): RoundResult {
+  invariant(round.crash_hundredths !== null && round.server_seed !== null, `round ${round.number} has no result`);
+  return {
+    roundNumber: round.number,
+    crashHundredths: round.crash_hundredths,
+    serverSeed: round.server_seed,
+    startedAtMs: instant(round.started_at),
+    crashedAtMs: instant(round.crash_at),
+  };
+}
+
+function after(round: RoundRow, event: RoundEvent): RoundStatus {
+  const status = nextStatus(round.status, event);
+  invariant(status !== null, `round ${round.number} is ${round.status}: no ${event}`);
+  return status;
+}
+
+function instant(value: number | null): number {
+  invariant(value !== null, "the phase has no instant");
+  return value;
+}

@@ -1,0 +1,72 @@
+/**
+ * Maps a wallet's refusal to what the client is told: one mapper for every route and every socket frame that touches money.
+ */
+import { assertNever } from "../../kernel/invariant.ts";
+import { toRfc3339, unixMs } from "../../kernel/time.ts";
+import { type AmountProblem, toMajor } from "../../money/amount.ts";
+import { minor } from "../../money/minor.ts";
+import type { WalletRefusal } from "../rpc/wallet.ts";
+import { ERRORS, type ErrorCode } from "./errors.ts";
+
+/** What a client is told of a refusal, before it takes the shape of an answer or a frame. */
+export interface PublicError {
+  readonly code: ErrorCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+}
+
+/** Says which pair of codes an amount out of range has: stakes have their own. */
+export type AmountKind = "stake" | "amount";
+
+export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount"): PublicError {
+  switch (refusal.reason) {
+    case "idempotency_key_reused":
+      return { code: "IDEMPOTENCY_CONFLICT" };
+    case "wallet_not_open":
+      return { code: "PHONE_NOT_VERIFIED" };
+    case "wallet_frozen":
+      return { code: "WALLET_FROZEN" };
+    case "rate_limited": {
+      const seconds = Math.max(1, Math.ceil(refusal.retryAfterMs / 1_000));
+      return { code: "RATE_LIMIT_EXCEEDED", details: { retry_after: seconds }, retryAfterSeconds: seconds };
+    }
+    case "not_verified":
+      return { code: "USER_NOT_VERIFIED" };
+    case "self_excluded":
+      return { code: "SELF_EXCLUDED", details: { until: refusal.untilMs === null ? null : toRfc3339(unixMs(refusal.untilMs)) } };
+    case "limit_reached":
+      return {
+        code: "LIMIT_REACHED",
+        details: { which: refusal.which, until: toRfc3339(unixMs(refusal.untilMs)), headroom: toMajor(minor(refusal.headroomMinor)) },
+      };
+    case "amount_too_low":
+      return { code: kind === "stake" ? "STAKE_TOO_LOW" : "AMOUNT_TOO_LOW", details: { min: toMajor(minor(refusal.minMinor)) } };
+    case "amount_too_high":
+      return { code: kind === "stake" ? "STAKE_TOO_HIGH" : "AMOUNT_TOO_HIGH", details: { max: toMajor(minor(refusal.maxMinor)) } };
+    case "reservation_expired":
+      return { code: "OFFER_EXPIRED" };
+    case "insufficient_funds":
+      return {
+        code: "INSUFFICIENT_BALANCE",
+        details: { required: toMajor(minor(refusal.requiredMinor)), available: toMajor(minor(refusal.availableMinor)) },
+      };
+    case "not_found":
+      return { code: "NOT_FOUND" };
+    case "hold_closed":
+    case "hold_exceeded":
+      return { code: "BET_NOT_ACTIVE", details: { status: refusal.reason } };
+    case "refused_before":
+      return { code: isErrorCode(refusal.code) ? refusal.code : "INVALID_BET", details: refusal.details };
+    default:
+      return assertNever(refusal, "walletError");
+  }
+}
+
+/** Maps an amount that could not be parsed. */
+export function amountError(problem: AmountProblem): PublicError {
+  return { code: "INVALID_AMOUNT", details: { reason: problem.reason } };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return code in ERRORS;
+}
