@@ -1,3 +1,258 @@
+/**
+ * One fixture of one tenant: prices, market states, results, and the bets that were accepted on it. Named `<country>:<fixture id>`.
+ *
+ * The only owner of the fixture's state: prices are read, set aside and settled here, so a goal and a bet can't cross. Clients' odds
+ * decide nothing. Every feed message is one transaction; what follows from it (the lobby, D1, settlement) is a job row written in the
+ * same transaction, so it happens even if this instance dies at once.
+ */
 import { DurableObject } from "cloudflare:workers";
+import { invariant } from "../../shared/kernel/invariant.ts";
+import { err, ok, type Result } from "../../shared/kernel/result.ts";
+import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
+import { catalogueChanged, catalogueRow } from "../../shared/odds/catalogue.ts";
+import { fixtureDelta } from "../../shared/odds/fixture-delta.ts";
+import { applyFeedMessage, type FixtureState } from "../../shared/odds/fixture-state.ts";
+import { fixtureView, fixtureWire } from "../../shared/odds/fixture-view.ts";
+import { priceSelections } from "../../shared/odds/offers.ts";
+import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
+import { FIXTURE_TOPIC } from "../../shared/protocol/queue/fixture-row.ts";
+import type { ProjectionMessage } from "../../shared/protocol/queue/messages.ts";
+import type {
+  FixtureView,
+  OddsChannelRpc,
+  OddsPolicy,
+  Reservation,
+  ReserveRefusal,
+  ReserveSelections,
+  WantedSelection,
+} from "../../shared/protocol/rpc/odds-channel.ts";
+import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
+import { type DeltaFrame, type ImageFrame, LATE_AFTER_MS, type StateFrame } from "../../shared/protocol/ws/odds.ts";
+import { isCountry } from "../../shared/tenants/index.ts";
+import type { Country } from "../../shared/tenants/tenant.ts";
+import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
+import { DRAIN_DELAY_MS, OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
+import { durableSql, type Sql } from "../platform/sql.ts";
+import { DeltaRing } from "./delta-ring.ts";
+import { LobbyPublisher } from "./lobby-publisher.ts";
+import { type ChannelFixture, OddsChannelStore } from "./odds-channel-store.ts";
+import { OddsSockets } from "./odds-sockets.ts";
+import { RESERVATION_MS, Reservations } from "./reservations.ts";
+import { sendSettlementPage } from "./settlement-pages.ts";
 
-export class OddsChannel extends DurableObject<Cloudflare.Env> {}
+const SETTLE_JOB = "settle";
+const PUBLISH_JOB = "publish";
+const LATE_JOB = "late";
+/** The lobby is told at once; the job makes sure of it, and finds nothing to do as a rule. */
+const PUBLISH_CHECK_MS = 2_000;
+
+export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsChannelRpc {
+  readonly #sql: Sql;
+  readonly #store: OddsChannelStore;
+  readonly #alarms: AlarmTable;
+  readonly #outbox: Outbox;
+  readonly #sockets: OddsSockets;
+  readonly #reservations = new Reservations();
+  readonly #ring = new DeltaRing();
+  readonly #lobby: LobbyPublisher;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    this.#sql = durableSql(ctx.storage);
+    this.#store = new OddsChannelStore(this.#sql);
+    this.#alarms = new AlarmTable(this.#sql, ctx.storage);
+    this.#outbox = new Outbox(this.#sql);
+    this.#sockets = new OddsSockets(ctx, {
+      image: (channel) => JSON.stringify(this.#image(channel)),
+      resubscribe: (channel, seq) => this.#resubscribe(channel, seq),
+    });
+    const newest = () => fixtureView(this.#known().state, this.#known().country);
+    this.#lobby = new LobbyPublisher(ctx, newest, (fixture) => env.ODDS_LOBBY.getByName(`${fixture.country}:lobby`).publish(fixture));
+    if (this.#store.fixture !== null) this.#alarms.rearm();
+  }
+
+  async ingest(message: FeedMessage): Promise<Result<{ readonly applied: boolean }, { readonly reason: "unknown_fixture" }>> {
+    const nowMs = Date.now();
+    const known = this.#store.fixture;
+    const applied = applyFeedMessage(known?.state ?? null, message, nowMs);
+    if (!applied.ok) return applied;
+    if (applied.value === null) return ok({ applied: false });
+    this.#commit(known?.country ?? this.#countryOfName(message.fixtureId), known?.state ?? null, applied.value, nowMs);
+    return ok({ applied: true });
+  }
+
+  async view(): Promise<FixtureView | null> {
+    const known = this.#store.fixture;
+    return known === null ? null : fixtureView(known.state, known.country);
+  }
+
+  async price(wanted: readonly WantedSelection[]): Promise<Result<readonly AcceptedSelection[], ReserveRefusal>> {
+    const nowMs = Date.now();
+    return this.#priced(wanted, "any", nowMs, nowMs + RESERVATION_MS);
+  }
+
+  async reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>> {
+    const nowMs = Date.now();
+    const before = this.#reservations.find(command, nowMs);
+    if (before !== null) return ok({ accepted: before.accepted, expiresAtMs: before.expiresAtMs });
+    const expiresAtMs = nowMs + RESERVATION_MS;
+    const priced = this.#priced(command.selections, command.policy, nowMs, expiresAtMs);
+    if (!priced.ok) return priced;
+    this.#reservations.add(command.betId, { accepted: priced.value, reservedAtMs: nowMs, expiresAtMs });
+    return ok({ accepted: priced.value, expiresAtMs });
+  }
+
+  async release(betId: string): Promise<void> {
+    this.#reservations.remove(betId);
+  }
+
+  async confirm(command: Parameters<OddsChannelRpc["confirm"]>[0]): Promise<void> {
+    const fixture = this.#store.fixture;
+    invariant(fixture !== null, "a bet on a fixture that this channel does not know");
+    const nowMs = Date.now();
+    const placedAtMs = command.placedAtMs ?? this.#reservations.madeAtMs(command.betId) ?? nowMs;
+    this.#sql.transaction(() => {
+      const added = this.#store.addBet({ ...command, placedAtMs });
+      if (added && fixture.state.resultVersion > 0) this.#alarms.schedule(SETTLE_JOB, nowMs);
+    });
+    this.#reservations.remove(command.betId);
+    this.#alarms.arm();
+  }
+
+  async acknowledgeSettlement(acks: readonly { readonly betId: string; readonly resultVersion: number }[]): Promise<void> {
+    if (this.#store.fixture === null) return;
+    this.#sql.transaction(() => {
+      for (const { betId, resultVersion } of acks) this.#store.acknowledge(betId, resultVersion);
+    });
+  }
+
+  async acknowledgeOutbox(seqs: readonly number[]): Promise<void> {
+    if (this.#store.fixture === null) return;
+    this.#sql.transaction(() => this.#outbox.acknowledge(seqs));
+  }
+
+  /** Opens a socket on the fixture; 404 when there is none. */
+  override async fetch(): Promise<Response> {
+    const fixture = this.#store.fixture;
+    return fixture === null ? new Response(null, { status: 404 }) : this.#sockets.open(fixture.state.fixtureId);
+  }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    this.#sockets.receive(socket, message);
+  }
+
+  override async alarm(): Promise<void> {
+    if (this.#store.fixture !== null) await this.#alarms.run(Date.now, (job) => this.#runJob(job));
+  }
+
+  #priced(
+    wanted: readonly WantedSelection[],
+    policy: OddsPolicy,
+    nowMs: number,
+    untilMs: number,
+  ): Result<readonly AcceptedSelection[], ReserveRefusal> {
+    const fixture = this.#store.fixture;
+    if (fixture === null) return err({ reason: "unknown_selection", selectionIds: wanted.map((selection) => selection.selectionId) });
+    return priceSelections(fixture.state, wanted, policy, nowMs, untilMs);
+  }
+
+  /** Stores the next state with every job that follows from it, then tells those who watch. */
+  #commit(country: Country, before: FixtureState | null, after: FixtureState, nowMs: number): void {
+    const wireBefore = before === null ? null : fixtureWire(fixtureView(before, country));
+    const visible = wireBefore === null || fixtureDelta(wireBefore, fixtureWire(fixtureView(after, country))) !== null;
+    const state: FixtureState = visible ? { ...after, seq: after.seq + 1 } : after;
+    this.#sql.transaction(() => {
+      this.#store.save(country, state);
+      if (catalogueChanged(before, state)) {
+        this.#outbox.add(FIXTURE_TOPIC, JSON.stringify(catalogueRow(state)), nowMs);
+        this.#alarms.scheduleIfAbsent(OUTBOX_JOB, nowMs + DRAIN_DELAY_MS);
+      }
+      if (visible) this.#alarms.scheduleIfAbsent(PUBLISH_JOB, nowMs + PUBLISH_CHECK_MS);
+      if (state.resultVersion > (before?.resultVersion ?? 0)) this.#alarms.schedule(SETTLE_JOB, nowMs);
+      if (state.status === "live" && !state.late) this.#alarms.scheduleIfAbsent(LATE_JOB, state.heardAtMs + LATE_AFTER_MS);
+    });
+    this.#store.saved(country, state);
+    this.#alarms.arm();
+    if (!visible) return;
+    const delta = wireBefore === null ? null : fixtureDelta(wireBefore, fixtureWire(fixtureView(state, country)));
+    if (delta !== null) {
+      const frame: DeltaFrame = { type: "delta", ...stamp(state, nowMs), changed: [delta] };
+      this.#sockets.broadcast(state.fixtureId, this.#ring.add(frame, nowMs));
+    }
+    this.#lobby.soon();
+  }
+
+  #image(channel: string): ImageFrame {
+    const { state, country } = this.#known();
+    return { type: "img", channel, ...stamp(state, Date.now()), fixtures: [fixtureWire(fixtureView(state, country))] };
+  }
+
+  #resubscribe(channel: string, seq: number): readonly string[] {
+    const { state } = this.#known();
+    if (seq === state.seq) return [JSON.stringify({ type: "state", ...stamp(state, Date.now()) } satisfies StateFrame)];
+    return this.#ring.since(seq, state.seq) ?? [JSON.stringify(this.#image(channel))];
+  }
+
+  async #runJob(job: AlarmJob): Promise<void> {
+    switch (job.key) {
+      case SETTLE_JOB:
+        return this.#settlePage();
+      case PUBLISH_JOB:
+        return this.#lobby.publish();
+      case OUTBOX_JOB:
+        return this.#drainOutbox();
+      case LATE_JOB:
+        return this.#checkLate();
+      default:
+        invariant(false, `unknown job ${job.key}`);
+    }
+  }
+
+  async #settlePage(): Promise<void> {
+    const { state, country } = this.#known();
+    const send = async (messages: readonly { readonly walletId: string }[]) => {
+      await this.env.SETTLEMENT_QUEUE.sendBatch(messages.map((body) => ({ body })));
+    };
+    await sendSettlementPage(this.#store, country, state, Date.now(), send);
+    // Read again: a correction may have come while the page was on its way to the queue.
+    const nextAtMs = this.#store.nextSettlementAtMs(this.#known().state.resultVersion);
+    if (nextAtMs !== null) this.#alarms.schedule(SETTLE_JOB, Math.max(nextAtMs, Date.now() + 1));
+  }
+
+  async #drainOutbox(): Promise<void> {
+    const { state, country } = this.#known();
+    const nextAtMs = await this.#outbox.drain(Date.now(), async (rows) => {
+      const message: ProjectionMessage = {
+        ...{ v: 1, source: "odds_channel", objectName: `${country}:${state.fixtureId}`, country },
+        rows: rows.map(({ seq, topic, body }) => ({ seq, topic, body })),
+      };
+      await this.env.PROJECTION_QUEUE.send(message);
+    });
+    if (nextAtMs !== null) this.#alarms.schedule(OUTBOX_JOB, Math.max(nextAtMs, Date.now() + 1));
+  }
+
+  #checkLate(): void {
+    const { state, country } = this.#known();
+    const nowMs = Date.now();
+    if (state.status !== "live" || state.late) return;
+    const lateAtMs = state.heardAtMs + LATE_AFTER_MS;
+    if (nowMs < lateAtMs) this.#alarms.schedule(LATE_JOB, lateAtMs);
+    else this.#commit(country, state, { ...state, late: true }, nowMs);
+  }
+
+  #known(): ChannelFixture {
+    const fixture = this.#store.fixture;
+    invariant(fixture !== null, "a job of a channel without a fixture");
+    return fixture;
+  }
+
+  #countryOfName(fixtureId: string): Country {
+    const [country, id] = (this.ctx.id.name ?? "").split(":");
+    invariant(isCountry(country) && id === fixtureId, "a feed message went to the wrong channel");
+    return country;
+  }
+}
+
+function stamp(state: FixtureState, nowMs: number): { readonly seq: number; readonly published_at: string; readonly late: boolean } {
+  return { seq: state.seq, published_at: toRfc3339(unixMs(nowMs)), late: state.late };
+}

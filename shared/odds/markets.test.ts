@@ -7,9 +7,9 @@ import { parseSelectionId, selectionId } from "./selection-id.ts";
 const market = (id: string) => FOOTBALL_MARKETS.find((rule) => rule.marketId === id) ?? FOOTBALL_MARKETS[0];
 
 describe("prices", () => {
-  it("are cut down to thousandths, never rounded up", () => {
+  it("are cut down to thousandths, and without a margin not offered", () => {
     expect(priceOf(0.4642441858, 500)).toEqual({ oddsThousandths: 2051, offered: true });
-    expect(priceOf(1 / 3, 0)).toEqual({ oddsThousandths: 3000, offered: true });
+    expect(priceOf(1 / 3, 0)).toEqual({ oddsThousandths: 3000, offered: false });
   });
 
   it("stay between 1.010 and 150.000, and are not offered where that would cost the house", () => {

@@ -6,6 +6,7 @@
  */
 import { type ProjectionMessage, projectionMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import type { Env } from "../env.ts";
+import { projectOddsChannel } from "./projection/odds-channel.ts";
 import { projectWallet } from "./projection/wallet.ts";
 
 type Projector = (env: Env, message: ProjectionMessage) => Promise<void>;
@@ -13,6 +14,7 @@ type Projector = (env: Env, message: ProjectionMessage) => Promise<void>;
 /** One line a source. */
 const PROJECTORS: { readonly [Source in ProjectionMessage["source"]]?: Projector } = {
   wallet: projectWallet,
+  odds_channel: projectOddsChannel,
 };
 
 /** Applies one message; throws when it is malformed or its effect could not be stored. Idempotent. */
