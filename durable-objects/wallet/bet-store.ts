@@ -1,0 +1,213 @@
+/**
+ * The player's bets: the terms they were accepted on (never changed), the results that reached them, by fixture and version, and what
+ * each settlement posted.
+ */
+import { invariant } from "../../shared/kernel/invariant.ts";
+import type { TaxLine } from "../../shared/ledger/model.ts";
+import type { Position } from "../../shared/ledger/position.ts";
+import { type Minor, minor } from "../../shared/money/minor.ts";
+import type { AcceptedSelection, BetKind, BetStatus, BetView, Page, SelectionOutcome } from "../../shared/protocol/rpc/wallet.ts";
+import type { Sql, SqlValue } from "../platform/sql.ts";
+
+/** What was agreed when the bet was accepted. */
+export interface BetTerms {
+  readonly kind: BetKind;
+  readonly systemSizes: readonly number[];
+  readonly bankers: readonly number[];
+  readonly lines: number;
+  readonly potentialWinMinor: number;
+  readonly selections: readonly AcceptedSelection[];
+  readonly stakeTaxLines: readonly TaxLine[];
+}
+
+export type Outcomes = Readonly<Record<string, SelectionOutcome | null>>;
+
+/** The newest result of one fixture that the bet has applied. */
+export interface FixtureResult {
+  readonly version: number;
+  readonly outcomes: Outcomes;
+}
+
+export interface Settlement {
+  readonly version: number;
+  readonly targetMinor: Minor;
+  readonly postedMinor: Minor;
+  readonly atMs: number;
+}
+
+export interface Bet extends Position {
+  readonly seq: number;
+  readonly betId: string;
+  readonly terms: BetTerms;
+  readonly stakeMinor: Minor;
+  /** The stake less its taxes: what the lines are priced on. */
+  readonly netStakeMinor: Minor;
+  readonly placedAtMs: number;
+  readonly status: BetStatus;
+  /** When the bet was first decided: corrections are taxed by the rules of that day. */
+  readonly taxPointAtMs: number | null;
+  readonly settledAtMs: number | null;
+  readonly results: ReadonlyMap<string, FixtureResult>;
+  readonly settlements: readonly Settlement[];
+}
+
+type BetRow = {
+  seq: number;
+  bet_id: string;
+  terms: string;
+  stake: number;
+  net_stake: number;
+  placed_at: number;
+  status: string;
+  paid: number;
+  tax_lines: string;
+  tax_point_at: number | null;
+  settled_at: number | null;
+};
+
+export class BetStore {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Stores an accepted bet under its entry's sequence. */
+  add(bet: Bet, termsText: string): void {
+    this.#sql.run(
+      "INSERT INTO bet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      bet.seq,
+      bet.betId,
+      termsText,
+      bet.stakeMinor,
+      bet.netStakeMinor,
+      bet.placedAtMs,
+      bet.status,
+      bet.paidMinor,
+      JSON.stringify(bet.taxLines),
+      bet.taxPointAtMs,
+      bet.settledAtMs,
+    );
+  }
+
+  find(betId: string): Bet | null {
+    const row = this.#sql.first<BetRow>("SELECT * FROM bet WHERE bet_id = ?", betId);
+    return row === null ? null : this.#toBet(row);
+  }
+
+  /** Newest first. */
+  page(status: BetStatus | "ALL", limit: number, offset: number): Page<Bet> {
+    const where = status === "ALL" ? "" : "WHERE status = ?";
+    const params: SqlValue[] = status === "ALL" ? [] : [status];
+    const rows = this.#sql.all<BetRow>(`SELECT * FROM bet ${where} ORDER BY seq DESC LIMIT ? OFFSET ?`, ...params, limit, offset);
+    const total = this.#sql.first<{ n: number }>(`SELECT count(*) AS n FROM bet ${where}`, ...params)?.n ?? 0;
+    return { rows: rows.map((row) => this.#toBet(row)), total };
+  }
+
+  all(): readonly Bet[] {
+    return this.#sql.all<BetRow>("SELECT * FROM bet ORDER BY seq").map((row) => this.#toBet(row));
+  }
+
+  /** When the `n`-th newest bet was placed, or null: the start of a rate window. */
+  placedAtMs(n: number): number | null {
+    const row = this.#sql.first<{ placed_at: number }>("SELECT placed_at FROM bet ORDER BY seq DESC LIMIT 1 OFFSET ?", n - 1);
+    return row?.placed_at ?? null;
+  }
+
+  saveResult(bet: Bet, fixtureId: string, result: FixtureResult): void {
+    this.#sql.run(
+      "INSERT OR REPLACE INTO bet_result VALUES (?, ?, ?, ?)",
+      bet.seq,
+      fixtureId,
+      result.version,
+      JSON.stringify(result.outcomes),
+    );
+  }
+
+  /** Stores where a bet stands now, and the settlement that brought it there. */
+  savePosition(bet: Bet, settlement: Settlement | null): void {
+    const written = this.#sql.run(
+      "UPDATE bet SET status = ?, paid = ?, tax_lines = ?, tax_point_at = ?, settled_at = ? WHERE seq = ?",
+      bet.status,
+      bet.paidMinor,
+      JSON.stringify(bet.taxLines),
+      bet.taxPointAtMs,
+      bet.settledAtMs,
+      bet.seq,
+    );
+    invariant(written > 0, `bet ${bet.betId} is not stored`);
+    if (settlement === null) return;
+    const { version, targetMinor, postedMinor, atMs } = settlement;
+    this.#sql.run("INSERT INTO bet_settlement VALUES (?, ?, ?, ?, ?)", bet.seq, version, targetMinor, postedMinor, atMs);
+  }
+
+  #toBet(row: BetRow): Bet {
+    return {
+      seq: row.seq,
+      betId: row.bet_id,
+      terms: JSON.parse(row.terms) as BetTerms,
+      stakeMinor: minor(row.stake),
+      netStakeMinor: minor(row.net_stake),
+      placedAtMs: row.placed_at,
+      status: row.status as BetStatus,
+      paidMinor: minor(row.paid),
+      taxLines: JSON.parse(row.tax_lines) as TaxLine[],
+      taxPointAtMs: row.tax_point_at,
+      settledAtMs: row.settled_at,
+      results: this.#results(row.seq),
+      settlements: this.#settlements(row.seq),
+    };
+  }
+
+  #results(seq: number): ReadonlyMap<string, FixtureResult> {
+    const rows = this.#sql.all<{ fixture_id: string; version: number; outcomes: string }>(
+      "SELECT fixture_id, version, outcomes FROM bet_result WHERE bet_seq = ?",
+      seq,
+    );
+    return new Map(rows.map((row) => [row.fixture_id, { version: row.version, outcomes: JSON.parse(row.outcomes) as Outcomes }]));
+  }
+
+  #settlements(seq: number): readonly Settlement[] {
+    return this.#sql
+      .all<{ version: number; target: number; posted: number; settled_at: number }>(
+        "SELECT version, target, posted, settled_at FROM bet_settlement WHERE bet_seq = ? ORDER BY version",
+        seq,
+      )
+      .map((row) => ({
+        version: row.version,
+        targetMinor: minor(row.target),
+        postedMinor: minor(row.posted),
+        atMs: row.settled_at,
+      }));
+  }
+}
+
+/** The outcome of a selection as far as the bet knows it, with the version it came from (0: none yet). */
+export function outcomeOf(
+  bet: Pick<Bet, "results">,
+  selection: AcceptedSelection,
+): { outcome: SelectionOutcome | null; resultVersion: number } {
+  const result = bet.results.get(selection.fixtureId);
+  return { outcome: result?.outcomes[selection.selectionId] ?? null, resultVersion: result?.version ?? 0 };
+}
+
+/** The bet as callers see it. */
+export function toBetView(bet: Omit<Bet, "seq">): BetView {
+  const { terms } = bet;
+  return {
+    betId: bet.betId,
+    kind: terms.kind,
+    status: bet.status,
+    stakeMinor: bet.stakeMinor,
+    systemSizes: terms.systemSizes,
+    bankers: terms.bankers,
+    lines: terms.lines,
+    potentialWinMinor: terms.potentialWinMinor,
+    paidMinor: bet.paidMinor,
+    taxLines: bet.taxLines,
+    selections: terms.selections.map((selection) => ({ ...selection, ...outcomeOf(bet, selection) })),
+    settlements: bet.settlements,
+    placedAtMs: bet.placedAtMs,
+    settledAtMs: bet.settledAtMs,
+  };
+}

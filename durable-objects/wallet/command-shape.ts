@@ -1,0 +1,32 @@
+/**
+ * The wallet's door: asserts that what came over RPC has a wallet's shape. A caller that breaks it has a bug; the command is refused by
+ * a throw before anything is read, stored or frozen.
+ */
+
+/** Asserts positive amounts in minor units. */
+export function assertPositive(...amounts: readonly number[]): void {
+  for (const amount of amounts) if (!Number.isSafeInteger(amount) || amount <= 0) throw new TypeError(`not a positive amount: ${amount}`);
+}
+
+/** Asserts amounts of zero or more, or none at all. */
+export function assertAmounts(...amounts: readonly (number | null | undefined)[]): void {
+  for (const amount of amounts) {
+    if (amount === null || amount === undefined) continue;
+    if (!Number.isSafeInteger(amount) || amount < 0) throw new TypeError(`not an amount: ${amount}`);
+  }
+}
+
+/** Asserts ids and keys: present, and short enough to store for ever. */
+export function assertTexts(...texts: readonly string[]): void {
+  for (const text of texts) if (typeof text !== "string" || text === "" || text.length > 400) throw new TypeError("not an id or a key");
+}
+
+/** Asserts a provider's name, which becomes part of an account's code. */
+export function assertProvider(provider: string): void {
+  if (!/^[a-z_]{1,40}$/.test(provider)) throw new TypeError(`not a provider: ${provider}`);
+}
+
+/** Asserts an instant in milliseconds. */
+export function assertInstant(atMs: number): void {
+  if (!Number.isSafeInteger(atMs) || atMs < 0) throw new TypeError(`not an instant: ${atMs}`);
+}

@@ -1,0 +1,121 @@
+/**
+ * Applies a fixture's result to a bet by the position ledger: recompute what the bet is worth with every result known, post the
+ * difference to what was posted before.
+ *
+ * Repeated and older versions post nothing; a corrected result posts the difference; a result taken back (outcome null) the negative.
+ */
+import { betReturn } from "../../../shared/betting/returns.ts";
+import { err, ok } from "../../../shared/kernel/result.ts";
+import { unixMs } from "../../../shared/kernel/time.ts";
+import type { EntryKind } from "../../../shared/ledger/chart.ts";
+import { availableCash } from "../../../shared/ledger/entry.ts";
+import type { TaxLine } from "../../../shared/ledger/model.ts";
+import { positionPostings } from "../../../shared/ledger/position.ts";
+import { smallest, subtract, ZERO } from "../../../shared/money/minor.ts";
+import type { BetStatus, BetView, SettleBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
+import { taxWinnings } from "../../../shared/tax/bets.ts";
+import type { Tenant } from "../../../shared/tenants/tenant.ts";
+import { type Bet, type FixtureResult, outcomeOf, type Settlement, toBetView } from "../bet-store.ts";
+import { factKey } from "../idempotency-store.ts";
+import { type CommandScope, type Moment, runOnState } from "../run-command.ts";
+import type { WalletStores } from "../wallet-stores.ts";
+
+/**
+ * Applies results of one fixture and posts `target - posted`. Refuses `not_found` for a bet that is not here. Idempotent by (bet,
+ * fixture, result version): `replayed` says that nothing was applied.
+ */
+export function settleBet(wallet: WalletStores, command: SettleBet, moment: Moment): WalletReply<BetView> {
+  const key = factKey(`settle:${command.betId}:${command.fixtureId}:${command.resultVersion}`);
+  return runOnState(wallet, moment, { name: "settle", key, fingerprint: "" }, (scope) => {
+    const before = wallet.bets.find(command.betId);
+    if (before === null || !before.terms.selections.some((each) => each.fixtureId === command.fixtureId))
+      return err({ reason: "not_found" });
+    const known = before.results.get(command.fixtureId);
+    if (known !== undefined && command.resultVersion <= known.version) return ok({ value: toBetView(before), replayed: true });
+
+    // From here it must succeed.
+    const result = mergedResult(known, command);
+    const resulted = { ...before, results: new Map(before.results).set(command.fixtureId, result) };
+    const { bet, settlement } = settled(resulted, scope.profile.tenant, moment.nowMs);
+    wallet.bets.saveResult(bet, command.fixtureId, result);
+    wallet.bets.savePosition(bet, settlement);
+    postSettlement(wallet, scope, before, bet, command);
+    return ok({ value: toBetView(bet), replayed: false });
+  });
+}
+
+/** A result may name only some of a fixture's selections: what it does not name stands as it stood. */
+function mergedResult(known: FixtureResult | undefined, command: SettleBet): FixtureResult {
+  const given = Object.fromEntries(command.results.map(({ selectionId, outcome }) => [selectionId, outcome]));
+  return { version: command.resultVersion, outcomes: { ...known?.outcomes, ...given } };
+}
+
+/** The bet as its results leave it, and the settlement that takes it there; null when its position does not change. */
+function settled(bet: Bet, tenant: Tenant, nowMs: number): { readonly bet: Bet; readonly settlement: Settlement | null } {
+  const worth = worthOf(bet, tenant, nowMs);
+  const changed = worth.status !== bet.status || worth.paidMinor !== bet.paidMinor;
+  if (!changed) return { bet, settlement: null };
+  const settlement: Settlement = {
+    version: bet.settlements.length + 1,
+    targetMinor: worth.paidMinor,
+    postedMinor: subtract(worth.paidMinor, bet.paidMinor),
+    atMs: nowMs,
+  };
+  return { bet: { ...bet, ...worth, settlements: [...bet.settlements, settlement] }, settlement };
+}
+
+type Worth = Pick<Bet, "status" | "paidMinor" | "taxLines" | "taxPointAtMs" | "settledAtMs">;
+
+function worthOf(bet: Bet, tenant: Tenant, nowMs: number): Worth {
+  const { kind, systemSizes, bankers, selections, stakeTaxLines } = bet.terms;
+  const decision = betReturn({
+    kind,
+    stakeMinor: bet.netStakeMinor,
+    systemSizes,
+    bankers,
+    selections: selections.map((selection) => ({
+      oddsThousandths: selection.oddsThousandths,
+      outcome: outcomeOf(bet, selection).outcome,
+    })),
+  });
+  const { taxPointAtMs } = bet;
+  if (decision.state === "open") return { status: "PENDING", paidMinor: ZERO, taxLines: stakeTaxLines, taxPointAtMs, settledAtMs: null };
+  const decided = { status: decision.status, taxPointAtMs: taxPointAtMs ?? nowMs, settledAtMs: nowMs } as const;
+  // A void gives the whole stake back, its taxes included.
+  if (decision.status === "VOID") return { ...decided, paidMinor: bet.stakeMinor, taxLines: [] };
+  const payoutMinor = smallest(decision.returnMinor, tenant.payoutMaxMinor);
+  const { paidMinor, taxLines } = taxWinnings(tenant, "sports", payoutMinor, bet.netStakeMinor, unixMs(decided.taxPointAtMs));
+  return { ...decided, paidMinor, taxLines: [...stakeTaxLines, ...taxLines] };
+}
+
+const FIRST_SETTLEMENT: Readonly<Record<BetStatus, EntryKind>> = {
+  PENDING: "BET_RESULT",
+  WON: "BET_WON",
+  LOST: "BET_LOST",
+  VOID: "BET_VOID",
+  CASHED_OUT: "BET_RESULT",
+};
+
+function postSettlement(wallet: WalletStores, scope: CommandScope, before: Bet, bet: Bet, command: SettleBet): void {
+  const isMoved = bet.settlements.length > before.settlements.length;
+  const kind = !isMoved ? "BET_RESULT" : before.settlements.length > 0 ? "BET_CORRECTED" : FIRST_SETTLEMENT[bet.status];
+  scope.post({
+    kind,
+    ref: bet.betId,
+    refType: "bet",
+    postings: positionPostings(before, bet, availableCash(wallet.journal.book())),
+    taxLines: isMoved ? taxLinesAdded(before, bet) : [],
+    facts: {
+      fixtureId: command.fixtureId,
+      resultVersion: command.resultVersion,
+      results: command.results.map(({ selectionId, outcome }) => ({ selectionId, outcome })),
+    },
+    bet: { topic: "bet_settled", view: toBetView(bet) },
+  });
+}
+
+/** The lines that this settlement added; a stake's lines were told when it was placed. */
+function taxLinesAdded(before: Bet, bet: Bet): readonly TaxLine[] {
+  const known = new Set(before.taxLines.map((line) => `${line.ruleId}:${line.taxMinor}`));
+  return bet.taxLines.filter((line) => !known.has(`${line.ruleId}:${line.taxMinor}`));
+}

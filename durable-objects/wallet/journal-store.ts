@@ -1,0 +1,200 @@
+/**
+ * The journal and the balances it folds to: every SQL statement on entry, posting and account.
+ *
+ * The book in memory is a cache: `book()` rebuilds it from the last entry and the account rows. A command whose transaction failed
+ * calls `forget`, so that memory never runs ahead of storage.
+ */
+
+import type { Canonical } from "../../shared/kernel/canonical.ts";
+import { invariant } from "../../shared/kernel/invariant.ts";
+import { unixMs } from "../../shared/kernel/time.ts";
+import { genesisHash } from "../../shared/ledger/chain.ts";
+import { type AccountCode, accountCode, entryKind, lineType } from "../../shared/ledger/chart.ts";
+import { buildEntry, evolve } from "../../shared/ledger/entry.ts";
+import type { Account, Book, Draft, Entry, Posting, RefType, TaxLine } from "../../shared/ledger/model.ts";
+import { minor } from "../../shared/money/minor.ts";
+import type { Page, StatementLine } from "../../shared/protocol/rpc/wallet.ts";
+import { sha256Hex } from "../platform/hash.ts";
+import type { Sql } from "../platform/sql.ts";
+import type { ProfileStore } from "./profile-store.ts";
+
+type EntryRow = {
+  seq: number;
+  epoch: number;
+  kind: string;
+  command_key: string;
+  ref: string;
+  ref_type: string;
+  tax_lines: string;
+  facts: string;
+  occurred_at: number;
+  recorded_at: number;
+  previous_hash: string;
+  hash: string;
+};
+type PostingRow = { account: string; amount: number; held: number; posted_after: number; held_after: number };
+
+export class JournalStore {
+  readonly #sql: Sql;
+  readonly #profiles: ProfileStore;
+  #book: Book | null = null;
+
+  constructor(sql: Sql, profiles: ProfileStore) {
+    this.#sql = sql;
+    this.#profiles = profiles;
+  }
+
+  /** The book as the journal stands; asserts that the wallet is open. */
+  book(): Book {
+    this.#book ??= this.#load();
+    return this.#book;
+  }
+
+  forget(): void {
+    this.#book = null;
+  }
+
+  /** The sequence of the last stored entry: a read of storage, so that an instance cut off from it learns so. */
+  storedSeq(): number {
+    return this.#sql.first<{ seq: number }>("SELECT seq FROM entry ORDER BY seq DESC LIMIT 1")?.seq ?? 0;
+  }
+
+  /** Adds an entry with its postings and balances. Call inside the command's transaction. */
+  append(draft: Draft, nowMs: number): Entry {
+    const before = this.book();
+    const entry = buildEntry(before, draft, nowMs, sha256Hex);
+    this.#sql.run(
+      "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      entry.seq,
+      entry.epoch,
+      entry.kind,
+      entry.key,
+      entry.ref,
+      entry.refType,
+      JSON.stringify(entry.taxLines),
+      JSON.stringify(entry.facts),
+      entry.occurredAtMs,
+      entry.recordedAtMs,
+      entry.previousHash,
+      entry.hash,
+    );
+    const after = evolve(before, entry);
+    this.#writePostings(entry);
+    this.#writeAccounts(entry, after);
+    this.#book = after;
+    return entry;
+  }
+
+  #writePostings(entry: Entry): void {
+    if (entry.postings.length === 0) return;
+    const rows = entry.postings.map((posting, index) => [
+      entry.seq,
+      index + 1,
+      posting.account,
+      posting.amountMinor,
+      posting.heldMinor,
+      posting.postedAfterMinor,
+      posting.heldAfterMinor,
+    ]);
+    this.#sql.run(`INSERT INTO posting VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")}`, ...rows.flat());
+  }
+
+  #writeAccounts(entry: Entry, after: Book): void {
+    const touched = [...new Set(entry.postings.map((posting) => posting.account))].map((code) => after.accounts.get(code));
+    const rows = touched
+      .filter((account) => account !== undefined)
+      .map(({ code, postedMinor, heldMinor }) => [code, postedMinor, heldMinor]);
+    if (rows.length === 0) return;
+    this.#sql.run(
+      `INSERT INTO account VALUES ${rows.map(() => "(?, ?, ?)").join(", ")}
+       ON CONFLICT (code) DO UPDATE SET posted = excluded.posted, held = excluded.held`,
+      ...rows.flat(),
+    );
+  }
+
+  /** The player's movements of cash, newest first. */
+  statement(limit: number, offset: number): Page<StatementLine> {
+    const rows = this.#sql.all<PostingRow & EntryRow & { n: number }>(
+      `SELECT entry.*, posting.n, posting.account, posting.amount, posting.held, posting.posted_after, posting.held_after
+       FROM posting JOIN entry ON entry.seq = posting.seq
+       WHERE posting.account = 'user:cash' AND posting.amount <> 0 ORDER BY posting.seq DESC, posting.n DESC LIMIT ? OFFSET ?`,
+      limit,
+      offset,
+    );
+    const total = this.#sql.first<{ n: number }>("SELECT count(*) AS n FROM posting WHERE account = 'user:cash' AND amount <> 0")?.n ?? 0;
+    return { rows: rows.map(toStatementLine), total };
+  }
+
+  /** The whole journal in order, for verification. */
+  entries(): readonly Entry[] {
+    const postings = new Map<number, Posting[]>();
+    for (const row of this.#sql.all<PostingRow & { seq: number }>("SELECT * FROM posting ORDER BY seq, n")) {
+      const of = postings.get(row.seq) ?? [];
+      of.push(toPosting(row));
+      postings.set(row.seq, of);
+    }
+    return this.#sql.all<EntryRow>("SELECT * FROM entry ORDER BY seq").map((row) => toEntry(row, postings.get(row.seq) ?? []));
+  }
+
+  #load(): Book {
+    const profile = this.#profiles.profile();
+    invariant(profile !== null, "the book of a wallet that is not open");
+    const last = this.#sql.first<{ seq: number; hash: string; recorded_at: number }>(
+      "SELECT seq, hash, recorded_at FROM entry ORDER BY seq DESC LIMIT 1",
+    );
+    const accounts = new Map<AccountCode, Account>();
+    for (const row of this.#sql.all<{ code: string; posted: number; held: number }>("SELECT code, posted, held FROM account")) {
+      const code = accountCode(row.code);
+      accounts.set(code, { code, postedMinor: minor(row.posted), heldMinor: minor(row.held) });
+    }
+    const head =
+      last === null
+        ? { seq: 0, hash: genesisHash(profile.walletId, sha256Hex), recordedAtMs: 0 }
+        : { seq: last.seq, hash: last.hash, recordedAtMs: last.recorded_at };
+    return { epoch: profile.epoch, currency: profile.currency, head, accounts };
+  }
+}
+
+function toPosting(row: PostingRow): Posting {
+  return {
+    account: accountCode(row.account),
+    amountMinor: minor(row.amount),
+    heldMinor: minor(row.held),
+    postedAfterMinor: minor(row.posted_after),
+    heldAfterMinor: minor(row.held_after),
+  };
+}
+
+function toEntry(row: EntryRow, postings: readonly Posting[]): Entry {
+  return {
+    epoch: row.epoch,
+    seq: row.seq,
+    kind: entryKind(row.kind),
+    key: row.command_key,
+    ref: row.ref,
+    refType: row.ref_type as RefType,
+    taxLines: JSON.parse(row.tax_lines) as TaxLine[],
+    facts: JSON.parse(row.facts) as Canonical,
+    occurredAtMs: unixMs(row.occurred_at),
+    recordedAtMs: unixMs(row.recorded_at),
+    postings,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  };
+}
+
+/** A line's id follows from its entry's hash, which no other wallet has. */
+function toStatementLine(row: PostingRow & EntryRow & { n: number }): StatementLine {
+  return {
+    entryId: `txn_${row.hash.slice(0, 24)}${row.n}`,
+    seq: row.seq,
+    type: lineType(entryKind(row.kind), row.amount),
+    amountMinor: minor(row.amount),
+    balanceBeforeMinor: minor(row.posted_after - row.amount),
+    balanceAfterMinor: minor(row.posted_after),
+    taxLines: JSON.parse(row.tax_lines) as TaxLine[],
+    referenceId: row.ref,
+    referenceType: row.ref_type,
+    recordedAtMs: row.recorded_at,
+  };
+}
