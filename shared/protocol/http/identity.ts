@@ -13,56 +13,69 @@ const newPin = z.string().regex(/^\d{4,6}$/, "is not 4 to 6 digits");
 const givenSecret = z.string().min(1).max(128);
 const email = z.email().max(254);
 
-/** Either name of the phone number; exactly one value comes out. */
-function withPhone<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z
-    .object({ phone_number: phone.optional(), phone: phone.optional(), ...shape })
-    .refine((body) => body.phone_number !== undefined || body.phone !== undefined, { path: ["phone_number"], error: "is required" });
+interface PhoneFields {
+  readonly phone_number?: string | undefined;
+  readonly phone?: string | undefined;
+}
+interface SecretFields {
+  readonly password?: string | undefined;
+  readonly pin?: string | undefined;
 }
 
+const phoneFields = { phone_number: phone.optional(), phone: phone.optional() };
+const hasPhone = (body: PhoneFields) => phoneIn(body) !== "";
+const phoneProblem = { path: ["phone_number"], error: "is required" };
+const hasOneSecret = (body: SecretFields) => (body.password === undefined) !== (body.pin === undefined);
+const secretProblem = { path: ["password"], error: "give either a password or a pin" };
+
 /** The number under whichever name it came. */
-export function phoneIn(body: { readonly phone_number?: string | undefined; readonly phone?: string | undefined }): string {
+export function phoneIn(body: PhoneFields): string {
   return body.phone_number ?? body.phone ?? "";
 }
 
-const needsSecret = [
-  (body: { readonly password?: string | undefined; readonly pin?: string | undefined }) => (body.password === undefined) !== (body.pin === undefined),
-  { path: ["password"], error: "give either a password or a pin" },
-] as const;
-
 /** The password or PIN, whichever was given. */
-export function secretIn(body: { readonly password?: string | undefined; readonly pin?: string | undefined }): string {
+export function secretIn(body: SecretFields): string {
   return body.password ?? body.pin ?? "";
 }
 
-export const registerBody = withPhone({
-  password: newPassword.optional(),
-  pin: newPin.optional(),
-  full_name: z.string().max(200).meta({ example: "Wanjiru Kamau" }),
-  date_of_birth: z.string().max(10).meta({ example: "1990-01-15" }),
-  national_id: z.string().min(1).max(40).meta({ example: "12345678" }),
-  email: email.optional(),
-  kra_pin: z
-    .string()
-    .regex(/^[A-Za-z0-9]{5,20}$/, "is not a tax number")
-    .optional(),
-}).refine(...needsSecret);
+export const registerBody = z
+  .object({
+    ...phoneFields,
+    password: newPassword.optional(),
+    pin: newPin.optional(),
+    full_name: z.string().max(200).meta({ example: "Wanjiru Kamau" }),
+    date_of_birth: z.string().max(10).meta({ example: "1990-01-15" }),
+    national_id: z.string().min(1).max(40).meta({ example: "12345678" }),
+    email: email.optional(),
+    kra_pin: z
+      .string()
+      .regex(/^[A-Za-z0-9]{5,20}$/, "is not a tax number")
+      .optional(),
+  })
+  .refine(hasPhone, phoneProblem)
+  .refine(hasOneSecret, secretProblem);
 
 export const registerAnswer = z.object({ user_id: z.string(), message: z.string(), verification_required: z.literal(true) });
 
-export const verifyPhoneBody = withPhone({
-  code: z
-    .string()
-    .regex(/^\d{6}$/, "is not 6 digits")
-    .meta({ example: "123456" }),
-  /** From the registration's answer: confirms that registration and no later one of the same number. */
-  user_id: z.string().max(60).optional(),
-});
+export const verifyPhoneBody = z
+  .object({
+    ...phoneFields,
+    code: z
+      .string()
+      .regex(/^\d{6}$/, "is not 6 digits")
+      .meta({ example: "123456" }),
+    /** From the registration's answer: confirms that registration and no later one of the same number. */
+    user_id: z.string().max(60).optional(),
+  })
+  .refine(hasPhone, phoneProblem);
 
-export const phoneBody = withPhone({});
+export const phoneBody = z.object(phoneFields).refine(hasPhone, phoneProblem);
 export const messageAnswer = z.object({ message: z.string() });
 
-export const loginBody = withPhone({ password: givenSecret.optional(), pin: givenSecret.optional() }).refine(...needsSecret);
+export const loginBody = z
+  .object({ ...phoneFields, password: givenSecret.optional(), pin: givenSecret.optional() })
+  .refine(hasPhone, phoneProblem)
+  .refine(hasOneSecret, secretProblem);
 
 export const refreshBody = z.object({ refresh_token: z.string().min(1).max(500) });
 

@@ -12,7 +12,7 @@ export interface ProfileView {
   readonly fullName: string;
   readonly email: string | null;
   readonly dateOfBirth: string;
-  readonly nationalIdLast4: string | null;
+  readonly nationalIdMasked: string;
   readonly language: string;
   readonly phoneVerified: boolean;
   readonly verified: boolean;
@@ -85,8 +85,11 @@ export interface IdentityRpc {
    * else can't be confirmed by mistake. Refuses `wrong_code`, `code_expired`.
    */
   verifyPhone(command: { readonly code: string; readonly userId: string | null }): Promise<IdentityReply<SessionView>>;
-  /** Refuses `rate_limited`, `locked`, `wrong_credentials` (also for an unknown number), `phone_not_verified`. */
-  logIn(command: { readonly secret: string }): Promise<IdentityReply<SessionView>>;
+  /**
+   * Refuses `rate_limited`, `locked`, `wrong_credentials` (also for an unknown number), `phone_not_verified`. `attemptsPerMinute` is
+   * null where request limits are off.
+   */
+  logIn(command: { readonly secret: string; readonly attemptsPerMinute: number | null }): Promise<IdentityReply<SessionView>>;
   /** Rotates the token. Refuses `refresh_token_invalid`; `refresh_token_reused` has ended the whole family. */
   refresh(command: { readonly refreshToken: string }): Promise<IdentityReply<SessionView>>;
   /** Ends the token's family; idempotent, an unknown token changes nothing. */
