@@ -25,4 +25,118 @@ CREATE TABLE `fixture` (
 );
 --> statement-breakpoint
 CREATE INDEX `fixture_starts` ON `fixture` (`starts_at_ms`);--> statement-breakpoint
-CREATE INDEX `fixture_status` ON `fixture` (`status`,`starts_at_ms`);
+CREATE INDEX `fixture_status` ON `fixture` (`status`,`starts_at_ms`);--> statement-breakpoint
+CREATE TABLE `payment_intent` (
+	`intent_id` text PRIMARY KEY NOT NULL,
+	`version` integer NOT NULL,
+	`kind` text NOT NULL,
+	`user_id` text NOT NULL,
+	`country` text NOT NULL,
+	`method` text NOT NULL,
+	`status` text NOT NULL,
+	`amount_minor` integer NOT NULL,
+	`net_minor` integer,
+	`tax_minor` integer NOT NULL,
+	`provider_reference` text,
+	`receipt` text,
+	`failure` text,
+	`created_at_ms` integer NOT NULL,
+	`updated_at_ms` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `payment_intent_reference` ON `payment_intent` (`provider_reference`);--> statement-breakpoint
+CREATE INDEX `payment_intent_user` ON `payment_intent` (`user_id`,`created_at_ms`);--> statement-breakpoint
+CREATE INDEX `payment_intent_status` ON `payment_intent` (`status`,`updated_at_ms`);--> statement-breakpoint
+CREATE TABLE `provider_callback` (
+	`callback_id` text PRIMARY KEY NOT NULL,
+	`provider` text NOT NULL,
+	`kind` text NOT NULL,
+	`intent_id` text,
+	`body` text NOT NULL,
+	`received_at_ms` integer NOT NULL,
+	`processed_at_ms` integer,
+	`result` text
+);
+--> statement-breakpoint
+CREATE INDEX `provider_callback_open` ON `provider_callback` (`processed_at_ms`,`received_at_ms`);--> statement-breakpoint
+CREATE TABLE `bet` (
+	`bet_id` text PRIMARY KEY NOT NULL,
+	`wallet_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`status` text NOT NULL,
+	`stake_minor` integer NOT NULL,
+	`lines` integer NOT NULL,
+	`potential_win_minor` integer NOT NULL,
+	`paid_minor` integer NOT NULL,
+	`placed_at_ms` integer NOT NULL,
+	`settled_at_ms` integer,
+	`seq` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `bet_wallet` ON `bet` (`wallet_id`,`placed_at_ms`);--> statement-breakpoint
+CREATE INDEX `bet_status` ON `bet` (`status`,`placed_at_ms`);--> statement-breakpoint
+CREATE TABLE `bet_selection` (
+	`bet_id` text NOT NULL,
+	`n` integer NOT NULL,
+	`selection_id` text NOT NULL,
+	`fixture_id` text NOT NULL,
+	`market_id` text NOT NULL,
+	`fixture_name` text NOT NULL,
+	`market_name` text NOT NULL,
+	`outcome_name` text NOT NULL,
+	`odds_thousandths` integer NOT NULL,
+	`price_version` integer NOT NULL,
+	`outcome` text,
+	`result_version` integer NOT NULL,
+	`seq` integer NOT NULL,
+	PRIMARY KEY(`bet_id`, `n`)
+);
+--> statement-breakpoint
+CREATE INDEX `bet_selection_fixture` ON `bet_selection` (`fixture_id`,`market_id`);--> statement-breakpoint
+CREATE TABLE `wallet_balance` (
+	`wallet_id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`currency` text NOT NULL,
+	`epoch` integer NOT NULL,
+	`seq` integer NOT NULL,
+	`cash_minor` integer NOT NULL,
+	`held_minor` integer NOT NULL,
+	`bonus_minor` integer NOT NULL,
+	`hash` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `wallet_entry` (
+	`wallet_id` text NOT NULL,
+	`epoch` integer NOT NULL,
+	`seq` integer NOT NULL,
+	`user_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`ref` text NOT NULL,
+	`ref_type` text NOT NULL,
+	`currency` text NOT NULL,
+	`tax_lines` text NOT NULL,
+	`occurred_at_ms` integer NOT NULL,
+	`recorded_at_ms` integer NOT NULL,
+	`previous_hash` text NOT NULL,
+	`hash` text NOT NULL,
+	PRIMARY KEY(`wallet_id`, `epoch`, `seq`)
+);
+--> statement-breakpoint
+CREATE INDEX `wallet_entry_kind` ON `wallet_entry` (`kind`,`recorded_at_ms`);--> statement-breakpoint
+CREATE INDEX `wallet_entry_ref` ON `wallet_entry` (`ref`);--> statement-breakpoint
+CREATE TABLE `wallet_posting` (
+	`wallet_id` text NOT NULL,
+	`epoch` integer NOT NULL,
+	`seq` integer NOT NULL,
+	`n` integer NOT NULL,
+	`account` text NOT NULL,
+	`amount_minor` integer NOT NULL,
+	`held_minor` integer NOT NULL,
+	`posted_after_minor` integer NOT NULL,
+	`held_after_minor` integer NOT NULL,
+	`recorded_at_ms` integer NOT NULL,
+	PRIMARY KEY(`wallet_id`, `epoch`, `seq`, `n`)
+);
+--> statement-breakpoint
+CREATE INDEX `wallet_posting_account` ON `wallet_posting` (`account`,`recorded_at_ms`);

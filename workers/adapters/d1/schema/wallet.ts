@@ -1,0 +1,102 @@
+/**
+ * What the wallets' journals say, for reports, operators and reconciliation. A read model: repaired from the wallets, never the other
+ * way. Amounts in minor units; keys are the wallets' own, so that a row told twice is one row.
+ */
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const walletEntry = sqliteTable(
+  "wallet_entry",
+  {
+    walletId: text("wallet_id").notNull(),
+    epoch: integer("epoch").notNull(),
+    seq: integer("seq").notNull(),
+    userId: text("user_id").notNull(),
+    kind: text("kind").notNull(),
+    ref: text("ref").notNull(),
+    refType: text("ref_type").notNull(),
+    currency: text("currency").notNull(),
+    taxLines: text("tax_lines", { mode: "json" }).$type<readonly unknown[]>().notNull(),
+    occurredAtMs: integer("occurred_at_ms").notNull(),
+    recordedAtMs: integer("recorded_at_ms").notNull(),
+    previousHash: text("previous_hash").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.walletId, table.epoch, table.seq] }),
+    index("wallet_entry_kind").on(table.kind, table.recordedAtMs),
+    index("wallet_entry_ref").on(table.ref),
+  ],
+);
+
+export const walletPosting = sqliteTable(
+  "wallet_posting",
+  {
+    walletId: text("wallet_id").notNull(),
+    epoch: integer("epoch").notNull(),
+    seq: integer("seq").notNull(),
+    n: integer("n").notNull(),
+    account: text("account").notNull(),
+    amountMinor: integer("amount_minor").notNull(),
+    heldMinor: integer("held_minor").notNull(),
+    postedAfterMinor: integer("posted_after_minor").notNull(),
+    heldAfterMinor: integer("held_after_minor").notNull(),
+    recordedAtMs: integer("recorded_at_ms").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.walletId, table.epoch, table.seq, table.n] }),
+    index("wallet_posting_account").on(table.account, table.recordedAtMs),
+  ],
+);
+
+/** The newest balances that were told; `seq` says how new. */
+export const walletBalance = sqliteTable("wallet_balance", {
+  walletId: text("wallet_id").primaryKey(),
+  userId: text("user_id").notNull(),
+  currency: text("currency").notNull(),
+  epoch: integer("epoch").notNull(),
+  seq: integer("seq").notNull(),
+  cashMinor: integer("cash_minor").notNull(),
+  heldMinor: integer("held_minor").notNull(),
+  bonusMinor: integer("bonus_minor").notNull(),
+  hash: text("hash").notNull(),
+});
+
+export const bet = sqliteTable(
+  "bet",
+  {
+    betId: text("bet_id").primaryKey(),
+    walletId: text("wallet_id").notNull(),
+    userId: text("user_id").notNull(),
+    kind: text("kind").notNull(),
+    status: text("status").notNull(),
+    stakeMinor: integer("stake_minor").notNull(),
+    lines: integer("lines").notNull(),
+    potentialWinMinor: integer("potential_win_minor").notNull(),
+    paidMinor: integer("paid_minor").notNull(),
+    placedAtMs: integer("placed_at_ms").notNull(),
+    settledAtMs: integer("settled_at_ms"),
+    /** The wallet's sequence that this row speaks of: an older message never overwrites a newer state. */
+    seq: integer("seq").notNull(),
+  },
+  (table) => [index("bet_wallet").on(table.walletId, table.placedAtMs), index("bet_status").on(table.status, table.placedAtMs)],
+);
+
+export const betSelection = sqliteTable(
+  "bet_selection",
+  {
+    betId: text("bet_id").notNull(),
+    n: integer("n").notNull(),
+    selectionId: text("selection_id").notNull(),
+    fixtureId: text("fixture_id").notNull(),
+    marketId: text("market_id").notNull(),
+    fixtureName: text("fixture_name").notNull(),
+    marketName: text("market_name").notNull(),
+    outcomeName: text("outcome_name").notNull(),
+    oddsThousandths: integer("odds_thousandths").notNull(),
+    priceVersion: integer("price_version").notNull(),
+    outcome: text("outcome"),
+    resultVersion: integer("result_version").notNull(),
+    seq: integer("seq").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.betId, table.n] }), index("bet_selection_fixture").on(table.fixtureId, table.marketId)],
+);
