@@ -1,0 +1,216 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import type { SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
+import type { channelOf } from "./messages.ts";
+import { openFixture } from "./messages.ts";
+
+type Channel = ReturnType<typeof channelOf>;
+
+/** Puts a list in the place of the settlement queue: what the channel sends is looked at here, and nobody acknowledges it. */
+async function captureQueue(channel: Channel): Promise<SettlementMessage[]> {
+  const sent: SettlementMessage[] = [];
+  await runInDurableObject(channel, (object) => {
+    const holder = object as unknown as { env: Cloudflare.Env };
+    const sendBatch = async (batch: Iterable<{ body: unknown }>) => {
+      for (const { body } of batch) sent.push(body as SettlementMessage);
+    };
+    holder.env = { ...holder.env, SETTLEMENT_QUEUE: { sendBatch } as unknown as Queue };
+  });
+  return sent;
+}
+
+/** Runs due alarms until none is due now. */
+async function settle(channel: Channel): Promise<void> {
+  for (let run = 0; run < 40; run += 1) {
+    const dueNow = await runInDurableObject(
+      channel,
+      (_object, state) =>
+        (state.storage.sql.exec("SELECT count(*) AS n FROM alarm_job WHERE key = 'settle' AND due_at <= ?", Date.now() + 5).one()
+          .n as number) > 0,
+    );
+    if (!dueNow) return;
+    await runDurableObjectAlarm(channel);
+  }
+}
+
+function confirm(
+  channel: Channel,
+  fixtureId: string,
+  betId: string,
+  outcome = "1x2:home",
+  more: { walletId?: string; placedAtMs?: number } = {},
+) {
+  return channel.confirm({
+    ...{ betId, walletId: "KE:usr_settle", stakeMinor: 10_000, ...more },
+    selections: [{ selectionId: `${fixtureId}:${outcome}`, oddsThousandths: 2000 }],
+  });
+}
+
+/** What a bet was told, by version. */
+function told(sent: readonly SettlementMessage[], betId: string) {
+  const bets = sent.flatMap((message) => message.bets).filter((bet) => bet.betId === betId);
+  return bets.map((bet) => ({ version: bet.resultVersion, outcomes: bet.results.map((result) => result.outcome) }));
+}
+
+/** Makes every bet that waits for an acknowledgement due, as after a minute of silence. */
+function passResendTime(channel: Channel): Promise<void> {
+  return runInDurableObject(channel, (_object, state) => {
+    state.storage.sql.exec("UPDATE accepted_bet SET next_at = 0");
+    state.storage.sql.exec("UPDATE alarm_job SET due_at = ? WHERE key = 'settle'", Date.now());
+  });
+}
+
+const acknowledge = (channel: Channel, sent: readonly SettlementMessage[]) =>
+  channel.acknowledgeSettlement(sent.flatMap((message) => message.bets).map(({ betId, resultVersion }) => ({ betId, resultVersion })));
+
+describe("a result", () => {
+  it("reaches each of 500 bets once, in pages, grouped by wallet", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    for (let i = 0; i < 500; i += 1)
+      await confirm(channel, fixtureId, `bet_${i}`, i % 2 === 0 ? "1x2:home" : "1x2:away", { walletId: `KE:usr_${i % 7}` });
+    await channel.ingest(feed.result("home"));
+    await settle(channel);
+    const bets = sent.flatMap((message) => message.bets);
+    expect(new Set(bets.map((bet) => bet.betId)).size).toBe(500);
+    expect(bets).toHaveLength(500);
+    expect(bets.filter((bet) => bet.results[0]?.outcome === "won")).toHaveLength(250);
+    expect(sent.every((message) => message.bets.length <= 50 && message.fixtureId === fixtureId && message.country === "KE")).toBe(true);
+    expect(sent.length).toBeLessThanOrEqual(70);
+  });
+
+  it("is told again after a minute until the bet acknowledges it, and then never", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await confirm(channel, fixtureId, "bet_a");
+    await channel.ingest(feed.result("home"));
+    await settle(channel);
+    await settle(channel);
+    expect(told(sent, "bet_a")).toHaveLength(1);
+    await passResendTime(channel);
+    await settle(channel);
+    expect(told(sent, "bet_a")).toEqual([
+      { version: 1, outcomes: ["won"] },
+      { version: 1, outcomes: ["won"] },
+    ]);
+    await acknowledge(channel, sent);
+    await passResendTime(channel);
+    await settle(channel);
+    expect(told(sent, "bet_a")).toHaveLength(2);
+  });
+
+  it("reaches a bet that is confirmed after it", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await channel.ingest(feed.result("away"));
+    await confirm(channel, fixtureId, "bet_late");
+    await settle(channel);
+    expect(told(sent, "bet_late")).toEqual([{ version: 1, outcomes: ["lost"] }]);
+  });
+
+  it("tells a bet only its own selections, and nothing while they are undecided", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await confirm(channel, fixtureId, "bet_total", "total=2.5:over");
+    await channel.ingest(feed.result("home"));
+    await settle(channel);
+    expect(sent).toEqual([]);
+    await channel.ingest(
+      feed.result("home", { markets: [{ marketId: "total=2.5", outcomes: [{ outcomeId: "over", result: "half_won" }] }] }),
+    );
+    await settle(channel);
+    expect(told(sent, "bet_total")).toEqual([{ version: 2, outcomes: ["half_won"] }]);
+  });
+
+  it("is confirmed once: a second confirm of the same bet stores and sends nothing more", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await confirm(channel, fixtureId, "bet_twice");
+    await confirm(channel, fixtureId, "bet_twice");
+    await channel.ingest(feed.result("home"));
+    await settle(channel);
+    await confirm(channel, fixtureId, "bet_twice");
+    await settle(channel);
+    expect(told(sent, "bet_twice")).toHaveLength(1);
+  });
+});
+
+describe("a result that changes", () => {
+  it("is told as a new version: rollback takes it back, a correction replaces it", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await confirm(channel, fixtureId, "bet_c");
+    for (const message of [feed.result("home"), feed.rollback(), feed.result("away")]) {
+      await channel.ingest(message);
+      await settle(channel);
+    }
+    expect(told(sent, "bet_c")).toEqual([
+      { version: 1, outcomes: ["won"] },
+      { version: 2, outcomes: [null] },
+      { version: 3, outcomes: ["lost"] },
+    ]);
+    await acknowledge(channel, sent);
+    await channel.ingest(feed.result("home"));
+    await settle(channel);
+    expect(told(sent, "bet_c").at(-1)).toEqual({ version: 4, outcomes: ["won"] });
+  });
+
+  it("is not a new version when a settlement says the same again, or is older than what is known", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await confirm(channel, fixtureId, "bet_d");
+    const old = feed.result("draw");
+    const result = feed.result("home");
+    await channel.ingest(result);
+    await settle(channel);
+    const before = await channel.view();
+    expect(await channel.ingest(result)).toEqual({ ok: true, value: { applied: false } });
+    expect(await channel.ingest(old)).toEqual({ ok: true, value: { applied: false } });
+    expect(await channel.ingest(feed.result("home"))).toEqual({ ok: true, value: { applied: true } });
+    await settle(channel);
+    expect(await channel.view()).toEqual(before);
+    expect(told(sent, "bet_d")).toEqual([{ version: 1, outcomes: ["won"] }]);
+  });
+
+  it("overtakes the version that waits: an unacknowledged bet is told only the newest", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await confirm(channel, fixtureId, "bet_e");
+    await channel.ingest(feed.result("home"));
+    await channel.ingest(feed.result("away"));
+    await settle(channel);
+    expect(told(sent, "bet_e")).toEqual([{ version: 2, outcomes: ["lost"] }]);
+    await channel.acknowledgeSettlement([{ betId: "bet_e", resultVersion: 1 }]);
+    await passResendTime(channel);
+    await settle(channel);
+    expect(told(sent, "bet_e"), "an old acknowledgement ends nothing").toHaveLength(2);
+  });
+});
+
+describe("a cancel", () => {
+  it("voids the bets placed in its window and leaves the others and the market alone", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await confirm(channel, fixtureId, "bet_before", "1x2:home", { placedAtMs: 1_000 });
+    await confirm(channel, fixtureId, "bet_inside", "1x2:home", { placedAtMs: 2_000 });
+    await channel.ingest(feed.cancel({ placedFromMs: 1_500, placedToMs: 2_500 }));
+    await settle(channel);
+    expect([told(sent, "bet_before"), told(sent, "bet_inside")]).toEqual([[], [{ version: 1, outcomes: ["void"] }]]);
+    expect((await channel.view())?.markets[0]?.status).toBe("active");
+    await channel.ingest(feed.result("home"));
+    await settle(channel);
+    expect(told(sent, "bet_before")).toEqual([{ version: 2, outcomes: ["won"] }]);
+    expect(told(sent, "bet_inside").at(-1)).toEqual({ version: 2, outcomes: ["void"] });
+  });
+
+  it("without a window ends the market for good: all bets are void, whatever is settled later", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    await confirm(channel, fixtureId, "bet_v");
+    await channel.ingest(feed.cancel());
+    await channel.ingest(feed.result("home"));
+    await settle(channel);
+    expect(told(sent, "bet_v")).toEqual([{ version: 1, outcomes: ["void"] }]);
+    expect((await channel.view())?.markets[0]?.status).toBe("cancelled");
+  });
+});
