@@ -1,0 +1,119 @@
+/**
+ * `npm run bench`: what a request costs, bare and through the product, in one run on the same runtime (docs/bench.md).
+ *
+ * One Worker holds the product as it is and, beside it, the bare cases; Miniflare runs it on a direct socket without the assets'
+ * router, the load comes from a process of its own. Cases take turns in rounds, so that a slow minute of the machine meets them all.
+ * Options: --players=1000 --connections=32 --rounds=3 --seconds=2
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { benchCases, type Case } from "../bench/cases.ts";
+import { type Figures, figuresOf, type Measured, table } from "../bench/figures.ts";
+import type { LoadOrder, LoadResult, Player } from "../bench/load-order.ts";
+import { developmentSecrets, developmentSettings } from "./lib/development-secrets.ts";
+import { freePort } from "./lib/ports.ts";
+import { runTool } from "./lib/run-tool.ts";
+import { type Runtime, startRuntime } from "./lib/runtime.ts";
+
+const root = join(import.meta.dirname, "..");
+const BENCH_BUILD = ".wrangler/bench";
+const WARM_MS = 1_000;
+const PLAYERS_PER_CALL = 50;
+
+function option(name: string, fallback: number): number {
+  const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
+  const value = given === undefined ? fallback : Number(given.slice(name.length + 3));
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a number above zero`);
+  return value;
+}
+
+const playerCount = option("players", 1_000);
+const connections = option("connections", 32);
+const rounds = option("rounds", 3);
+const measureMs = option("seconds", 2) * 1_000;
+
+async function startBench(port: number, stateDir: string): Promise<Runtime> {
+  await runTool("wrangler", ["deploy", "--dry-run", "--config", "bench/wrangler.toml", "--outdir", join(root, BENCH_BUILD)], root);
+  // No provider is called: the simulators' addresses lead nowhere.
+  const settings = developmentSettings(port, await freePort());
+  return startRuntime({
+    root,
+    port,
+    stateDir,
+    quiet: true,
+    bindings: { ...settings, ...developmentSecrets(root), RATE_LIMITS: "off" },
+    script: join(BENCH_BUILD, "bench-worker.js"),
+    assets: false,
+    objects: { BARE: { className: "BareObject", useSQLite: true } },
+  });
+}
+
+async function post<T>(url: string): Promise<T> {
+  const response = await fetch(url, { method: "POST" });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+async function makePlayers(url: string): Promise<readonly Player[]> {
+  const players: Player[] = [];
+  for (let from = 0; from < playerCount; from += PLAYERS_PER_CALL)
+    players.push(...(await post<Player[]>(`${url}/bench/players?count=${Math.min(PLAYERS_PER_CALL, playerCount - from)}`)));
+  return players;
+}
+
+function order(load: ChildProcess, what: LoadOrder): Promise<LoadResult> {
+  return new Promise((resolve, reject) => {
+    load.once("message", (answer: LoadResult | { failed: string }) => {
+      if ("failed" in answer) reject(new Error(answer.failed));
+      else resolve(answer);
+    });
+    load.send(what);
+  });
+}
+
+/** Measures every case at one load, in rounds. */
+async function measure(
+  load: ChildProcess,
+  port: number,
+  cases: readonly Case[],
+  players: readonly Player[],
+  at: number,
+): Promise<Map<string, Figures>> {
+  const results = new Map<string, LoadResult[]>(cases.map((one) => [one.name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const { name, request } of cases) {
+      console.log(`  round ${round} of ${rounds}, ${at} connection${at === 1 ? "" : "s"}: ${name}`);
+      const warm = { warmMs: WARM_MS, warmRequestsMin: playerCount };
+      results.get(name)?.push(await order(load, { port, connections: at, ...warm, measureMs, request, players }));
+    }
+  }
+  return new Map([...results].map(([name, all]) => [name, figuresOf(all)]));
+}
+
+const stateDir = mkdtempSync(join(tmpdir(), "mkeka-bench-"));
+const port = await freePort();
+const runtime = await startBench(port, stateDir);
+const load = fork(join(root, "bench", "load.ts"), { execArgv: ["--disable-warning=ExperimentalWarning"] });
+try {
+  console.log(`bench: making ${playerCount} players`);
+  const selectionIds = await post<string[]>(`${runtime.url}/bench/fixtures`);
+  const players = await makePlayers(runtime.url);
+  const cases = benchCases(playerCount, selectionIds);
+  const one = await measure(load, port, cases, players, 1);
+  const many = await measure(load, port, cases, players, connections);
+  const measured = new Map<string, Measured>();
+  for (const [name, figures] of one) {
+    const alsoMany = many.get(name);
+    if (alsoMany !== undefined) measured.set(name, { one: figures, many: alsoMany });
+  }
+  console.log(`\n${table(cases, measured)}\n`);
+  console.log(
+    `many = ${connections} connections; ${playerCount} players; ${rounds} rounds of ${measureMs / 1_000} s a case and load; ${cpus().length} cores shared by runtime and load.`,
+  );
+} finally {
+  load.kill();
+  await runtime.dispose();
+  rmSync(stateDir, { recursive: true, force: true });
+}
