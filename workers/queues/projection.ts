@@ -7,6 +7,7 @@
 import { type ProjectionMessage, projectionMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import type { Env } from "../env.ts";
 import { projectOddsChannel } from "./projection/odds-channel.ts";
+import { projectPaymentIntent } from "./projection/payment-intent.ts";
 import { projectWallet } from "./projection/wallet.ts";
 
 type Projector = (env: Env, message: ProjectionMessage) => Promise<void>;
@@ -14,6 +15,7 @@ type Projector = (env: Env, message: ProjectionMessage) => Promise<void>;
 /** One line a source. */
 const PROJECTORS: { readonly [Source in ProjectionMessage["source"]]?: Projector } = {
   wallet: projectWallet,
+  payment_intent: projectPaymentIntent,
   odds_channel: projectOddsChannel,
 };
 

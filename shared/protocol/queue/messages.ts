@@ -43,7 +43,7 @@ export const paymentCallbackMessageSchema = z.object({
   country,
   callbackId: text,
   provider: z.enum(["daraja", "flutterwave"]),
-  kind: z.enum(["stk", "b2c_result", "b2c_timeout"]),
+  kind: z.enum(["stk", "b2c_result", "b2c_timeout", "status_result"]),
   /** The intent that the callback's path named with its secret; null on the plain seed paths, which are only trusted after a query. */
   intentId: text.nullable(),
   body: z.string().max(300_000),

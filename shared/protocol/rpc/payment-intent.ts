@@ -3,6 +3,7 @@
  * money provider. An unknown outcome stays PENDING_UNKNOWN until a callback or a query ends it; it is never FAILED.
  */
 import type { Result } from "../../kernel/result.ts";
+import type { ProviderReport } from "../../payments/report.ts";
 import type { Country } from "../../tenants/tenant.ts";
 import type { TaxLine, WalletRefusal } from "./wallet.ts";
 
@@ -34,3 +35,28 @@ export type IntentRefusal =
   | { readonly reason: "wallet"; readonly refusal: WalletRefusal };
 
 export type IntentReply = Result<{ readonly intent: IntentView; readonly replayed: boolean }, IntentRefusal>;
+
+export interface StartIntent {
+  readonly intentId: string;
+  readonly userId: string;
+  readonly country: Country;
+  readonly method: string;
+  /** E.164. */
+  readonly phoneNumber: string;
+  readonly amountMinor: number;
+  /** SHA-256 over the client's own fields. */
+  readonly fingerprint: string;
+}
+
+export interface PaymentIntentRpc {
+  /** Both are idempotent by the object itself: a repeat answers what the first call led to. */
+  startDeposit(command: StartIntent): Promise<IntentReply>;
+  startWithdrawal(command: StartIntent): Promise<IntentReply>;
+  /** Refuses `not_found` for an intent of another player as for one that does not exist. */
+  read(userId: string): Promise<Result<IntentView, IntentRefusal>>;
+  /** Takes what the provider says of this payment; duplicates and late ones change nothing. Null: there is no such intent. */
+  report(report: ProviderReport): Promise<IntentStatus | null>;
+  /** Asks the provider how the payment stands, unless it ended or was asked a moment ago. Null: there is no such intent. */
+  check(): Promise<IntentStatus | null>;
+  acknowledge(seqs: readonly number[]): Promise<void>;
+}

@@ -1,0 +1,33 @@
+/**
+ * Finds what was missed: callbacks that are stored but were never applied (a lost queue message), and intents whose alarm may have
+ * died. Bounded per run; what is left is found by the next one.
+ */
+import { DAY_MS, MINUTE_MS } from "../../shared/kernel/time.ts";
+import { type PaymentCallbackMessage, paymentCallbackMessageSchema } from "../../shared/protocol/queue/messages.ts";
+import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
+import { listIntentsUnchanged } from "../adapters/d1/payment-intents.ts";
+import { listOpenCallbacks, type StoredCallback } from "../adapters/d1/provider-callbacks.ts";
+import { databaseOf, type Env } from "../env.ts";
+import { paymentObject } from "../services/payments/payment-object.ts";
+
+const ROWS_MAX = 50;
+/** Younger ones are still on their way through the queue. */
+const CALLBACK_AGE_MS_MIN = MINUTE_MS;
+const CALLBACK_AGE_MS_MAX = DAY_MS;
+/** Longer than the gap between any two checks of the first half hour. */
+const INTENT_AGE_MS_MIN = 30 * MINUTE_MS;
+
+/** Sends open callbacks to the queue again and asks intents that have been quiet for long. Idempotent. */
+export async function sweepPayments(env: Env, nowMs: number): Promise<void> {
+  for (const country of COUNTRIES) {
+    const database = databaseOf(env, country);
+    const open = await listOpenCallbacks(database, nowMs - CALLBACK_AGE_MS_MAX, nowMs - CALLBACK_AGE_MS_MIN, ROWS_MAX);
+    for (const callback of open) await env.PAYMENT_CALLBACK_QUEUE.send(toMessage(country, callback));
+    const quiet = await listIntentsUnchanged(database, ["CREATED", "PENDING", "PENDING_UNKNOWN"], nowMs - INTENT_AGE_MS_MIN, ROWS_MAX);
+    for (const intentId of quiet) await paymentObject(env, country, intentId).check();
+  }
+}
+
+function toMessage(country: Country, { processedAtMs: _processed, result: _result, ...callback }: StoredCallback): PaymentCallbackMessage {
+  return paymentCallbackMessageSchema.parse({ v: 1, country, ...callback });
+}
