@@ -1,15 +1,34 @@
 /** The back office's calls, below /api/v1/admin. */
 import { ok } from "../../../shared/kernel/result.ts";
+import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
 import { minor } from "../../../shared/money/minor.ts";
-import { countryQuery, playerParams, staffLogInBody, staffSession, walletCheck } from "../../../shared/protocol/http/operators.ts";
+import {
+  countryQuery,
+  dashboard,
+  operatorBets,
+  operatorBetsQuery,
+  playerParams,
+  staffLogInBody,
+  staffSession,
+  walletCheck,
+} from "../../../shared/protocol/http/operators.ts";
 import { checkWallet } from "../../services/operators/check-wallet.ts";
+import { listBetsForStaff } from "../../services/operators/list-bets.ts";
 import { logInStaff } from "../../services/operators/log-in.ts";
+import { readDashboard } from "../../services/operators/read-dashboard.ts";
 import { type Api, route } from "../api.ts";
 
 const major = (amount: number): number => toMajor(minor(amount));
 
 export function addOperatorRoutes(app: Api): void {
+  addLogIn(app);
+  addWalletCheck(app);
+  addBets(app);
+  addDashboard(app);
+}
+
+function addLogIn(app: Api): void {
   route(app, {
     method: "post",
     path: "/api/v1/admin/auth/login",
@@ -33,7 +52,9 @@ export function addOperatorRoutes(app: Api): void {
       });
     },
   });
+}
 
+function addWalletCheck(app: Api): void {
   route(app, {
     method: "get",
     path: "/api/v1/admin/players/{user_id}/wallet",
@@ -63,6 +84,70 @@ export function addOperatorRoutes(app: Api): void {
           digest: digest.digest,
           outbox_pending: digest.outboxPending,
           violations: [...digest.violations],
+        },
+      });
+    },
+  });
+}
+
+function addBets(app: Api): void {
+  route(app, {
+    method: "get",
+    path: "/api/v1/admin/bets",
+    tag: "Operators",
+    summary: "Bets of a country, newest first.",
+    auth: "staff",
+    query: operatorBetsQuery,
+    answer: operatorBets,
+    statuses: [200],
+    errors: ["FORBIDDEN"],
+    handle: async ({ ctx, query }) => {
+      const listed = await listBetsForStaff(ctx, { ...query, country: query.country, userId: query.user_id, status: query.status });
+      if (!listed.ok) return listed;
+      const bets = listed.value.rows.map((row) => ({
+        bet_id: row.betId,
+        user_id: row.userId,
+        kind: row.kind,
+        status: row.status,
+        stake: major(row.stakeMinor),
+        potential_win: major(row.potentialWinMinor),
+        paid: major(row.paidMinor),
+        placed_at: toRfc3339(unixMs(row.placedAtMs)),
+      }));
+      return ok({ body: { bets, total: listed.value.total, limit: query.limit, offset: query.offset } });
+    },
+  });
+}
+
+function addDashboard(app: Api): void {
+  route(app, {
+    method: "get",
+    path: "/api/v1/admin/dashboard",
+    tag: "Operators",
+    summary: "Totals of a country.",
+    auth: "staff",
+    query: countryQuery,
+    answer: dashboard,
+    statuses: [200],
+    errors: ["FORBIDDEN"],
+    handle: async ({ ctx, query }) => {
+      const read = await readDashboard(ctx, query.country);
+      if (!read.ok) return read;
+      const { tenant, totals } = read.value;
+      return ok({
+        body: {
+          country: tenant.country,
+          currency: tenant.currency,
+          players: totals.players,
+          bets_open: totals.betsOpen,
+          bets_settled: totals.betsSettled,
+          staked: major(totals.stakedMinor),
+          paid_out: major(totals.paidOutMinor),
+          deposits_completed: totals.depositsCompleted,
+          deposited: major(totals.depositedMinor),
+          withdrawals_completed: totals.withdrawalsCompleted,
+          withdrawn: major(totals.withdrawnMinor),
+          intents_open: totals.intentsOpen,
         },
       });
     },
