@@ -13,14 +13,7 @@ import { toHex } from "../../shared/crash/hash.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { PAGE_ROWS_MAX } from "../../shared/kernel/limits.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
-import type {
-  CrashGameRpc,
-  CrashTableRpc,
-  FairnessView,
-  RoundProof,
-  RoundResult,
-  RoundView,
-} from "../../shared/protocol/rpc/crash.ts";
+import type { CrashGameRpc, CrashTableRpc, FairnessView, RoundProof, RoundResult, RoundView } from "../../shared/protocol/rpc/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { configOf } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
@@ -90,10 +83,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     return this.#fairness(await this.#ready());
   }
 
-  async publishSalt(
-    salt: string,
-    source: string,
-  ): Promise<Result<FairnessView, { readonly reason: "already_fixed" | "not_a_salt" }>> {
+  async publishSalt(salt: string, source: string): Promise<Result<FairnessView, { readonly reason: "already_fixed" | "not_a_salt" }>> {
     if (!SALT.test(salt) || source.length === 0 || source.length > SALT_SOURCE_CHARS_MAX) return err({ reason: "not_a_salt" });
     const round = this.#current();
     if (!this.#chains.fixSalt(round.chain, salt, source, Date.now())) return err({ reason: "already_fixed" });
@@ -245,6 +235,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
       crashHundredths: round.crash_hundredths,
       serverSeed: round.server_seed,
       nextRoundAtMs: round.next_at,
+      curveMillionthsPerMs: this.#store.chainOf(round).curve_millionths_per_ms,
       serverTimeMs: Date.now(),
     };
   }

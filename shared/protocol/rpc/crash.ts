@@ -24,6 +24,8 @@ export interface RoundView {
   readonly serverSeed: string | null;
   /** After a crash: when the next round may open. */
   readonly nextRoundAtMs: number | null;
+  /** The curve of this round's chain. */
+  readonly curveMillionthsPerMs: number;
   readonly serverTimeMs: number;
 }
 

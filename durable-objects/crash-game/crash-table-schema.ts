@@ -1,0 +1,53 @@
+/**
+ * Tables of a CrashTable: the rounds as the game told them, and the bets. A bet's row is written before the wallet is asked and keeps
+ * `settled_at` empty until the wallet has acknowledged its end.
+ */
+import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
+import type { Migration } from "../platform/migrate.ts";
+import { OWN_NAME_MIGRATION } from "./own-name.ts";
+
+export const CRASH_TABLE_MIGRATIONS: readonly Migration[] = [
+  ALARM_TABLE_MIGRATION,
+  OWN_NAME_MIGRATION,
+  {
+    id: "0001-bets",
+    sql: `CREATE TABLE round (
+  number INTEGER PRIMARY KEY,
+  status TEXT NOT NULL CHECK (status IN ('WAITING', 'BETTING', 'RUNNING', 'CRASHED')),
+  commitment TEXT NOT NULL,
+  curve_millionths_per_ms INTEGER NOT NULL CHECK (curve_millionths_per_ms > 0),
+  betting_ends_at INTEGER,
+  started_at INTEGER,
+  crashed_at INTEGER,
+  next_at INTEGER,
+  crash_hundredths INTEGER,
+  server_seed TEXT,
+  beat_at INTEGER,
+  interrupted INTEGER NOT NULL DEFAULT 0 CHECK (interrupted IN (0, 1))
+) STRICT;
+CREATE TABLE bet (
+  bet_id TEXT PRIMARY KEY,
+  round INTEGER NOT NULL REFERENCES round (number),
+  user_id TEXT NOT NULL,
+  slot TEXT NOT NULL CHECK (slot IN ('A', 'B')),
+  stake_minor INTEGER NOT NULL CHECK (stake_minor > 0),
+  auto_hundredths INTEGER CHECK (auto_hundredths > 100),
+  target_hundredths INTEGER CHECK (target_hundredths > 100),
+  fingerprint TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('RESERVING', 'ACTIVE', 'CASHED_OUT', 'LOST', 'REFUNDED', 'VOID')),
+  placed_at INTEGER NOT NULL,
+  pressed_hundredths INTEGER CHECK (pressed_hundredths >= 100),
+  cash_out_hundredths INTEGER CHECK (cash_out_hundredths >= 100),
+  payout_minor INTEGER NOT NULL DEFAULT 0 CHECK (payout_minor >= 0),
+  settled_at INTEGER,
+  settle_attempts INTEGER NOT NULL DEFAULT 0,
+  settle_at INTEGER,
+  CHECK ((status = 'CASHED_OUT') = (cash_out_hundredths IS NOT NULL)),
+  CHECK (status IN ('CASHED_OUT', 'REFUNDED') OR payout_minor = 0)
+) STRICT;
+CREATE UNIQUE INDEX bet_slot ON bet (round, user_id, slot) WHERE status <> 'VOID';
+CREATE INDEX bet_open ON bet (round) WHERE status IN ('RESERVING', 'ACTIVE');
+CREATE INDEX bet_unsettled ON bet (settle_at) WHERE settle_at IS NOT NULL;
+CREATE INDEX bet_of_user ON bet (user_id, placed_at);`,
+  },
+];

@@ -1,0 +1,353 @@
+/**
+ * All SQL of a CrashTable. Each change of a bet is one transaction that reads the row again and checks that the change still applies, so
+ * whatever happened while a wallet or the game was asked is seen. A decided bet gets `settle_at`; it is cleared when the wallet has
+ * acknowledged, never before.
+ */
+import { type BetOutcome, cashOutAt, endOfRound, type OpenBet, reachedTargets, targetOf } from "../../shared/crash/cash-out.ts";
+import { isLater, type RoundStatus } from "../../shared/crash/round.ts";
+import { invariant } from "../../shared/kernel/invariant.ts";
+import { type Minor, minor } from "../../shared/money/minor.ts";
+import type { CrashBetView, RoundView, Slot } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashRules } from "../../shared/tenants/tenant.ts";
+import type { Sql } from "../platform/sql.ts";
+
+/** A table that was away longer than this in a flight gives bets without a target back; published with the rules. */
+export const INTERRUPTION_MS = 2_000;
+const SETTLE_BACKOFF_MS = 1_000;
+const SETTLE_BACKOFF_MS_MAX = 5 * 60_000;
+
+export type TableRound = {
+  number: number;
+  status: RoundStatus;
+  commitment: string;
+  curve_millionths_per_ms: number;
+  betting_ends_at: number | null;
+  started_at: number | null;
+  crashed_at: number | null;
+  next_at: number | null;
+  crash_hundredths: number | null;
+  server_seed: string | null;
+  beat_at: number | null;
+  interrupted: number;
+};
+
+export type BetStatus = "RESERVING" | "ACTIVE" | "CASHED_OUT" | "LOST" | "REFUNDED" | "VOID";
+
+export type BetRow = {
+  bet_id: string;
+  round: number;
+  user_id: string;
+  slot: Slot;
+  stake_minor: number;
+  auto_hundredths: number | null;
+  target_hundredths: number | null;
+  fingerprint: string;
+  status: BetStatus;
+  placed_at: number;
+  pressed_hundredths: number | null;
+  cash_out_hundredths: number | null;
+  payout_minor: number;
+  settled_at: number | null;
+  settle_attempts: number;
+  settle_at: number | null;
+};
+
+export interface NewBet {
+  readonly betId: string;
+  readonly userId: string;
+  readonly slot: Slot;
+  readonly stakeMinor: Minor;
+  readonly autoCashOutHundredths: number | null;
+  readonly fingerprint: string;
+}
+
+export class CrashTableStore {
+  readonly #sql: Sql;
+  readonly #gameId: string;
+  readonly #rules: CrashRules;
+
+  constructor(sql: Sql, gameId: string, rules: CrashRules) {
+    this.#sql = sql;
+    this.#gameId = gameId;
+    this.#rules = rules;
+  }
+
+  round(): TableRound | null {
+    return this.#sql.first<TableRound>("SELECT * FROM round ORDER BY number DESC LIMIT 1");
+  }
+
+  /** A round that a bet refers to. */
+  roundNumbered(number: number): TableRound {
+    const round = this.#sql.first<TableRound>("SELECT * FROM round WHERE number = ?", number);
+    invariant(round !== null, `the table does not know round ${number}`);
+    return round;
+  }
+
+  /**
+   * Takes a state from the game. A state that is not later than the known one of its round changes nothing. When the round has crashed,
+   * all its open bets are decided here; returns the decided bets, or null when nothing changed.
+   */
+  applyRound(view: RoundView, nowMs: number): readonly BetRow[] | null {
+    return this.#sql.transaction(() => {
+      const known = this.#sql.first<TableRound>("SELECT * FROM round WHERE number = ?", view.roundNumber);
+      if (known !== null && !isLater(view, { roundNumber: known.number, status: known.status })) return null;
+      this.#writeRound(view);
+      if (view.status === "RUNNING") this.beat(nowMs);
+      if (view.status === "RUNNING" || view.status === "CRASHED") this.#voidUnconfirmed(view.roundNumber, nowMs);
+      return view.status === "CRASHED" ? this.#endRound(view.roundNumber, nowMs) : [];
+    });
+  }
+
+  /** Says "the table is here" while a round flies; a gap is remembered as an interruption. */
+  beat(nowMs: number): void {
+    this.#sql.run(
+      `UPDATE round SET interrupted = max(interrupted, ? - coalesce(beat_at, started_at) > ?), beat_at = max(?, coalesce(beat_at, 0))
+       WHERE status = 'RUNNING'`,
+      nowMs,
+      INTERRUPTION_MS,
+      nowMs,
+    );
+  }
+
+  /** Writes a bet whose stake is not reserved yet into the round that takes bets now. */
+  insertBet(bet: NewBet, nowMs: number): "inserted" | "betting_closed" | "slot_taken" | "known" {
+    return this.#sql.transaction(() => {
+      if (this.bet(bet.betId) !== null) return "known";
+      const round = this.round();
+      if (round === null || !takesBets(round, nowMs)) return "betting_closed";
+      const taken = "SELECT 1 FROM bet WHERE round = ? AND user_id = ? AND slot = ? AND status <> 'VOID'";
+      if (this.#sql.first(taken, round.number, bet.userId, bet.slot) !== null) return "slot_taken";
+      this.#sql.run(
+        `INSERT INTO bet (bet_id, round, user_id, slot, stake_minor, auto_hundredths, target_hundredths, fingerprint, status, placed_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RESERVING', ?)`,
+        bet.betId,
+        round.number,
+        bet.userId,
+        bet.slot,
+        bet.stakeMinor,
+        bet.autoCashOutHundredths,
+        targetOf(bet.stakeMinor, bet.autoCashOutHundredths, this.#rules),
+        bet.fingerprint,
+        nowMs,
+      );
+      return "inserted";
+    });
+  }
+
+  /** The stake is reserved: the bet is in if its round still takes bets, and is given back otherwise. */
+  confirmBet(betId: string, nowMs: number): BetRow {
+    return this.#sql.transaction(() => {
+      const bet = this.#knownBet(betId);
+      if (bet.status !== "RESERVING") return bet;
+      const round = this.round();
+      const isIn = round !== null && round.number === bet.round && takesBets(round, nowMs);
+      if (isIn) this.#sql.run("UPDATE bet SET status = 'ACTIVE' WHERE bet_id = ?", betId);
+      else this.#sql.run("UPDATE bet SET status = 'VOID', settle_at = ? WHERE bet_id = ?", nowMs, betId);
+      return this.#knownBet(betId);
+    });
+  }
+
+  /** The wallet refused the stake: nothing stays. */
+  dropBet(betId: string): void {
+    this.#sql.run("DELETE FROM bet WHERE bet_id = ? AND status = 'RESERVING'", betId);
+  }
+
+  /** Notes a press at the multiplier of its receipt, the first one only; gives the multiplier that counts, or null when it is not open. */
+  press(betId: string, hundredths: number): number | null {
+    return this.#sql.transaction(() => {
+      const bet = this.#knownBet(betId);
+      if (bet.status !== "ACTIVE") return null;
+      if (bet.pressed_hundredths !== null) return bet.pressed_hundredths;
+      this.#sql.run("UPDATE bet SET pressed_hundredths = ? WHERE bet_id = ?", hundredths, betId);
+      return hundredths;
+    });
+  }
+
+  /** Cashes out what is still open, at the multiplier that the game granted; gives the bet if this decided it. */
+  cashOut(betId: string, grantedHundredths: number, nowMs: number): readonly BetRow[] {
+    return this.#sql.transaction(() => {
+      const bet = this.#knownBet(betId);
+      if (bet.status !== "ACTIVE") return [];
+      this.#decide(cashOutAt(openBet(bet), grantedHundredths, this.#rules.payoutMaxMinor), nowMs);
+      return [this.#knownBet(betId)];
+    });
+  }
+
+  /** Multipliers at which open bets want to leave and which `hundredths` has reached: targets, and presses not decided yet. */
+  dueMultipliers(round: number, hundredths: number): readonly number[] {
+    const wanted = this.#openBets(round).map((bet) => Math.min(leavesAt(bet), bet.pressed_hundredths ?? Number.POSITIVE_INFINITY));
+    return [...new Set(wanted.filter((multiplier) => multiplier <= hundredths))];
+  }
+
+  /** Pays, in order, the open bets whose multiplier is among those that the game says were reached. */
+  sweep(round: number, reached: readonly number[], nowMs: number): readonly BetRow[] {
+    const highest = Math.max(0, ...reached);
+    return this.#sql.transaction(() => {
+      const bets = this.#openBets(round).map(openBet);
+      const pressed = bets.filter((bet) => bet.pressedHundredths !== null && bet.pressedHundredths <= highest);
+      const leaving = new Set([...reachedTargets(bets, highest), ...pressed]);
+      const decided: BetRow[] = [];
+      for (const bet of leaving) {
+        this.#decide(cashOutAt(bet, bet.pressedHundredths ?? highest, this.#rules.payoutMaxMinor), nowMs);
+        decided.push(this.#knownBet(bet.betId));
+      }
+      return decided;
+    });
+  }
+
+  /** The lowest target of a round's open bets; null when there is none. */
+  nextTarget(round: number): number | null {
+    const query = "SELECT min(target_hundredths) AS target FROM bet WHERE round = ? AND status = 'ACTIVE'";
+    return this.#sql.first<{ target: number | null }>(query, round)?.target ?? null;
+  }
+
+  bet(betId: string): BetRow | null {
+    return this.#sql.first<BetRow>("SELECT * FROM bet WHERE bet_id = ?", betId);
+  }
+
+  /** The player's running bet, when there is exactly one. */
+  onlyActiveBet(userId: string): BetRow | null {
+    const bets = this.#sql.all<BetRow>("SELECT * FROM bet WHERE user_id = ? AND status = 'ACTIVE' LIMIT 2", userId);
+    return bets.length === 1 ? (bets[0] ?? null) : null;
+  }
+
+  betsOf(userId: string, limit: number): readonly BetRow[] {
+    const query = "SELECT * FROM bet WHERE user_id = ? AND status NOT IN ('RESERVING', 'VOID') ORDER BY placed_at DESC, bet_id LIMIT ?";
+    return this.#sql.all<BetRow>(query, userId, limit);
+  }
+
+  betsOfRound(round: number, userId: string): readonly BetRow[] {
+    const query = "SELECT * FROM bet WHERE round = ? AND user_id = ? AND status NOT IN ('RESERVING', 'VOID') ORDER BY slot";
+    return this.#sql.all<BetRow>(query, round, userId);
+  }
+
+  /** Players with a bet in the round. */
+  players(round: number): number {
+    const query = "SELECT count(DISTINCT user_id) AS n FROM bet WHERE round = ? AND status NOT IN ('RESERVING', 'VOID')";
+    return this.#sql.first<{ n: number }>(query, round)?.n ?? 0;
+  }
+
+  /** Rounds with bets that are not decided. */
+  openRounds(): readonly number[] {
+    return this.#sql
+      .all<{ round: number }>("SELECT DISTINCT round FROM bet WHERE status IN ('RESERVING', 'ACTIVE')")
+      .map(({ round }) => round);
+  }
+
+  openBetCount(): number {
+    return this.#sql.first<{ n: number }>("SELECT count(*) AS n FROM bet WHERE status IN ('RESERVING', 'ACTIVE')")?.n ?? 0;
+  }
+
+  /** Decided bets whose wallet has not acknowledged and is due to be asked (again). */
+  unsettled(nowMs: number, limit: number): readonly BetRow[] {
+    return this.#sql.all<BetRow>("SELECT * FROM bet WHERE settle_at <= ? ORDER BY settle_at LIMIT ?", nowMs, limit);
+  }
+
+  nextSettleAtMs(): number | null {
+    return this.#sql.first<{ at: number | null }>("SELECT min(settle_at) AS at FROM bet WHERE settle_at IS NOT NULL")?.at ?? null;
+  }
+
+  markSettled(betId: string, nowMs: number): void {
+    this.#sql.run("UPDATE bet SET settled_at = ?, settle_at = NULL WHERE bet_id = ?", nowMs, betId);
+  }
+
+  settleLater(bet: BetRow, nowMs: number): void {
+    const delayMs = Math.min(SETTLE_BACKOFF_MS_MAX, SETTLE_BACKOFF_MS * 2 ** Math.min(bet.settle_attempts, 10));
+    const statement = "UPDATE bet SET settle_attempts = settle_attempts + 1, settle_at = ? WHERE bet_id = ?";
+    this.#sql.run(statement, nowMs + delayMs, bet.bet_id);
+  }
+
+  viewOf(bet: BetRow): CrashBetView {
+    invariant(bet.status !== "RESERVING" && bet.status !== "VOID", `bet ${bet.bet_id} is not in`);
+    return {
+      betId: bet.bet_id,
+      gameId: this.#gameId,
+      roundNumber: bet.round,
+      slot: bet.slot,
+      stakeMinor: bet.stake_minor,
+      autoCashOutHundredths: bet.auto_hundredths,
+      status: bet.status,
+      cashOutHundredths: bet.cash_out_hundredths,
+      payoutMinor: bet.payout_minor,
+    };
+  }
+
+  #writeRound(view: RoundView): void {
+    this.#sql.run(
+      `INSERT INTO round (number, status, commitment, curve_millionths_per_ms, betting_ends_at, started_at, crashed_at, next_at,
+         crash_hundredths, server_seed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET status = excluded.status, betting_ends_at = excluded.betting_ends_at, started_at = excluded.started_at,
+         crashed_at = excluded.crashed_at, next_at = excluded.next_at, crash_hundredths = excluded.crash_hundredths,
+         server_seed = excluded.server_seed`,
+      view.roundNumber,
+      view.status,
+      view.serverSeedHash,
+      view.curveMillionthsPerMs,
+      view.bettingEndsAtMs,
+      view.startedAtMs,
+      view.crashedAtMs,
+      view.nextRoundAtMs,
+      view.crashHundredths,
+      view.serverSeed,
+    );
+  }
+
+  /** Betting is over: stakes whose reservation was not confirmed in time go back. */
+  #voidUnconfirmed(round: number, nowMs: number): void {
+    const statement = "UPDATE bet SET status = 'VOID', settle_at = ? WHERE round = ? AND status = 'RESERVING'";
+    this.#sql.run(statement, nowMs, round);
+  }
+
+  #endRound(number: number, nowMs: number): readonly BetRow[] {
+    const round = this.roundNumbered(number);
+    invariant(round.crash_hundredths !== null && round.crashed_at !== null && round.started_at !== null, `round ${number} has no result`);
+    const seenUntilMs = round.beat_at ?? round.started_at;
+    const interrupted = round.interrupted === 1 || Math.min(nowMs, round.crashed_at) - seenUntilMs > INTERRUPTION_MS;
+    const open = this.#openBets(number).map(openBet);
+    const { payoutMaxMinor } = this.#rules;
+    const outcomes = endOfRound(open, { crashHundredths: round.crash_hundredths, interrupted, payoutMaxMinor });
+    for (const outcome of outcomes) this.#decide(outcome, nowMs);
+    return outcomes.map(({ betId }) => this.#knownBet(betId));
+  }
+
+  #decide(outcome: BetOutcome, nowMs: number): void {
+    const cashedOut = outcome.status === "CASHED_OUT" ? outcome : null;
+    this.#sql.run(
+      "UPDATE bet SET status = ?, cash_out_hundredths = ?, payout_minor = ?, settle_at = ? WHERE bet_id = ? AND status = 'ACTIVE'",
+      outcome.status,
+      cashedOut?.multiplierHundredths ?? null,
+      cashedOut?.payoutMinor ?? 0,
+      nowMs,
+      outcome.betId,
+    );
+  }
+
+  #openBets(round: number): readonly BetRow[] {
+    return this.#sql.all<BetRow>("SELECT * FROM bet WHERE round = ? AND status = 'ACTIVE'", round);
+  }
+
+  #knownBet(betId: string): BetRow {
+    const bet = this.bet(betId);
+    invariant(bet !== null, `no bet ${betId}`);
+    return bet;
+  }
+}
+
+export function takesBets(round: TableRound, nowMs: number): boolean {
+  return round.status === "BETTING" && round.betting_ends_at !== null && nowMs < round.betting_ends_at;
+}
+
+function leavesAt(bet: BetRow): number {
+  return bet.target_hundredths ?? Number.POSITIVE_INFINITY;
+}
+
+function openBet(bet: BetRow): OpenBet {
+  return {
+    betId: bet.bet_id,
+    stakeMinor: minor(bet.stake_minor),
+    autoCashOutHundredths: bet.auto_hundredths,
+    targetHundredths: bet.target_hundredths,
+    pressedHundredths: bet.pressed_hundredths,
+    placedAtMs: bet.placed_at,
+  };
+}

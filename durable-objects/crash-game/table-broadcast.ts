@@ -1,0 +1,124 @@
+/**
+ * What a table's sockets are told, and when: the state on each change and once a second, a player's own bets at once, and other
+ * players' cash-outs in batches, as a count only where the law does not let us show players.
+ */
+import { toMultiplier } from "../../shared/crash/multiplier.ts";
+import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
+import { toMajor } from "../../shared/money/amount.ts";
+import type { CrashGameRpc } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashServerFrameOf } from "../../shared/protocol/ws/crash.ts";
+import type { Tenant } from "../../shared/tenants/tenant.ts";
+import { betFrame, cashOutFrame, major, resultFrame, stateOf } from "./crash-frames.ts";
+import type { BetRow, CrashTableStore, TableRound } from "./crash-table-store.ts";
+import type { TableSockets } from "./table-sockets.ts";
+
+const CASH_OUTS_BATCH_MS = 250;
+/** Names in one batch; the count is complete anyway. */
+const CASH_OUTS_LISTED_MAX = 50;
+const HISTORY_ROUNDS = 20;
+
+type HistoryItem = CrashServerFrameOf<"snapshot">["history"][number];
+type CashOutItem = CrashServerFrameOf<"cashouts">["list"][number];
+
+export class TableBroadcast {
+  readonly #sockets: TableSockets;
+  readonly #store: CrashTableStore;
+  readonly #gameId: string;
+  readonly #tenant: Tenant;
+  /** Newest first; loaded from the game once, then kept. */
+  #history: HistoryItem[] | null = null;
+  #batch: { round: number; count: number; list: CashOutItem[] } | null = null;
+
+  constructor(sockets: TableSockets, store: CrashTableStore, gameId: string, tenant: Tenant) {
+    this.#sockets = sockets;
+    this.#store = store;
+    this.#gameId = gameId;
+    this.#tenant = tenant;
+  }
+
+  async loadHistory(game: CrashGameRpc): Promise<void> {
+    if (this.#history !== null) return;
+    const rounds = await game.history(HISTORY_ROUNDS);
+    this.#history = rounds.map((round) => ({ round_number: round.roundNumber, crash_point: toMultiplier(round.crashHundredths) }));
+  }
+
+  /** Everything that a page needs to begin with. */
+  snapshot(socket: WebSocket, nowMs: number): void {
+    const round = this.#store.round();
+    if (round === null) return;
+    const { crash, currency } = this.#tenant;
+    const userId = this.#sockets.playerOf(socket, nowMs)?.userId ?? null;
+    const bets = userId === null ? [] : this.#store.betsOfRound(round.number, userId);
+    this.#sockets.send(socket, {
+      type: "snapshot",
+      ...this.#state(round, nowMs),
+      curve_millionths_per_ms: round.curve_millionths_per_ms,
+      stake_min: toMajor(crash.stake.minMinor),
+      stake_max: toMajor(crash.stake.maxMinor),
+      payout_max: toMajor(crash.payoutMaxMinor),
+      currency,
+      server_time: toRfc3339(unixMs(nowMs)),
+      history: this.#history ?? [],
+      authenticated: userId !== null,
+      bets: bets.map((bet) => betFrame(this.#store.viewOf(bet))),
+    });
+  }
+
+  state(nowMs: number): void {
+    const round = this.#store.round();
+    if (round !== null && this.#sockets.count() > 0) this.#sockets.broadcast({ type: "state_update", ...this.#state(round, nowMs) });
+  }
+
+  betConfirmed(bet: BetRow, key: string): void {
+    this.#sockets.sendTo(bet.user_id, { type: "bet_confirmed", ...betFrame(this.#store.viewOf(bet)), key });
+  }
+
+  /** Tells each player of their own, and leaves the count for the next batch. */
+  cashedOut(bets: readonly BetRow[]): void {
+    for (const bet of bets) {
+      this.#sockets.sendTo(bet.user_id, cashOutFrame(this.#store.viewOf(bet)));
+      this.#addToBatch(bet);
+    }
+  }
+
+  /** The end of the latest round, to each player with their own results. */
+  crashed(round: TableRound): void {
+    if (round.crash_hundredths === null || round.server_seed === null) return;
+    const point = { round_number: round.number, crash_point: toMultiplier(round.crash_hundredths) };
+    if (this.#history?.[0]?.round_number !== round.number) this.#history = [point, ...(this.#history ?? [])].slice(0, HISTORY_ROUNDS);
+    this.#sendBatch();
+    const serverSeed = round.server_seed;
+    this.#sockets.sendEach((userId) => {
+      const bets = userId === null ? [] : this.#store.betsOfRound(round.number, userId);
+      const results = bets.map((bet) => resultFrame(this.#store.viewOf(bet)));
+      return { type: "crashed", ...point, server_seed: serverSeed, your_result: results[0] ?? null, your_results: results };
+    });
+  }
+
+  #state(round: TableRound, nowMs: number) {
+    return stateOf(this.#gameId, round, this.#store.players(round.number), nowMs);
+  }
+
+  #addToBatch(bet: BetRow): void {
+    if (this.#batch === null) {
+      this.#batch = { round: bet.round, count: 0, list: [] };
+      setTimeout(() => this.#sendBatch(), CASH_OUTS_BATCH_MS);
+    }
+    this.#batch.count += 1;
+    if (!this.#tenant.crash.showsOtherPlayers || this.#batch.list.length >= CASH_OUTS_LISTED_MAX) return;
+    const multiplier = toMultiplier(bet.cash_out_hundredths ?? 0);
+    this.#batch.list.push({ player: maskedName(bet.user_id), multiplier, payout: major(bet.payout_minor) });
+  }
+
+  #sendBatch(): void {
+    if (this.#batch === null) return;
+    const { round, count, list } = this.#batch;
+    this.#batch = null;
+    this.#sockets.broadcast({ type: "cashouts", round_number: round, count, list });
+  }
+}
+
+/** Enough to follow a player through a round, not enough to name one. */
+function maskedName(userId: string): string {
+  return `***${userId.slice(-3)}`;
+}

@@ -1,0 +1,139 @@
+/**
+ * What comes in over a table's sockets: the upgrade, the ticket, and the players' frames. Whatever is wrong with a frame is answered
+ * with an `error` frame; the connection stays.
+ */
+import { SOCKET_FRAME_BYTES_MAX } from "../../shared/kernel/limits.ts";
+import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
+import { crashError } from "../../shared/protocol/http/crash-error.ts";
+import type { PublicError } from "../../shared/protocol/http/wallet-error.ts";
+import type { CrashTableRpc } from "../../shared/protocol/rpc/crash.ts";
+import { type CrashClientFrame, crashClientFrame } from "../../shared/protocol/ws/crash.ts";
+import { isCountry } from "../../shared/tenants/index.ts";
+import { readTicket } from "../platform/ticket.ts";
+import { errorFrame, type FrameName } from "./crash-frames.ts";
+import type { TableBroadcast } from "./table-broadcast.ts";
+import { SOCKET_LOGIN_MS, type SocketPlayer, type TableSockets } from "./table-sockets.ts";
+
+/** Set by the Worker, which knows where the connection comes from; a client's own header of this name never gets here. */
+export const COUNTRY_HEADER = "X-Mkeka-Country";
+const TICKET_PROTOCOL = "mkeka-ticket.";
+
+export class TableDoor {
+  readonly #sockets: TableSockets;
+  readonly #broadcast: TableBroadcast;
+  readonly #table: CrashTableRpc;
+  readonly #ticketSecret: string;
+
+  constructor(sockets: TableSockets, broadcast: TableBroadcast, table: CrashTableRpc, ticketSecret: string) {
+    this.#sockets = sockets;
+    this.#broadcast = broadcast;
+    this.#table = table;
+    this.#ticketSecret = ticketSecret;
+  }
+
+  /** Accepts an upgrade; a ticket in the subprotocol logs in. Gives the socket to greet, or null with the refusal. */
+  open(request: Request): { readonly response: Response; readonly socket: WebSocket | null } {
+    if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket")
+      return { response: new Response(null, { status: 426 }), socket: null };
+    const country = request.headers.get(COUNTRY_HEADER);
+    const protocol = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",")[0]?.trim() ?? "";
+    const player = protocol.startsWith(TICKET_PROTOCOL) ? this.#playerOf(protocol.slice(TICKET_PROTOCOL.length)) : null;
+    const { 0: client, 1: socket } = new WebSocketPair();
+    this.#sockets.accept(socket, { country: isCountry(country) ? country : null, player });
+    // A browser closes a connection whose server does not choose one of the protocols it offered.
+    const headers: Record<string, string> = protocol === "" ? {} : { "Sec-WebSocket-Protocol": protocol };
+    return { response: new Response(null, { status: 101, webSocket: client, headers }), socket };
+  }
+
+  async hear(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const refusal = this.#refuse(socket, message);
+    if (refusal !== null) return this.#sockets.send(socket, errorFrame(refusal, null));
+    const parsed = parseFrame(String(message));
+    if ("code" in parsed.frame) return this.#sockets.send(socket, errorFrame(parsed.frame, parsed.name));
+    await this.#obey(socket, parsed.frame, parsed.name);
+  }
+
+  #refuse(socket: WebSocket, message: string | ArrayBuffer): PublicError | null {
+    if (typeof message !== "string") return { code: "VALIDATION_FAILED", details: { fields: { frame: "is not text" } } };
+    if (message.length > SOCKET_FRAME_BYTES_MAX) return { code: "BODY_TOO_LARGE", details: { max: SOCKET_FRAME_BYTES_MAX } };
+    return this.#sockets.mayTalk(socket, Date.now()) ? null : { code: "RATE_LIMIT_EXCEEDED" };
+  }
+
+  async #obey(socket: WebSocket, frame: CrashClientFrame, name: FrameName | null): Promise<void> {
+    switch (frame.type) {
+      case "ping":
+        return this.#sockets.send(socket, { type: "pong", server_time: toRfc3339(unixMs(Date.now())) });
+      case "auth":
+        return this.#logIn(socket, frame.ticket, name);
+      case "place_bet":
+      case "cashout": {
+        const player = this.#sockets.playerOf(socket, Date.now());
+        const refusal = player === null ? ({ code: "UNAUTHORIZED" } as const) : await this.#play(socket, player, frame);
+        if (refusal !== null) this.#sockets.send(socket, errorFrame(refusal, name));
+      }
+    }
+  }
+
+  #logIn(socket: WebSocket, ticket: string, name: FrameName | null): void {
+    const player = this.#playerOf(ticket);
+    if (player === null) this.#sockets.send(socket, errorFrame({ code: "UNAUTHORIZED" }, name));
+    else {
+      this.#sockets.setPlayer(socket, player);
+      this.#broadcast.snapshot(socket, Date.now());
+    }
+  }
+
+  /** Success is told to all the player's sockets by the table itself. */
+  async #play(
+    socket: WebSocket,
+    player: SocketPlayer,
+    frame: Extract<CrashClientFrame, { type: "place_bet" | "cashout" }>,
+  ): Promise<PublicError | null> {
+    const { userId, country } = player;
+    if (frame.type === "cashout") {
+      const reply = await this.#table.cashOut({ userId, betId: frame.bet_id ?? null });
+      return reply.ok ? null : crashError(reply.error);
+    }
+    const { country: connectedFrom } = this.#sockets.stateOf(socket);
+    if (connectedFrom !== country) return crashError({ reason: "not_licensed_here", country: connectedFrom });
+    const reply = await this.#table.placeBet({
+      userId,
+      country,
+      key: frame.key ?? crypto.randomUUID(),
+      slot: frame.slot,
+      stakeMinor: frame.amount,
+      autoCashOutHundredths: frame.auto_cashout ?? null,
+    });
+    return reply.ok ? null : crashError(reply.error);
+  }
+
+  #playerOf(ticket: string): SocketPlayer | null {
+    const claims = readTicket(this.#ticketSecret, ticket, Date.now());
+    return claims === null ? null : { userId: claims.userId, country: claims.country, untilMs: Date.now() + SOCKET_LOGIN_MS };
+  }
+}
+
+function parseFrame(message: string): { readonly frame: CrashClientFrame | PublicError; readonly name: FrameName | null } {
+  let value: unknown;
+  try {
+    value = JSON.parse(message);
+  } catch {
+    return { frame: { code: "MALFORMED_JSON" }, name: null };
+  }
+  const name = nameOf(value);
+  const result = crashClientFrame.safeParse(value);
+  if (result.success) return { frame: result.data, name };
+  const fields: Record<string, string> = {};
+  for (const issue of result.error.issues) fields[issue.path.join(".") || "frame"] ??= issue.message;
+  const isAmount = result.error.issues.some((issue) => issue.code === "custom" && issue.params?.["code"] === "INVALID_AMOUNT");
+  return { frame: { code: isAmount ? "INVALID_AMOUNT" : "VALIDATION_FAILED", details: { fields } }, name };
+}
+
+/** What the client called its frame, so that it can match the error; nothing else of it is sent back. */
+function nameOf(value: unknown): FrameName | null {
+  if (typeof value !== "object" || value === null) return null;
+  const fields = value as Record<string, unknown>;
+  const text = (field: unknown) => (typeof field === "string" && field.length <= 255 ? field : undefined);
+  const type = text(fields["type"] ?? fields["action"]);
+  return type === undefined ? null : { type, key: text(fields["key"]), bet_id: text(fields["bet_id"]) };
+}

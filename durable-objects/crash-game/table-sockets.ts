@@ -1,0 +1,135 @@
+/**
+ * The sockets of one table. They hibernate: what a socket is (its country, its player) is its attachment; the index by player, the
+ * sequence and the brakes are caches that a woken object makes anew.
+ */
+import type { Country } from "../../shared/tenants/tenant.ts";
+import type { UnsentFrame } from "./crash-frames.ts";
+
+/** How long a ticket's holder may bet on a connection before the socket asks for a fresh ticket: an access token's life. */
+export const SOCKET_LOGIN_MS = 15 * 60_000;
+/** Codes that a peer reports but nobody may send. */
+const UNSENDABLE_CODES: readonly number[] = [1005, 1006, 1015];
+const FRAMES_PER_WINDOW = 50;
+const WINDOW_MS = 10_000;
+
+export interface SocketPlayer {
+  readonly userId: string;
+  readonly country: Country;
+  readonly untilMs: number;
+}
+
+export interface SocketState {
+  /** Where the connection comes from: bets are taken at home only. */
+  readonly country: Country | null;
+  readonly player: SocketPlayer | null;
+}
+
+export class TableSockets {
+  readonly #ctx: DurableObjectState;
+  #seq = 0;
+  #byUser: Map<string, Set<WebSocket>> | null = null;
+  readonly #windows = new WeakMap<WebSocket, { startedAtMs: number; frames: number }>();
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx;
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  accept(socket: WebSocket, state: SocketState): void {
+    this.#ctx.acceptWebSocket(socket);
+    socket.serializeAttachment(state);
+    this.#index(socket, state);
+  }
+
+  stateOf(socket: WebSocket): SocketState {
+    return socket.deserializeAttachment() as SocketState;
+  }
+
+  setPlayer(socket: WebSocket, player: SocketPlayer): void {
+    const state = { ...this.stateOf(socket), player };
+    this.forget(socket);
+    socket.serializeAttachment(state);
+    this.#index(socket, state);
+  }
+
+  /** The socket's player while the login is fresh. */
+  playerOf(socket: WebSocket, nowMs: number): SocketPlayer | null {
+    const { player } = this.stateOf(socket);
+    return player !== null && player.untilMs > nowMs ? player : null;
+  }
+
+  /** Counts a frame; false when the socket sends more than its share. */
+  mayTalk(socket: WebSocket, nowMs: number): boolean {
+    const window = this.#windows.get(socket);
+    if (window === undefined || nowMs - window.startedAtMs >= WINDOW_MS) {
+      this.#windows.set(socket, { startedAtMs: nowMs, frames: 1 });
+      return true;
+    }
+    window.frames += 1;
+    return window.frames <= FRAMES_PER_WINDOW;
+  }
+
+  count(): number {
+    return this.#open().length;
+  }
+
+  send(socket: WebSocket, frame: UnsentFrame): void {
+    this.#write(socket, this.#text(frame));
+  }
+
+  sendTo(userId: string, frame: UnsentFrame): void {
+    const text = this.#text(frame);
+    for (const socket of this.#users().get(userId) ?? []) this.#write(socket, text);
+  }
+
+  broadcast(frame: UnsentFrame): void {
+    const text = this.#text(frame);
+    for (const socket of this.#open()) this.#write(socket, text);
+  }
+
+  /** Sends each socket its own frame; `frameFor` gets the player, or null for a spectator. */
+  sendEach(frameFor: (userId: string | null) => UnsentFrame): void {
+    for (const socket of this.#open()) this.send(socket, frameFor(this.stateOf(socket).player?.userId ?? null));
+  }
+
+  close(socket: WebSocket, code: number): void {
+    this.forget(socket);
+    socket.close(UNSENDABLE_CODES.includes(code) ? 1000 : code);
+  }
+
+  forget(socket: WebSocket): void {
+    const userId = this.stateOf(socket).player?.userId;
+    const sockets = userId === undefined ? undefined : this.#byUser?.get(userId);
+    if (userId === undefined || sockets === undefined) return;
+    sockets.delete(socket);
+    if (sockets.size === 0) this.#byUser?.delete(userId);
+  }
+
+  /** Sequence numbers grow on every connection, also over a hibernation: the clock is ahead of any count of frames. */
+  #text(frame: UnsentFrame): string {
+    this.#seq = Math.max(this.#seq + 1, Date.now());
+    const { type, ...body } = frame;
+    return JSON.stringify({ type, seq: this.#seq, ...body });
+  }
+
+  #write(socket: WebSocket, text: string): void {
+    if (socket.readyState === WebSocket.OPEN) socket.send(text);
+  }
+
+  #open(): readonly WebSocket[] {
+    return this.#ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN);
+  }
+
+  #users(): Map<string, Set<WebSocket>> {
+    if (this.#byUser !== null) return this.#byUser;
+    this.#byUser = new Map();
+    for (const socket of this.#open()) this.#index(socket, this.stateOf(socket));
+    return this.#byUser;
+  }
+
+  #index(socket: WebSocket, { player }: SocketState): void {
+    if (this.#byUser === null || player === null) return;
+    const sockets = this.#byUser.get(player.userId) ?? new Set();
+    this.#byUser.set(player.userId, sockets.add(socket));
+  }
+}
