@@ -1,0 +1,20 @@
+/** Answers of the API that the page reads, in the wire's own names. */
+import type * as z from "zod";
+import type { BetOut, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
+import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
+import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
+import type { DepositOut, WithdrawalOut } from "../../../shared/protocol/http/payments.ts";
+import type { taxLineOut, transactionOut, walletAnswer } from "../../../shared/protocol/http/wallet.ts";
+
+export type { FixtureWire, MarketWire, OutcomeWire };
+export type Profile = ProfileAnswer;
+export type Tokens = TokensAnswer;
+export type IdentityCheck = VerifyIdentityAnswer;
+export type Wallet = z.infer<typeof walletAnswer>;
+export type StatementEntry = z.infer<typeof transactionOut>;
+export type TaxLine = Pick<z.infer<typeof taxLineOut>, "code" | "name" | "rate_percent" | "amount">;
+export type Deposit = DepositOut;
+export type Withdrawal = WithdrawalOut;
+export type Bet = BetOut;
+export type PlacedBet = z.infer<typeof placedBet>;
+export type Quote = z.infer<typeof quoteOut>;

@@ -1,0 +1,196 @@
+/**
+ * The crash game as this page sees it: the round, the player's bet, the last results, and the server's clock.
+ *
+ * The round's state comes from the socket only. Nothing here guesses an outcome: a cash-out is shown when the server has said it.
+ */
+import { computed, effect, signal, untracked } from "@preact/signals";
+import type { CrashBetFrame, CrashServerFrame, CrashServerFrameOf, CrashState } from "../../../shared/protocol/ws/crash.ts";
+import { call } from "../api/client.ts";
+import { session } from "../api/session.ts";
+import { serverTime, UNKNOWN_CLOCK, withSample } from "../crash/clock.ts";
+import { t } from "../i18n/i18n.ts";
+import { route } from "../route.ts";
+import { openSocket, type Socket } from "../sockets/socket.ts";
+import { takeBalance } from "./account.ts";
+import { say, sayTrouble } from "./toasts.ts";
+
+type Snapshot = CrashServerFrameOf<"snapshot">;
+type Terms = Pick<Snapshot, "curve_millionths_per_ms" | "stake_min" | "stake_max" | "payout_max" | "currency">;
+
+export const round = signal<CrashState | null>(null);
+export const terms = signal<Terms | null>(null);
+export const history = signal<readonly { round_number: number; crash_point: number }[]>([]);
+export const bet = signal<CrashBetFrame | null>(null);
+export const isCrashLineUp = signal(false);
+/** When the next change of state is due, on our steady clock; null in flight. */
+export const dueAtMs = signal<number | null>(null);
+/** When a frame last came, on our steady clock. */
+let heardAtMs = 0;
+
+/** A bet that waits for the next betting window. Its key exists from the tap on, so that it can't be placed twice. */
+export const queuedBet = signal<{ readonly amount: number; readonly autoCashOut: number | null; readonly key: string } | null>(null);
+export const isSending = signal(false);
+
+const HISTORY_MAX = 30;
+/** Longer silences than this in flight stop the curve: what we would draw might have crashed. */
+const SILENT_MS_MAX = 2_500;
+let clock = UNKNOWN_CLOCK;
+let socket: Socket | null = null;
+
+export const betRuns = computed(() => bet.value?.status === "ACTIVE" && bet.value.round_number === round.value?.round_number);
+export const mayBet = computed(() => round.value?.status === "BETTING" || round.value?.status === "WAITING");
+
+/** Milliseconds of this flight to draw, or null when it is not known well enough to draw. */
+export function elapsedMs(nowMs: number): number | null {
+  const startedAt = round.value?.started_at;
+  const server = serverTime(clock, nowMs);
+  if (startedAt === null || startedAt === undefined || server === null || nowMs - heardAtMs > SILENT_MS_MAX) return null;
+  return Math.max(0, server - Date.parse(startedAt));
+}
+
+export function placeBet(amount: number, autoCashOut: number | null): void {
+  queuedBet.value = { amount, autoCashOut, key: crypto.randomUUID() };
+  sendQueued();
+}
+
+function sendQueued(): void {
+  const queued = queuedBet.value;
+  if (queued === null || isSending.value || !mayBet.value || !isCrashLineUp.value) return;
+  isSending.value = true;
+  socket?.send({ type: "place_bet", amount: queued.amount, auto_cashout: queued.autoCashOut, slot: "A", key: queued.key });
+}
+
+/** Over HTTP rather than the socket: its answer is the player's proof, and it is retried when the line breaks. */
+export async function cashOut(): Promise<void> {
+  const running = bet.value;
+  if (running === null || running.status !== "ACTIVE" || isSending.value) return;
+  isSending.value = true;
+  try {
+    const body = { bet_id: running.bet_id };
+    const answer = await call<{ multiplier: number; payout: number }>("POST", "/api/v1/games/crash/cashout", { body, key: running.bet_id });
+    takeCashOut(running.bet_id, answer);
+  } catch (error) {
+    sayTrouble(error);
+  } finally {
+    isSending.value = false;
+  }
+}
+
+function takeCashOut(betId: string, won: { multiplier: number; payout: number }): void {
+  if (bet.value?.bet_id !== betId) return;
+  bet.value = { ...bet.value, status: "CASHED_OUT", multiplier: won.multiplier, payout: won.payout };
+}
+
+function takeState(state: CrashState): void {
+  const nowMs = performance.now();
+  if (state.started_at !== null && state.status === "RUNNING") {
+    clock = withSample(clock, Date.parse(state.started_at) + state.elapsed_ms, nowMs);
+  }
+  dueAtMs.value = state.time_remaining === null ? null : nowMs + state.time_remaining;
+  if (bet.value !== null && state.round_number > bet.value.round_number && state.status !== "CRASHED") bet.value = null;
+  round.value = state;
+  sendQueued();
+}
+
+function takeCrash(frame: CrashServerFrameOf<"crashed">): void {
+  const current = round.value;
+  if (current !== null && current.round_number <= frame.round_number) {
+    round.value = { ...current, round_number: frame.round_number, status: "CRASHED", current_multiplier: frame.crash_point };
+  }
+  if (history.value[0]?.round_number !== frame.round_number) {
+    history.value = [{ round_number: frame.round_number, crash_point: frame.crash_point }, ...history.value].slice(0, HISTORY_MAX);
+  }
+  const own = frame.your_results.find((result) => result.bet_id === bet.value?.bet_id);
+  if (own !== undefined && bet.value !== null)
+    bet.value = { ...bet.value, status: own.status, multiplier: own.multiplier, payout: own.payout };
+}
+
+function takeError(frame: CrashServerFrameOf<"error">): void {
+  if (frame.request?.type !== "place_bet") {
+    say(frame.message, "bad");
+    return;
+  }
+  isSending.value = false;
+  // Betting closed while the frame was on its way: the bet waits for the next round, under a key that was not refused.
+  if (frame.code === "GAME_NOT_ACTIVE" && queuedBet.value !== null) {
+    queuedBet.value = { ...queuedBet.value, key: crypto.randomUUID() };
+    return;
+  }
+  queuedBet.value = null;
+  say(frame.message, "bad");
+}
+
+function takeFrame(frame: CrashServerFrame): void {
+  heardAtMs = performance.now();
+  switch (frame.type) {
+    case "snapshot":
+      clock = withSample(clock, Date.parse(frame.server_time), heardAtMs);
+      terms.value = frame;
+      history.value = frame.history;
+      bet.value = frame.bets.find((one) => one.slot === "A") ?? null;
+      isSending.value = false;
+      takeState(frame);
+      break;
+    case "state_update":
+      takeState(frame);
+      break;
+    case "bet_confirmed":
+      bet.value = frame;
+      queuedBet.value = null;
+      isSending.value = false;
+      break;
+    case "cashout_success":
+      takeCashOut(frame.bet_id, frame);
+      break;
+    case "crashed":
+      takeCrash(frame);
+      break;
+    case "balance":
+      takeBalance({ ...frame, version: frame.entry_seq });
+      break;
+    case "error":
+      takeError(frame);
+      break;
+    case "pong":
+    case "cashouts":
+      break;
+  }
+}
+
+async function connect(): Promise<Socket> {
+  const { game_id: gameId } = await call<{ game_id: string }>("GET", "/api/v1/games/crash/current");
+  return openSocket({
+    path: `/ws/games/${encodeURIComponent(gameId)}`,
+    ping: "ping",
+    asPlayer: true,
+    onLine: (isUp) => {
+      isCrashLineUp.value = isUp;
+      if (!isUp) isSending.value = false;
+    },
+    onFrame: (frame) => takeFrame(frame as CrashServerFrame),
+  });
+}
+
+/** Connects while the crash screen is open or a bet is running, and again as the player who logs in. */
+export function startCrash(): void {
+  const wanted = computed(() => route.value.screen === "crash" || betRuns.value || queuedBet.value !== null);
+  const isPlayer = computed(() => session.value !== null);
+  effect(() => {
+    if (!wanted.value) return undefined;
+    void isPlayer.value;
+    let isEnded = false;
+    untracked(() => connect()).then(
+      (opened) => {
+        if (isEnded) opened.close();
+        else socket = opened;
+      },
+      (error: unknown) => say(error instanceof Error ? error.message : t("something_wrong"), "bad"),
+    );
+    return () => {
+      isEnded = true;
+      socket?.close();
+      socket = null;
+      isCrashLineUp.value = false;
+    };
+  });
+}

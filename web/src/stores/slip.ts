@@ -1,0 +1,120 @@
+/** The player's slip: kept over reloads and log-ins, priced by the odds channel, placed at most once. */
+import { computed, effect, signal } from "@preact/signals";
+import { SLIP_SELECTIONS_MAX } from "../../../shared/kernel/limits.ts";
+import { toMajor } from "../../../shared/money/amount.ts";
+import { attempt } from "../api/attempt.ts";
+import { call } from "../api/client.ts";
+import { ApiError } from "../api/error.ts";
+import { readStored, writeStored } from "../api/storage.ts";
+import type { PlacedBet } from "../api/types.ts";
+import { typedAmount } from "../format.ts";
+import * as slip from "../slip/slip.ts";
+import { refreshWallet } from "./account.ts";
+import { priceOf, slipShowsPrices } from "./odds.ts";
+import { sayTrouble } from "./toasts.ts";
+
+interface StoredSlip {
+  readonly selections: readonly slip.SlipSelection[];
+  readonly stake: string;
+  readonly policy: slip.OddsPolicy;
+}
+
+const STORAGE_NAME = "mkeka.slip";
+const stored = readStored<StoredSlip>(STORAGE_NAME);
+
+export const selections = signal<readonly slip.SlipSelection[]>(stored?.selections ?? []);
+export const stakeText = signal(stored?.stake ?? "");
+export const policy = signal<slip.OddsPolicy>(stored?.policy ?? "none");
+/** Several selections may also be placed as one bet each. */
+export const asSingles = signal(false);
+
+export type Placing =
+  | { readonly state: "editing"; readonly trouble: ApiError | Error | null }
+  | { readonly state: "placing" }
+  | { readonly state: "placed"; readonly bets: readonly PlacedBet[] };
+export const placing = signal<Placing>({ state: "editing", trouble: null });
+
+/** What a refusal told about prices that the channel has not shown yet; gone as soon as the channel says something newer. */
+const toldPrices = signal<ReadonlyMap<string, slip.Price>>(new Map());
+
+export const lines = computed<readonly slip.SlipLine[]>(() =>
+  selections.value.map((selection) => slip.slipLine(selection, newer(priceOf(selection.fixtureId, selection.selectionId), selection))),
+);
+export const stake = computed(() => typedAmount(stakeText.value));
+export const isMulti = computed(() => lines.value.length > 1 && !asSingles.value);
+export const wantsConsent = computed(() => slip.needsConsent(lines.value, policy.value));
+export const hasSuspended = computed(() => lines.value.some((line) => line.now.status !== "active"));
+
+function newer(shown: slip.Price | null, selection: slip.SlipSelection): slip.Price | null {
+  const told = toldPrices.value.get(selection.selectionId);
+  if (told === undefined) return shown;
+  return shown !== null && shown.priceVersion >= told.priceVersion ? shown : told;
+}
+
+export function toggle(picked: slip.SlipSelection): void {
+  if (placing.value.state === "placing") return;
+  selections.value = slip.toggled(selections.value, picked, SLIP_SELECTIONS_MAX);
+  placing.value = { state: "editing", trouble: null };
+}
+
+export function remove(selectionId: string): void {
+  selections.value = selections.value.filter((one) => one.selectionId !== selectionId);
+  placing.value = { state: "editing", trouble: null };
+}
+
+export function clear(): void {
+  selections.value = [];
+  placing.value = { state: "editing", trouble: null };
+}
+
+/** Takes the prices of now and places: what one tap on the highlighted button means. */
+export async function place(): Promise<void> {
+  const amount = stake.value;
+  if (amount === null || placing.value.state === "placing") return;
+  const accepted = wantsConsent.value ? slip.withPricesOfNow(lines.value) : selections.value;
+  selections.value = accepted;
+  placing.value = { state: "placing" };
+  const groups = isMulti.value ? [accepted] : accepted.map((one) => [one]);
+  const bets: PlacedBet[] = [];
+  try {
+    for (const group of groups) {
+      bets.push(await placeOne(group, toMajor(amount)));
+      // A bet that is placed leaves the slip at once, so that a later refusal can't place it again.
+      selections.value = selections.value.filter((one) => !group.includes(one));
+    }
+    placing.value = { state: "placed", bets };
+  } catch (error) {
+    takeRefusal(error);
+  } finally {
+    refreshWallet().catch(sayTrouble);
+  }
+}
+
+function placeOne(group: readonly slip.SlipSelection[], amount: number): Promise<PlacedBet> {
+  const body = {
+    bet_type: group.length > 1 ? "MULTI" : "SINGLE",
+    stake: amount,
+    odds_policy: policy.value,
+    selections: group.map((one) => ({ selection_id: one.selectionId, odds: one.taken.odds, price_version: one.taken.priceVersion })),
+  };
+  const name = `bet.${group.map((one) => one.selectionId).join("+")}`;
+  return attempt(name, body, (key) => call<PlacedBet>("POST", "/api/v1/bets", { body, key }));
+}
+
+function takeRefusal(error: unknown): void {
+  if (error instanceof ApiError && error.code === "ODDS_CHANGED" && Array.isArray(error.details["changes"])) {
+    const told = new Map(toldPrices.value);
+    for (const change of error.details["changes"] as { selection_id: string; new_odds: number; price_version: number }[]) {
+      told.set(change.selection_id, { odds: change.new_odds, priceVersion: change.price_version, status: "active" });
+    }
+    toldPrices.value = told;
+  }
+  placing.value = { state: "editing", trouble: error instanceof Error ? error : new Error(String(error)) };
+}
+
+export function startSlip(): void {
+  effect(() => {
+    slipShowsPrices.value = selections.value.length > 0;
+    writeStored(STORAGE_NAME, { selections: selections.value, stake: stakeText.value, policy: policy.value } satisfies StoredSlip);
+  });
+}

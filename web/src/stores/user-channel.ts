@@ -1,0 +1,43 @@
+/** What the server tells this player: the balance after each entry, and settled bets. */
+import { computed, effect, untracked } from "@preact/signals";
+import { session } from "../api/session.ts";
+import { openSocket } from "../sockets/socket.ts";
+import { refreshWallet, takeBalance } from "./account.ts";
+import { refreshBets } from "./bets.ts";
+import { sayTrouble } from "./toasts.ts";
+
+type UserFrame =
+  | {
+      readonly type: "balance";
+      /** The wallet's entry sequence. */
+      readonly seq: number;
+      readonly balance: number;
+      readonly available_balance: number;
+      readonly held: number;
+    }
+  | { readonly type: "bet_settled" | "pong" | "error" };
+
+function takeFrame(frame: UserFrame): void {
+  if (frame.type === "balance") {
+    takeBalance({ balance: frame.balance, available_balance: frame.available_balance, held: frame.held, version: frame.seq });
+  }
+  // Only a hint: what is shown is read again.
+  if (frame.type === "bet_settled") Promise.all([refreshBets(), refreshWallet()]).catch(sayTrouble);
+}
+
+export function startUserChannel(): void {
+  const isPlayer = computed(() => session.value !== null);
+  effect(() => {
+    if (!isPlayer.value) return undefined;
+    const socket = untracked(() =>
+      openSocket({
+        path: "/ws/user",
+        ping: '{"type":"ping"}',
+        asPlayer: true,
+        onLine: () => undefined,
+        onFrame: (frame) => takeFrame(frame as UserFrame),
+      }),
+    );
+    return () => socket.close();
+  });
+}
