@@ -6,6 +6,7 @@
  */
 import { type ProjectionMessage, projectionMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import type { Env } from "../env.ts";
+import { projectIdentity } from "./projection/identity.ts";
 import { projectOddsChannel } from "./projection/odds-channel.ts";
 import { projectPaymentIntent } from "./projection/payment-intent.ts";
 import { projectWallet } from "./projection/wallet.ts";
@@ -15,6 +16,7 @@ type Projector = (env: Env, message: ProjectionMessage) => Promise<void>;
 /** One line a source. */
 const PROJECTORS: { readonly [Source in ProjectionMessage["source"]]?: Projector } = {
   wallet: projectWallet,
+  identity: projectIdentity,
   payment_intent: projectPaymentIntent,
   odds_channel: projectOddsChannel,
 };
