@@ -5,7 +5,7 @@
  * the call that caused it. One run at a time; who comes meanwhile waits for it. A run that died is taken up by the alarm.
  */
 import { assertNever, invariant } from "../../shared/kernel/invariant.ts";
-import { type UnixMs, unixMs } from "../../shared/kernel/time.ts";
+import { MINUTE_MS, type UnixMs, unixMs } from "../../shared/kernel/time.ts";
 import { minor } from "../../shared/money/minor.ts";
 import { CALL_REPEATS_MAX, CHECK_INTERVAL_MS_MIN } from "../../shared/payments/check-schedule.ts";
 import { awaitsProvider, type IntentEvent, type IntentStep, stepOf } from "../../shared/payments/intent-machine.ts";
@@ -17,6 +17,12 @@ import { log } from "../platform/log.ts";
 import type { IntentFacts, IntentStore } from "./intent-store.ts";
 import type { MoneyProvider } from "./money-provider.ts";
 
+/** `postponed`: there is something to do, but not now. */
+type Progress = "done" | "postponed";
+
+/** A frozen wallet waits for a person. */
+const FROZEN_WALLET_RETRY_MS = 10 * MINUTE_MS;
+
 export interface DriverPorts {
   readonly wallet: (intent: IntentRecord) => WalletRpc;
   readonly provider: (intent: IntentRecord) => MoneyProvider;
@@ -27,7 +33,7 @@ export class IntentDriver {
   readonly #store: IntentStore;
   readonly #ports: DriverPorts;
   /** The run under way in this instance; a cache: after a restart the stored state says where to go on. */
-  #running: Promise<void> | null = null;
+  #running: Promise<Progress> | null = null;
 
   constructor(store: IntentStore, ports: DriverPorts) {
     this.#store = store;
@@ -40,7 +46,7 @@ export class IntentDriver {
       this.#running ??= this.#run().finally(() => {
         this.#running = null;
       });
-      await this.#running;
+      if ((await this.#running) === "postponed") return;
     }
   }
 
@@ -90,7 +96,7 @@ export class IntentDriver {
     return intent === null ? "wait" : stepOf(intent.state);
   }
 
-  async #run(): Promise<void> {
+  async #run(): Promise<Progress> {
     for (;;) {
       const intent = this.#store.get();
       const step = stepOf(intent.state);
@@ -106,13 +112,13 @@ export class IntentDriver {
           this.#apply("call_unanswered", {}, "cut short");
           break;
         case "tell_wallet_paid":
-          await this.#tellWalletPaid(intent);
+          if ((await this.#tellWalletPaid(intent)) === "postponed") return "postponed";
           break;
         case "tell_wallet_unpaid":
-          await this.#tellWalletUnpaid(intent);
+          if ((await this.#tellWalletUnpaid(intent)) === "postponed") return "postponed";
           break;
         case "wait":
-          return;
+          return "done";
         default:
           assertNever(step, "intent step");
       }
@@ -182,34 +188,44 @@ export class IntentDriver {
     } else if (intent.receipt === null && finding.receipt !== null) this.#store.learn({ receipt: finding.receipt }, this.#ports.now());
   }
 
-  async #tellWalletPaid(intent: IntentRecord): Promise<void> {
+  async #tellWalletPaid(intent: IntentRecord): Promise<Progress> {
     const { intentId, bookedReceipt, paidMinor, paidAtMs } = intent;
     invariant(bookedReceipt !== null && paidMinor !== null && paidAtMs !== null, "a paid intent has its receipt, amount and time");
     const wallet = this.#ports.wallet(intent);
     const provider = this.#ports.provider(intent).name;
     if (intent.kind === "withdrawal") {
       const reply = await wallet.confirmWithdrawal({ intentId, provider, receipt: bookedReceipt, occurredAtMs: paidAtMs });
-      if (reply.ok) this.#apply("wallet_took_paid", {}, "");
-      else this.#apply("wallet_refused_paid", {}, reply.error.reason);
-      return;
+      return reply.ok ? this.#settled("wallet_took_paid", {}) : this.#notSettled("wallet_refused_paid", reply.error);
     }
     const reply = await wallet.creditDeposit({ intentId, provider, receipt: bookedReceipt, grossMinor: paidMinor, occurredAtMs: paidAtMs });
-    if (!reply.ok) {
-      this.#apply("wallet_refused_paid", {}, reply.error.reason);
-      return;
-    }
+    if (!reply.ok) return this.#notSettled("wallet_refused_paid", reply.error);
     const { creditedMinor, taxLines } = reply.value.value;
-    this.#apply("wallet_took_paid", { netMinor: minor(creditedMinor), taxLines }, "");
+    return this.#settled("wallet_took_paid", { netMinor: minor(creditedMinor), taxLines });
   }
 
-  async #tellWalletUnpaid(intent: IntentRecord): Promise<void> {
+  async #tellWalletUnpaid(intent: IntentRecord): Promise<Progress> {
     const wallet = this.#ports.wallet(intent);
     const { intentId } = intent;
     const reply =
       intent.kind === "deposit"
         ? await wallet.endDeposit({ intentId })
         : await wallet.failWithdrawal({ intentId, reason: intent.failure ?? "provider_unavailable" });
-    this.#apply(reply.ok ? "wallet_took_unpaid" : "wallet_refused_unpaid", {}, reply.ok ? "" : reply.error.reason);
+    return reply.ok ? this.#settled("wallet_took_unpaid", {}) : this.#notSettled("wallet_refused_unpaid", reply.error);
+  }
+
+  #settled(event: IntentEvent, facts: IntentFacts): Progress {
+    this.#apply(event, facts, "");
+    return "done";
+  }
+
+  /** What a frozen wallet can't take now it is told later; any other refusal contradicts what the wallet agreed to. */
+  #notSettled(event: IntentEvent, refusal: WalletRefusal): Progress {
+    if (refusal.reason !== "wallet_frozen") {
+      this.#apply(event, {}, refusal.reason);
+      return "done";
+    }
+    this.#store.postponeStep(this.#ports.now() + FROZEN_WALLET_RETRY_MS);
+    return "postponed";
   }
 
   #apply(event: IntentEvent, facts: IntentFacts, detail: string): { readonly intent: IntentRecord; readonly changed: boolean } {

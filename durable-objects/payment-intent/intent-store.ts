@@ -28,7 +28,7 @@ export interface IntentFacts {
   readonly grossMinor?: Minor;
   readonly netMinor?: Minor;
   readonly taxLines?: readonly TaxLine[];
-  readonly walletRefusal?: WalletRefusal;
+  readonly walletRefusal?: WalletRefusal | null;
   readonly providerReference?: string;
   readonly failure?: IntentRecord["failure"];
   readonly receipt?: string;
@@ -152,6 +152,11 @@ export class IntentStore {
     });
   }
 
+  /** Plans to take the intent's next step at a time, because the wallet can't take it now. */
+  postponeStep(untilMs: number): void {
+    this.#command(() => this.#alarms.schedule(STEP_JOB, untilMs));
+  }
+
   acknowledge(seqs: readonly number[]): void {
     this.#command(() => this.#outbox.acknowledge(seqs));
   }
@@ -199,7 +204,7 @@ function factColumns(facts: IntentFacts): Record<string, SqlValue> {
   if (facts.grossMinor !== undefined) columns.gross_minor = minor(facts.grossMinor);
   if (facts.netMinor !== undefined) columns.net_minor = minor(facts.netMinor);
   if (facts.taxLines !== undefined) columns.tax_lines = JSON.stringify(facts.taxLines);
-  if (facts.walletRefusal !== undefined) columns.wallet_refusal = JSON.stringify(facts.walletRefusal);
+  if (facts.walletRefusal !== undefined) columns.wallet_refusal = facts.walletRefusal === null ? null : JSON.stringify(facts.walletRefusal);
   if (facts.providerReference !== undefined) columns.provider_reference = facts.providerReference;
   if (facts.failure !== undefined) columns.failure = facts.failure;
   if (facts.receipt !== undefined) columns.receipt = facts.receipt;

@@ -19,6 +19,7 @@ import type {
   PaymentIntentRpc,
   StartIntent,
 } from "../../shared/protocol/rpc/payment-intent.ts";
+import type { WalletRefusal } from "../../shared/protocol/rpc/wallet.ts";
 import type { Env } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { migrate } from "../platform/migrate.ts";
@@ -30,6 +31,9 @@ import { CHECK_JOB, IntentStore, STEP_JOB } from "./intent-store.ts";
 import { providerOf } from "./provider-of.ts";
 import { sendProjection } from "./send-projection.ts";
 import { walletOf } from "./wallet-port.ts";
+
+/** Refusals that say nothing about the request itself; the wallet does not remember them, and neither does the intent. */
+const PASSING_REFUSALS: ReadonlySet<string> = new Set<WalletRefusal["reason"]>(["rate_limited", "wallet_not_open"]);
 
 const now = () => unixMs(Date.now());
 
@@ -92,8 +96,10 @@ export class PaymentIntent extends DurableObject<Env> implements PaymentIntentRp
     const { intent, isNew } = this.#store.create(kind, command, now());
     const isSame = intent.kind === kind && intent.userId === command.userId && intent.fingerprint === command.fingerprint;
     if (!isSame) return err({ reason: "idempotency_key_reused" });
+    const isRetry = intent.walletRefusal !== null && PASSING_REFUSALS.has(intent.walletRefusal.reason);
+    if (isRetry) this.#store.apply("tried_again", { walletRefusal: null, failure: null }, "", now());
     await this.#driver.advance();
-    return replyOf(this.#store.get(), !isNew);
+    return replyOf(this.#store.get(), !isNew && !isRetry);
   }
 
   async #runJob(job: AlarmJob): Promise<void> {

@@ -1,6 +1,8 @@
 /**
  * The life of a deposit or withdrawal as a table: (state, event) gives the next state, or nothing changes.
  *
+ * `tried_again` is for a request that the wallet had no time for (too many, not open yet): it never reached the provider.
+ *
  * What the table guarantees: `completed` and `review` are never left; money that arrived for a deposit that was not credited is
  * credited, whatever was believed before; a withdrawal's hold is only given back from `unpaid`, which only a sure "no money moved"
  * reaches; and a message for a state that does not expect it (a duplicate, a late one) changes nothing.
@@ -32,6 +34,7 @@ export type IntentState =
 export type IntentEvent =
   | "wallet_allowed"
   | "wallet_denied"
+  | "tried_again"
   | "call_started"
   | "call_accepted"
   | "call_refused"
@@ -78,14 +81,14 @@ const DEPOSIT: Table = {
   ...COMMON,
   // A query said "not paid" and the money came after all: credit it. The wallet takes a deposit that it was told had ended.
   unpaid: { wallet_took_unpaid: "failed", wallet_refused_unpaid: "failed", reported_paid: "paid", reported_other_amount: "review" },
-  failed: { reported_paid: "paid", reported_other_amount: "review" },
+  failed: { tried_again: "created", reported_paid: "paid", reported_other_amount: "review" },
 };
 
 const WITHDRAWAL: Table = {
   ...COMMON,
   // The hold is being given back, or was: the player may have spent it, so a payout that happened after all needs a person.
   unpaid: { wallet_took_unpaid: "failed", wallet_refused_unpaid: "review", reported_paid: "review", reported_other_amount: "review" },
-  failed: { reported_paid: "review", reported_other_amount: "review" },
+  failed: { tried_again: "created", reported_paid: "review", reported_other_amount: "review" },
 };
 
 const TABLES: Readonly<Record<IntentKind, Table>> = { deposit: DEPOSIT, withdrawal: WITHDRAWAL };
