@@ -1,0 +1,70 @@
+/** Builders of wallet commands that fill every field; each call mints its own ids. */
+import type { AcceptedSelection, PlaceBet, ReserveStake, SettleBet, StartWithdrawal } from "../../shared/protocol/rpc/wallet.ts";
+
+let minted = 0;
+
+/** A new id or key with this prefix, different in every call and every run. */
+export function mint(prefix: string): string {
+  minted += 1;
+  return `${prefix}_${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}${minted}`;
+}
+
+export function selection(changes: Partial<AcceptedSelection> = {}): AcceptedSelection {
+  const fixtureId = changes.fixtureId ?? mint("fx");
+  return {
+    selectionId: `${fixtureId}:1x2:home`,
+    fixtureId,
+    marketId: `${fixtureId}:1x2`,
+    fixtureName: "Gor Mahia v AFC Leopards",
+    marketName: "Match result",
+    outcomeName: "Gor Mahia",
+    oddsThousandths: 2_000,
+    priceVersion: 1,
+    reservedUntilMs: Number.MAX_SAFE_INTEGER,
+    ...changes,
+  };
+}
+
+export function betCommand(changes: Partial<PlaceBet> = {}): PlaceBet {
+  const key = changes.key ?? mint("key");
+  return {
+    key,
+    fingerprint: `print:${key}`,
+    betId: mint("bet"),
+    kind: "SINGLE",
+    stakeMinor: 10_000,
+    selections: [selection()],
+    systemSizes: [],
+    bankers: [],
+    ...changes,
+  };
+}
+
+/** A result that gives every selection of one of the bet's fixtures the same outcome. */
+export function resultFor(
+  bet: PlaceBet,
+  fixtureId: string,
+  resultVersion: number,
+  outcome: SettleBet["results"][number]["outcome"],
+): SettleBet {
+  const results = bet.selections.filter((each) => each.fixtureId === fixtureId).map(({ selectionId }) => ({ selectionId, outcome }));
+  return { betId: bet.betId, fixtureId, resultVersion, results };
+}
+
+export function withdrawalCommand(changes: Partial<StartWithdrawal> = {}): StartWithdrawal {
+  const key = changes.key ?? mint("key");
+  return { key, fingerprint: `print:${key}`, intentId: mint("wdr"), method: "mpesa", amountMinor: 19_000, ...changes };
+}
+
+export function stakeCommand(changes: Partial<ReserveStake> = {}): ReserveStake {
+  const key = changes.key ?? mint("key");
+  return {
+    key,
+    fingerprint: `print:${key}`,
+    holdId: mint("hold"),
+    product: "crash",
+    ref: mint("crash-ke:1"),
+    amountMinor: 5_000,
+    ...changes,
+  };
+}
