@@ -17,8 +17,9 @@ export interface ExpectedGoals {
   readonly away: number;
 }
 
-/** Past this the tail is below 1e-12 for any expectation that a football match has. */
-const GOALS_MAX = 40;
+/** Where the list of probabilities ends: the tail after it is smaller than a double can tell from nothing. */
+const GOALS_MAX = 60;
+const NEGLIGIBLE = 1e-17;
 const EXPECTED_GOALS_MAX = 12;
 /** Share of a match's goals that fall in its first half. */
 const FIRST_HALF_SHARE = 0.45;
@@ -28,7 +29,11 @@ const HALF_MINUTES = 45;
 function poisson(mean: number): readonly number[] {
   invariant(mean >= 0 && mean <= EXPECTED_GOALS_MAX, `not an expectation of goals: ${mean}`);
   const probabilities = [Math.exp(-mean)];
-  for (let goals = 1; goals <= GOALS_MAX; goals += 1) probabilities.push(((probabilities[goals - 1] ?? 0) * mean) / goals);
+  for (let goals = 1; goals <= GOALS_MAX; goals += 1) {
+    const next = ((probabilities[goals - 1] ?? 0) * mean) / goals;
+    if (goals > mean && next < NEGLIGIBLE) break;
+    probabilities.push(next);
+  }
   return probabilities;
 }
 
