@@ -26,6 +26,62 @@ CREATE TABLE `fixture` (
 --> statement-breakpoint
 CREATE INDEX `fixture_starts` ON `fixture` (`starts_at_ms`);--> statement-breakpoint
 CREATE INDEX `fixture_status` ON `fixture` (`status`,`starts_at_ms`);--> statement-breakpoint
+CREATE TABLE `crash_round` (
+	`game_id` text NOT NULL,
+	`round_number` integer NOT NULL,
+	`chain_number` integer NOT NULL,
+	`crash_hundredths` integer NOT NULL,
+	`server_seed` text NOT NULL,
+	`salt` text NOT NULL,
+	`house_edge_basis_points` integer NOT NULL,
+	`cap_hundredths` integer NOT NULL,
+	`started_at_ms` integer NOT NULL,
+	`crashed_at_ms` integer NOT NULL,
+	PRIMARY KEY(`game_id`, `round_number`)
+);
+--> statement-breakpoint
+CREATE INDEX `crash_round_crashed` ON `crash_round` (`crashed_at_ms`);--> statement-breakpoint
+CREATE TABLE `identity_document` (
+	`country` text NOT NULL,
+	`id_type` text NOT NULL,
+	`number_hash` text NOT NULL,
+	`user_id` text NOT NULL,
+	`job_id` text NOT NULL,
+	`claimed_at_ms` integer NOT NULL,
+	PRIMARY KEY(`country`, `id_type`, `number_hash`)
+);
+--> statement-breakpoint
+CREATE INDEX `identity_document_user` ON `identity_document` (`user_id`);--> statement-breakpoint
+CREATE TABLE `kyc_job` (
+	`job_id` text PRIMARY KEY NOT NULL,
+	`country` text NOT NULL,
+	`user_id` text NOT NULL,
+	`id_type` text NOT NULL,
+	`number_hash` text NOT NULL,
+	`number_masked` text NOT NULL,
+	`status` text NOT NULL,
+	`reason` text,
+	`result_code` text,
+	`provider_job_id` text,
+	`started_at_ms` integer NOT NULL,
+	`finished_at_ms` integer
+);
+--> statement-breakpoint
+CREATE INDEX `kyc_job_user` ON `kyc_job` (`user_id`,`started_at_ms`);--> statement-breakpoint
+CREATE INDEX `kyc_job_status` ON `kyc_job` (`status`,`started_at_ms`);--> statement-breakpoint
+CREATE TABLE `user` (
+	`user_id` text PRIMARY KEY NOT NULL,
+	`country` text NOT NULL,
+	`phone_number` text NOT NULL,
+	`full_name` text NOT NULL,
+	`status` text NOT NULL,
+	`verified` integer NOT NULL,
+	`created_at_ms` integer NOT NULL,
+	`version` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `user_phone` ON `user` (`phone_number`);--> statement-breakpoint
+CREATE INDEX `user_created` ON `user` (`created_at_ms`);--> statement-breakpoint
 CREATE TABLE `payment_intent` (
 	`intent_id` text PRIMARY KEY NOT NULL,
 	`version` integer NOT NULL,

@@ -7,15 +7,13 @@ import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
 import { crashError } from "../../shared/protocol/http/crash-error.ts";
 import type { PublicError } from "../../shared/protocol/http/wallet-error.ts";
 import type { CrashTableRpc } from "../../shared/protocol/rpc/crash.ts";
-import { type CrashClientFrame, crashClientFrame } from "../../shared/protocol/ws/crash.ts";
+import { COUNTRY_HEADER, type CrashClientFrame, crashClientFrame } from "../../shared/protocol/ws/crash.ts";
 import { isCountry } from "../../shared/tenants/index.ts";
 import { readTicket } from "../platform/ticket.ts";
 import { errorFrame, type FrameName } from "./crash-frames.ts";
 import type { TableBroadcast } from "./table-broadcast.ts";
 import { SOCKET_LOGIN_MS, type SocketPlayer, type TableSockets } from "./table-sockets.ts";
 
-/** Set by the Worker, which knows where the connection comes from; a client's own header of this name never gets here. */
-export const COUNTRY_HEADER = "X-Mkeka-Country";
 const TICKET_PROTOCOL = "mkeka-ticket.";
 
 export class TableDoor {

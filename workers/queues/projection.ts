@@ -6,6 +6,7 @@
  */
 import { type ProjectionMessage, projectionMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import type { Env } from "../env.ts";
+import { projectCrashGame } from "./projection/crash-game.ts";
 import { projectIdentity } from "./projection/identity.ts";
 import { projectOddsChannel } from "./projection/odds-channel.ts";
 import { projectPaymentIntent } from "./projection/payment-intent.ts";
@@ -19,6 +20,7 @@ const PROJECTORS: { readonly [Source in ProjectionMessage["source"]]?: Projector
   identity: projectIdentity,
   payment_intent: projectPaymentIntent,
   odds_channel: projectOddsChannel,
+  crash_game: projectCrashGame,
 };
 
 /** Applies one message; throws when it is malformed or its effect could not be stored. Idempotent. */

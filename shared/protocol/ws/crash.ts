@@ -11,6 +11,9 @@ import { IDEMPOTENCY_KEY_CHARS_MAX } from "../../kernel/limits.ts";
 import type { ErrorCode } from "../http/errors.ts";
 import { positiveAmount } from "../http/fields.ts";
 
+/** Set by the Worker on the request that it hands to a table: where the connection comes from. */
+export const COUNTRY_HEADER = "X-Mkeka-Country";
+
 /** A target for an automatic cash-out, at least 1.01 and with at most two decimals; parsed to hundredths. */
 export const autoCashOut = z.union([z.number(), z.string()]).transform((value, ctx): number => {
   const parsed = parseMultiplier(value);

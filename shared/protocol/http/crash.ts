@@ -1,0 +1,106 @@
+/** The crash game's calls (api.md, Crash). Multipliers are numbers with at most two decimals, amounts major units. */
+import * as z from "zod";
+import { parseMultiplier } from "../../crash/multiplier.ts";
+import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from "../../kernel/limits.ts";
+import { autoCashOut, slot } from "../ws/crash.ts";
+import { amountOut, positiveAmount, timeOut } from "./fields.ts";
+
+/** Names of a game: its id, or the country's own by the seed's placeholder names. */
+export const crashGameParams = z.object({ game: z.string().min(1).max(60) });
+export const crashHistoryQuery = z.object({ limit: z.coerce.number().int().min(1).max(PAGE_ROWS_MAX).default(PAGE_ROWS_DEFAULT) });
+
+const multiplierOut = z.number().meta({ description: "At most two decimals." });
+const status = z.enum(["WAITING", "BETTING", "RUNNING", "CRASHED"]);
+const betStatus = z.enum(["ACTIVE", "CASHED_OUT", "LOST", "REFUNDED"]);
+const hash = z.string().meta({ description: "64 hex digits." });
+
+export const crashRoundOut = z.object({
+  game_id: z.string(),
+  round_number: z.number(),
+  status,
+  current_multiplier: multiplierOut,
+  server_seed_hash: hash,
+  started_at: timeOut.nullable(),
+  betting_ends_at: timeOut.nullable(),
+  active_players: z.number(),
+  server_time: timeOut,
+});
+
+export const crashHistoryOut = z.object({
+  games: z.array(
+    z.object({
+      round_number: z.number(),
+      crash_point: multiplierOut,
+      server_seed: hash,
+      started_at: timeOut,
+      crashed_at: timeOut,
+    }),
+  ),
+});
+
+export const crashBetBody = z.object({
+  amount: positiveAmount,
+  auto_cashout: autoCashOut.nullish(),
+  slot: slot.default("A"),
+});
+
+export const crashBetOut = z.object({
+  bet_id: z.string(),
+  game_id: z.string(),
+  round_number: z.number(),
+  slot,
+  amount: amountOut,
+  auto_cashout: multiplierOut.nullable(),
+  status: betStatus,
+  multiplier: multiplierOut.nullable(),
+  payout: amountOut.meta({ description: "Stake times multiplier, before taxes; 0 until cashed out." }),
+});
+export const placedCrashBetOut = crashBetOut.extend({ message: z.string() });
+export const crashBetsOut = z.object({ bets: z.array(crashBetOut) });
+
+export const crashCashOutBody = z.object({ bet_id: z.string().min(1).max(100) });
+export const crashCashOutOut = z.object({ bet_id: z.string(), multiplier: multiplierOut, payout: amountOut });
+
+const claimedCrash = z.union([z.number(), z.string()]).transform((value, ctx): number => {
+  const parsed = parseMultiplier(value);
+  if (parsed.ok) return parsed.value;
+  ctx.addIssue({ code: "custom", message: "is not a multiplier with at most two decimals" });
+  return z.NEVER;
+});
+
+export const crashVerifyBody = z.object({
+  round_number: z.int().positive(),
+  server_seed: z.string().min(1).max(1_000),
+  client_seed: z.string().max(1_000).optional(),
+  salt: z.string().min(1).max(1_000).optional(),
+  house_edge_bp: z.int().min(0).max(5_000).optional(),
+  claimed_crash: claimedCrash,
+  algorithm: z.enum(["mkeka-v1", "letsbet-v1"]).optional(),
+});
+export type CrashVerifyRequest = z.output<typeof crashVerifyBody>;
+
+export const crashVerifyOut = z.object({
+  verified: z.boolean(),
+  calculated_crash: multiplierOut,
+  claimed_crash: multiplierOut,
+  algorithm: z.string(),
+  message: z.string(),
+  steps: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+
+export const crashFairnessOut = z.object({
+  game_id: z.string(),
+  algorithm: z.string(),
+  terminating_hash: hash,
+  salt: z.string().nullable(),
+  salt_source: z.string().nullable(),
+  salt_fixed_at: timeOut.nullable(),
+  house_edge_bp: z.number(),
+  max_multiplier: multiplierOut,
+  curve_millionths_per_ms: z.number(),
+  published_at: timeOut,
+  chain_number: z.number(),
+  chain_length: z.number(),
+  first_round: z.number(),
+  rules: z.array(z.string()),
+});
