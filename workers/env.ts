@@ -27,6 +27,8 @@ const configSchema = z.object({
   CRASH_CHAIN_SECRET: text.min(32),
   /** Signs the 60-second tickets that open WebSockets. */
   TICKET_SECRET: text.min(32),
+  /** What a scraper of /metrics sends as its bearer token; without one, /metrics answers in development only. */
+  METRICS_TOKEN: z.string().default(""),
   /** Operators' accounts, as JSON (see `staffAccountsOf`). */
   STAFF_ACCOUNTS: text.default("[]"),
   DARAJA_BASE_URL: url,

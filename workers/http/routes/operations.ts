@@ -7,7 +7,7 @@ import { checkReadiness } from "../../services/operations/check-readiness.ts";
 import { PROMETHEUS_TYPE } from "../../services/operations/prometheus.ts";
 import { readMetrics } from "../../services/operations/read-metrics.ts";
 import { SERVICE, VERSION } from "../../version.ts";
-import { type Api, route } from "../api.ts";
+import { type Api, errorResponse, route } from "../api.ts";
 import { openApiDocument } from "../openapi.ts";
 import { REFERENCE_PAGE, REFERENCE_POLICY } from "../reference-page.ts";
 
@@ -18,7 +18,10 @@ let startedAtMs: number | null = null;
 
 export function addOperationsRoutes(app: Api): void {
   addProbes(app);
-  app.get("/metrics", async (c) => c.body(await readMetrics(c.get("ctx")), 200, { "Content-Type": PROMETHEUS_TYPE }));
+  app.get("/metrics", async (c) => {
+    const metrics = await readMetrics(c.get("ctx"), c.req.header("Authorization") ?? null);
+    return metrics.ok ? c.body(metrics.value, 200, { "Content-Type": PROMETHEUS_TYPE }) : errorResponse(c, metrics.error);
+  });
   app.get("/api/v1/openapi.json", (c) => c.body(openApiDocument(app), 200, { "Content-Type": "application/json" }));
   app.get("/docs", (c) => c.html(REFERENCE_PAGE, 200, { "Content-Security-Policy": REFERENCE_POLICY }));
 }
