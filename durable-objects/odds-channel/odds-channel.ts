@@ -67,7 +67,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       resubscribe: (channel, seq) => this.#resubscribe(channel, seq),
     });
     const newest = () => fixtureView(this.#known().state, this.#known().country);
-    this.#lobby = new LobbyPublisher(ctx, newest, (fixture) => env.ODDS_LOBBY.getByName(`${fixture.country}:lobby`).publish(fixture));
+    this.#lobby = new LobbyPublisher(ctx, newest, (fixture) => this.env.ODDS_LOBBY.getByName(`${fixture.country}:lobby`).publish(fixture));
     if (this.#store.fixture !== null) this.#alarms.rearm();
   }
 
