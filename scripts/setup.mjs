@@ -61,6 +61,7 @@ const child = spawn(nodeToUse(), ["--disable-warning=ExperimentalWarning", file,
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_HIDE_BANNER: "true",
+    WRANGLER_LOG: "warn",
     NO_UPDATE_NOTIFIER: "1",
   },
 });

@@ -63,20 +63,21 @@ export async function demoStaffAccounts(secrets: Readonly<Record<string, string>
   ]);
 }
 
-/** Reads the machine's secrets, making them on the first call. */
+/** Reads the machine's secrets, making those that are missing. */
 export function developmentSecrets(root: string): Record<string, string> {
   const file = join(root, DEVELOPMENT_FILE);
-  if (!existsSync(file)) {
-    const lines = Object.entries(freshSecrets()).map(
-      ([name, value]) =>
-        `${name}=${JSON.stringify(value)
-          .replace(/^"(.*)"$/, "'$1'")
-          .replace(/\\"/g, '"')}`,
-    );
+  const known = existsSync(file) ? parseSecrets(readFileSync(file, "utf8")) : {};
+  const values = { ...freshSecrets(), ...known };
+  if (Object.keys(values).length > Object.keys(known).length) {
+    const lines = Object.entries(values).map(([name, value]) => `${name}='${value}'`);
     writeFileSync(file, `# Made by npm start for this machine only; delete it to get new ones.\n${lines.join("\n")}\n`, { mode: 0o600 });
   }
+  return values;
+}
+
+function parseSecrets(text: string): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const line of readFileSync(file, "utf8").split("\n")) {
+  for (const line of text.split("\n")) {
     const match = /^(\w+)='(.*)'$/.exec(line);
     if (match?.[1] !== undefined && match[2] !== undefined) values[match[1]] = match[2];
   }

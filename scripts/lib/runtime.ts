@@ -52,7 +52,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       },
     ],
   } as Parameters<typeof convertV4MiniflareOptions>[0]);
-  const miniflare = new Miniflare({ ...converted, resourcePersistencePath: options.stateDir });
+  const miniflare = new Miniflare({
+    ...converted,
+    resourcePersistencePath: options.stateDir,
+    // What the platform warns of belongs on the screen of who runs it; the rest would drown it.
+    handleStructuredLogs: ({ level, message }) => {
+      if (level === "warn" || level === "error") console.error(message);
+    },
+  });
   await miniflare.ready;
   for (const name of DATABASES) await applyMigrations(options.root, await miniflare.getD1Database(name));
   const url = `http://127.0.0.1:${options.port}`;

@@ -9,12 +9,15 @@ let platform: Platform;
 let places: Places;
 let player: Player;
 let pick: Json;
+let otherPick: Json;
 
 before(async () => {
   platform = await startPlatform();
   places = platform;
   player = await Player.funded(places, 1_000);
-  pick = selection(await (await Fixture.open(places, "upcoming")).outcome("1x2", "home"));
+  const fixture = await Fixture.open(places, "upcoming");
+  pick = selection(await fixture.outcome("1x2", "home"));
+  otherPick = selection(await fixture.outcome("both_score", "yes"));
 });
 
 after(() => platform.stop());
@@ -53,7 +56,8 @@ test("slips that can't be are refused and nothing moves", async () => {
   await refused("/api/v1/bets", { bet_type: "single", stake: 100, selections: [{ odds: 2.5 }] }, 400, "VALIDATION_FAILED");
   await refused("/api/v1/bets", place({ selections: [{ selection_id: "fx_nothing:1x2:home", odds: 2 }] }), 400, "INVALID_BET");
   await refused("/api/v1/bets", place({ selections: [{ selection_id: "../../etc/passwd", odds: 2 }] }), 400, "INVALID_BET");
-  await refused("/api/v1/bets", place({ bet_type: "MULTI", selections: [pick, pick] }), 400, "CORRELATED_SELECTIONS");
+  await refused("/api/v1/bets", place({ bet_type: "MULTI", selections: [pick, pick] }), 400, "INVALID_BET");
+  await refused("/api/v1/bets", place({ bet_type: "MULTI", selections: [pick, otherPick] }), 400, "CORRELATED_SELECTIONS");
   await refused(
     "/api/v1/bets",
     place({ odds_policy: "none", selections: [{ ...pick, odds: 50, price_version: undefined }] }),
