@@ -77,7 +77,7 @@ function Phone({ phone, messages, prompts }: PhoneProps): JSX.Element {
         <span>{phone === "" ? "no number in use yet" : phone}</span>
       </p>
       {prompts.map((prompt) => (
-        <Prompt key={prompt.id} prompt={prompt} />
+        <Prompt key={prompt.checkout_request_id} prompt={prompt} />
       ))}
       <h3>SMS</h3>
       {messages.length === 0 ? <p class="dev-quiet">No messages.</p> : null}
@@ -114,7 +114,7 @@ function Text({ text }: { text: string }): JSX.Element {
 }
 
 function Prompt({ prompt }: { prompt: StkPrompt }): JSX.Element {
-  const answer = (action: "approve" | "cancel" | "wrong_pin"): void => void answerPrompt(prompt.id, action).catch(sayFailure);
+  const answer = (action: "approve" | "cancel" | "wrong_pin"): void => void answerPrompt(prompt.checkout_request_id, action).catch(sayFailure);
   return (
     <section class="dev-prompt" aria-label="Payment prompt">
       <p>

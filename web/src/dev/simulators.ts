@@ -7,9 +7,15 @@ export interface Sms {
 }
 
 export interface StkPrompt {
-  readonly id: string;
+  readonly checkout_request_id: string;
   readonly msisdn: string;
   readonly amount: number;
+}
+
+/** The simulators know numbers as the networks do: country first, no plus. People type `07..`; these phones are Kenyan. */
+function international(phone: string): string {
+  const digits = phone.replace(/\D/g, "");
+  return digits.startsWith("0") ? `254${digits.slice(1)}` : digits;
 }
 
 async function ask<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
@@ -29,11 +35,11 @@ export async function areSimulatorsUp(): Promise<boolean> {
 }
 
 export async function smsTo(phone: string): Promise<readonly Sms[]> {
-  return (await ask<{ messages: readonly Sms[] }>("GET", `/sim/sms?to=${encodeURIComponent(phone)}`)).messages;
+  return (await ask<{ messages: readonly Sms[] }>("GET", `/sim/sms?to=${international(phone)}`)).messages;
 }
 
 export async function promptsOf(phone: string): Promise<readonly StkPrompt[]> {
-  return (await ask<{ prompts: readonly StkPrompt[] }>("GET", `/sim/daraja/prompts?msisdn=${encodeURIComponent(phone)}`)).prompts;
+  return (await ask<{ prompts: readonly StkPrompt[] }>("GET", `/sim/daraja/prompts?msisdn=${international(phone)}`)).prompts;
 }
 
 export function answerPrompt(id: string, action: "approve" | "cancel" | "wrong_pin"): Promise<unknown> {
@@ -42,7 +48,7 @@ export function answerPrompt(id: string, action: "approve" | "cancel" | "wrong_p
 
 /** Prompts for this number wait for the person from now on. */
 export function waitForPerson(phone: string): Promise<unknown> {
-  return ask("POST", "/sim/daraja/behaviour", { msisdn: phone, stk: "manual" });
+  return ask("POST", "/sim/daraja/behaviour", { msisdn: international(phone), stk: "manual" });
 }
 
 export function advanceFeed(minutes: number): Promise<unknown> {

@@ -1,0 +1,51 @@
+/**
+ * `npm run test:browser`: the whole journey of a player in a real Chromium, against a platform and simulators of its own.
+ *
+ * CHROMIUM_PATH names the browser (/usr/bin/chromium otherwise); as root on Debian it is installed when it is missing.
+ * UPDATE_PICTURES=1 puts the pictures that the README shows into docs/pictures; else all go to a temporary folder.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runJourney } from "../test/browser/journey.ts";
+import { startPlatform } from "./lib/platform-process.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const DEBIAN_CHROMIUM = "/usr/bin/chromium";
+
+function findBrowser(): string | null {
+  const named = process.env["CHROMIUM_PATH"];
+  if (named !== undefined) return existsSync(named) ? named : null;
+  if (existsSync(DEBIAN_CHROMIUM)) return DEBIAN_CHROMIUM;
+  if (process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return null;
+  console.log("installing chromium (once) ...");
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  spawnSync("apt-get", ["update", "-qq"], { env, stdio: "ignore" });
+  spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"], { env, stdio: "ignore" });
+  return existsSync(DEBIAN_CHROMIUM) ? DEBIAN_CHROMIUM : null;
+}
+
+function pictureFolder(): string {
+  if (process.env["UPDATE_PICTURES"] !== "1") return mkdtempSync(join(tmpdir(), "mkeka-pictures-"));
+  const folder = join(root, "docs", "pictures");
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+const browserPath = findBrowser();
+if (browserPath === null) {
+  console.log("skipped: there is no Chromium here; install it, or name it with CHROMIUM_PATH.");
+} else {
+  const pictures = pictureFolder();
+  const platform = await startPlatform();
+  try {
+    const { passed, failed } = await runJourney({ browserPath, platform, pictures });
+    console.log(`pictures: ${pictures}`);
+    console.log(`${passed} passed, ${failed} failed`);
+    process.exitCode = failed === 0 ? 0 : 1;
+  } finally {
+    await platform.stop();
+  }
+}
