@@ -61,7 +61,7 @@ export function createAfricasTalking(settings: SimulatorSettings): Simulator {
   async function send(request: Request): Promise<Response> {
     const key = request.headers.get("apiKey") ?? "";
     if (!isSame(key, settings.environment.AFRICAS_TALKING_API_KEY ?? "")) return plain("The supplied authentication is invalid", 401);
-    const form = new URLSearchParams(await request.text());
+    const form = new URLSearchParams(Buffer.from(await request.arrayBuffer()).toString("utf8"));
     if (form.get("username") !== settings.environment.AFRICAS_TALKING_USERNAME) return plain("The supplied authentication is invalid", 401);
     const numbers = (form.get("to") ?? "")
       .split(",")
