@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findSelection, fixtureOfSelection, type NamedFixture } from "./selection-name.ts";
+import { findSelection, type NamedFixture } from "./selection-name.ts";
 
 const FIXTURE: NamedFixture = {
   homeTeam: "Arsenal FC",
@@ -26,17 +26,6 @@ function market(marketId: string, outcomes: readonly (readonly [string, string])
 }
 
 describe("naming a selection", () => {
-  it("an id names its fixture", () => {
-    expect(fixtureOfSelection("fx_2526_q_41:total=2.5:over")).toBe("fx_2526_q_41");
-  });
-
-  it.each(["", "fx_1", "fx_1:1x2", "fx_1:1x2:home:x", ":1x2:home", "a b:1x2:home", "fx/1:1x2:home", `${"x".repeat(81)}:1x2:home`])(
-    "junk names no fixture: %j",
-    (junk) => {
-      expect(fixtureOfSelection(junk)).toBeNull();
-    },
-  );
-
   it.each([
     ["1X2", "home", "fx_1:1x2:home"],
     ["1x2", "Draw", "fx_1:1x2:draw"],

@@ -1,9 +1,7 @@
 /**
- * How clients name a selection: by its id, `<fixture id>:<market id>:<outcome id>`, or by the words of a match page, which the
- * fixture itself resolves ("1X2" and "home", "over_under_2.5" and "over", or the name of a team).
+ * The words by which a match page names a selection, which the fixture itself resolves: "1X2" and "home", "over_under_2.5" and "over",
+ * or the name of a team.
  */
-
-const SELECTION_ID = /^([A-Za-z0-9_-]{1,80}):[^\s:]{1,80}:[^\s:]{1,80}$/;
 
 /** Markets that match pages know under other names than ours. */
 const MARKET_NAMES: ReadonlyMap<string, string> = new Map([
@@ -20,11 +18,6 @@ export interface NamedFixture {
     readonly marketId: string;
     readonly outcomes: readonly { readonly selectionId: string; readonly outcomeId: string; readonly name: string }[];
   }[];
-}
-
-/** Gives the fixture that a selection's id names; null when the text has not the shape of an id, so that junk reaches no object. */
-export function fixtureOfSelection(selectionId: string): string | null {
-  return SELECTION_ID.exec(selectionId)?.[1] ?? null;
 }
 
 /** Finds the selection that a market's and an outcome's name mean in this fixture; null when there is none. */

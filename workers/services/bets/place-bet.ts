@@ -130,6 +130,7 @@ async function confirm(ctx: ServiceContext, attempt: Attempt, bet: BetView): Pro
         walletId: attempt.walletName,
         selections: selections.map(({ selectionId, oddsThousandths }) => ({ selectionId, oddsThousandths })),
         stakeMinor: bet.stakeMinor,
+        placedAtMs: bet.placedAtMs,
       }),
     ),
   );

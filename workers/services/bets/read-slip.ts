@@ -1,14 +1,16 @@
 /**
  * Turns a client's slip into selections with ids, and refuses what can't be a bet before any object reserves anything.
  *
- * A slip that names selections by id costs no call. One that uses a match page's words asks each fixture for its view first.
+ * A slip that names selections by id costs no call. One that uses a match page's words asks each fixture for its view first. Text that
+ * has not the shape of an id is unknown at once: naming an object makes it.
  */
-import { findSelection, fixtureOfSelection } from "../../../shared/betting/selection-name.ts";
+import { findSelection } from "../../../shared/betting/selection-name.ts";
 import { checkSlip, checkSlipShape, type SlipProblem, type SlipSelection } from "../../../shared/betting/slip.ts";
 import type { BetKind } from "../../../shared/betting/types.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import type { Minor } from "../../../shared/money/minor.ts";
-import type { SelectionRequest, SlipRequest } from "../../../shared/protocol/http/bets.ts";
+import { parseSelectionId } from "../../../shared/odds/selection-id.ts";
+import type { SelectionName, SelectionRequest, SlipRequest } from "../../../shared/protocol/http/bets.ts";
 import type { FixtureView, WantedSelection } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import type { Env } from "../../env.ts";
@@ -37,34 +39,34 @@ export async function readSlip(
   request: SlipRequest,
   correlation: Correlation,
 ): Promise<ServiceResult<ReadSlip>> {
-  const ids = await selectionIds(env, country, request.selections);
-  const unknown = request.selections.filter((_, index) => ids[index] === null);
+  const views = await viewsOfNamed(env, country, request.selections);
+  const found = request.selections.map((selection) => slipItem(selection, views));
+  const unknown = request.selections.filter((_, index) => found[index] === null);
   if (unknown.length > 0) return refuse("INVALID_BET", { reason: "unknown_selection", selections: unknown.map(wordsOf) });
-  const selections = request.selections.map((selection, index): SlipItem => {
-    const selectionId = ids[index] ?? "";
-    return {
-      selectionId,
-      fixtureId: fixtureOfSelection(selectionId) ?? "",
-      seenOddsThousandths: selection.oddsThousandths,
-      seenPriceVersion: selection.priceVersion,
-      isBanker: selection.isBanker,
-    };
-  });
+  const selections = found.filter((selection) => selection !== null);
   const bankers = selections.flatMap(({ isBanker }, index) => (isBanker ? [index] : []));
   const slip = { kind: request.bet_type, stakeMinor: request.stake, selections, systemSizes: request.system_sizes, bankers };
   const checked = correlation === "refused" ? checkSlip(slip) : checkSlipShape(slip);
   return checked.ok ? ok(slip) : { ok: false, error: slipError(checked.error) };
 }
 
-async function selectionIds(env: Env, country: Country, wanted: readonly SelectionRequest[]): Promise<readonly (string | null)[]> {
-  const fixtureIds = new Set(wanted.flatMap(({ named }) => (named.by === "words" ? [named.fixtureId] : [])));
-  const views = new Map<string, FixtureView | null>();
-  await Promise.all([...fixtureIds].map(async (id) => views.set(id, await fixtureChannel(env, country, id).view())));
-  return wanted.map(({ named }) => {
-    if (named.by === "id") return fixtureOfSelection(named.selectionId) === null ? null : named.selectionId;
-    const view = views.get(named.fixtureId) ?? null;
-    return view === null ? null : findSelection(view, named.marketName, named.outcomeName);
-  });
+type Views = ReadonlyMap<string, FixtureView | null>;
+
+/** The fixtures whose selections the slip names by words. */
+async function viewsOfNamed(env: Env, country: Country, wanted: readonly SelectionRequest[]): Promise<Views> {
+  const ids = new Set(wanted.flatMap(({ named }) => (named.by === "words" ? [named.fixtureId] : [])));
+  return new Map(await Promise.all([...ids].map(async (id) => [id, await fixtureChannel(env, country, id).view()] as const)));
+}
+
+function slipItem({ named, oddsThousandths, priceVersion, isBanker }: SelectionRequest, views: Views): SlipItem | null {
+  const selectionId = named.by === "id" ? named.selectionId : selectionOfWords(named, views.get(named.fixtureId) ?? null);
+  const parts = selectionId === null ? null : parseSelectionId(selectionId);
+  if (selectionId === null || parts === null) return null;
+  return { selectionId, fixtureId: parts.fixtureId, seenOddsThousandths: oddsThousandths, seenPriceVersion: priceVersion, isBanker };
+}
+
+function selectionOfWords(named: Extract<SelectionName, { by: "words" }>, view: FixtureView | null): string | null {
+  return view === null ? null : findSelection(view, named.marketName, named.outcomeName);
 }
 
 function wordsOf({ named }: SelectionRequest): string {
