@@ -37,9 +37,9 @@ export function leavesAtMs(
   return before !== null && isOver(before.view) ? before.leavesAtMs : nowMs + OVER_STAYS_MS;
 }
 
-/** By start, then by id, so that pages are stable. */
+/** By start, what is over last; then by id, so that pages are stable. */
 export function byStart(a: FixtureView, b: FixtureView): number {
-  return a.startsAtMs - b.startsAtMs || (a.fixtureId < b.fixtureId ? -1 : 1);
+  return Number(isOver(a)) - Number(isOver(b)) || a.startsAtMs - b.startsAtMs || (a.fixtureId < b.fixtureId ? -1 : 1);
 }
 
 export type LobbyChange = { readonly before: FixtureView | null; readonly after: FixtureView | null };

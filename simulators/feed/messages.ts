@@ -83,11 +83,20 @@ function oddsHead({ status, minute, score }: Snapshot): Omit<Extract<FeedBody, {
 
 /** The markets that differ and the state of play; null when neither does. */
 function oddsChange(before: Snapshot | null, after: Snapshot): FeedBody | null {
-  const known = new Map(before === null ? [] : marketsOf(before).map((market) => [market.marketId, JSON.stringify(market)]));
-  const markets = marketsOf(after).filter((market) => known.get(market.marketId) !== JSON.stringify(market));
+  const markets = before === null ? [...marketsOf(after)] : changedMarkets(before, after);
   const head = oddsHead(after);
   if (before !== null && markets.length === 0 && JSON.stringify(oddsHead(before)) === JSON.stringify(head)) return null;
   return { ...head, markets };
+}
+
+/** A market that closes keeps its last prices: they are what its bets were about. */
+function changedMarkets(before: Snapshot, after: Snapshot): FeedMarket[] {
+  const known = new Map(marketsOf(before).map((market) => [market.marketId, market]));
+  return marketsOf(after).flatMap((market): FeedMarket[] => {
+    const last = known.get(market.marketId);
+    if (last === undefined || market.status !== "closed") return JSON.stringify(last) === JSON.stringify(market) ? [] : [market];
+    return last.status === "closed" ? [] : [{ ...last, status: "closed" }];
+  });
 }
 
 /** The bets are void, and the fixture is off; its markets must be known for that. */

@@ -54,7 +54,7 @@ export const imageFrameSchema = z.object({
   type: z.literal("img"),
   channel: z.string(),
   ...stamp,
-  /** One fixture on a fixture's channel; a lobby's in the order of their start. */
+  /** One fixture on a fixture's channel; a lobby's in the order of their start, what is over last. */
   fixtures: z.array(fixtureSchema),
 });
 export const deltaFrameSchema = z.object({

@@ -28,7 +28,7 @@ describe("the catalogue", () => {
     }
   });
 
-  it("lists by status and sport, in pages ordered by start", async () => {
+  it("lists by status and sport, in pages ordered by start, what is over last", async () => {
     const { channel, feed, fixtureId } = await openFixture("NG");
     await channel.ingest(feed.odds({ status: "live", minute: 5, homeScore: 2, awayScore: 1 }));
     await vi.waitFor(async () => {
@@ -36,8 +36,8 @@ describe("the catalogue", () => {
       expect(fixtures.map((fixture) => fixture.fixture_id)).toContain(fixtureId);
     });
     const all = listFixturesAnswer.parse((await get("/api/v1/fixtures?limit=100")).body);
-    const starts = all.fixtures.map((fixture) => fixture.starts_at);
-    expect(starts).toEqual([...starts].sort());
+    const order = all.fixtures.map(({ status, starts_at }) => `${status === "finished" || status === "cancelled" ? 1 : 0} ${starts_at}`);
+    expect(order).toEqual([...order].sort());
     const second = listFixturesAnswer.parse((await get("/api/v1/fixtures?limit=1&offset=1")).body);
     expect(second).toMatchObject({ total: all.total, limit: 1, offset: 1, fixtures: [{ fixture_id: all.fixtures[1]?.fixture_id }] });
     expect(listFixturesAnswer.parse((await get("/api/v1/fixtures?sport=chess")).body).total).toBe(0);
