@@ -27,56 +27,74 @@ const TIMEOUT_MS = 60_000;
 const SIGNATURE_AGE_MS_MAX = 15 * 60_000;
 
 export function createSmileId(settings: SimulatorSettings): Simulator {
-  const jobs = new Map<string, Job>();
-  const behaviours = new Map<string, Behaviour>();
-  const waiting = new Set<() => void>();
-  const apiKey = settings.environment.SMILE_ID_API_KEY ?? "";
-  const partnerId = settings.environment.SMILE_ID_PARTNER_ID ?? "";
+  return new SmileId(settings.environment);
+}
 
-  const sign = (timestamp: string) => createHmac("sha256", apiKey).update(`${timestamp}${partnerId}sid_request`).digest("base64");
-  const signed = () => {
-    const timestamp = new Date().toISOString();
-    return { signature: sign(timestamp), timestamp };
-  };
+class SmileId implements Simulator {
+  readonly name = "smile-id";
+  readonly #apiKey: string;
+  readonly #partnerId: string;
+  readonly #jobs = new Map<string, Job>();
+  readonly #behaviours = new Map<string, Behaviour>();
+  readonly #waiting = new Set<() => void>();
 
-  function isSigned(body: Json): boolean {
-    const { timestamp, signature, partner_id: partner } = body;
-    if (typeof timestamp !== "string" || typeof signature !== "string" || partner !== partnerId) return false;
-    const ageMs = Math.abs(Date.now() - Date.parse(timestamp));
-    return ageMs <= SIGNATURE_AGE_MS_MAX && isSame(signature, sign(timestamp));
+  constructor(environment: SimulatorSettings["environment"]) {
+    this.#apiKey = environment.SMILE_ID_API_KEY ?? "";
+    this.#partnerId = environment.SMILE_ID_PARTNER_ID ?? "";
   }
 
-  async function verify(request: Request): Promise<Response> {
+  handle(request: Request, url: URL): Promise<Response> | Response {
+    const call = `${request.method} ${url.pathname}`;
+    if (call === "POST /smile-id/v1/id_verification") return this.#verify(request);
+    if (call === "POST /smile-id/v1/job_status") return this.#status(request);
+    if (call === "POST /sim/smile-id/behaviour") return this.#behave(request);
+    return Response.json({ error: "not found" }, { status: 404 });
+  }
+
+  stop(): void {
+    for (const end of [...this.#waiting]) end();
+    this.#jobs.clear();
+    this.#behaviours.clear();
+  }
+
+  #isSigned(body: Json): boolean {
+    const { timestamp, signature, partner_id: partner } = body;
+    if (typeof timestamp !== "string" || typeof signature !== "string" || partner !== this.#partnerId) return false;
+    const ageMs = Math.abs(Date.now() - Date.parse(timestamp));
+    return ageMs <= SIGNATURE_AGE_MS_MAX && isSame(signature, this.#sign(timestamp));
+  }
+
+  async #verify(request: Request): Promise<Response> {
     const body = await jsonOf(request);
     if (body === null) return failure("2213", "The request body is not valid JSON.", 400);
-    if (!isSigned(body)) return failure("2205", "You are not authorized to do that.", 401);
+    if (!this.#isSigned(body)) return failure("2205", "You are not authorized to do that.", 401);
     const missing = ["country", "id_type", "id_number", "partner_params"].find((name) => body[name] === undefined);
     if (missing !== undefined) return failure("2213", `Missing parameter: ${missing}`, 400);
     const params = body.partner_params as Json;
     const jobId = String(params.job_id ?? "");
     if (params.job_type !== ENHANCED_KYC || jobId === "" || params.user_id === undefined)
       return failure("2213", "partner_params need user_id, job_id and job_type 5", 400);
-    if (jobs.has(jobId)) return failure("2215", "Job already exists", 400);
+    if (this.#jobs.has(jobId)) return failure("2215", "Job already exists", 400);
 
     const question = questionIn(body);
-    const behaviour = behaviourOf(behaviours, question.idNumber);
+    const behaviour = behaviourOf(this.#behaviours, question.idNumber);
     const answer = isValidDocument(body) ? lookUp(question, behaviour) : INVALID_DOCUMENT;
-    const job = { smileJobId: String(jobs.size + 1).padStart(10, "0"), params, request: body, answer };
-    jobs.set(jobId, job);
-    if (jobs.size > JOBS_MAX) jobs.delete(jobs.keys().next().value ?? "");
-    if (behaviour === "timeout") await silence();
-    return Response.json({ ...resultOf(job), ...signed() });
+    const job = { smileJobId: String(this.#jobs.size + 1).padStart(10, "0"), params, request: body, answer };
+    this.#jobs.set(jobId, job);
+    if (this.#jobs.size > JOBS_MAX) this.#jobs.delete(this.#jobs.keys().next().value ?? "");
+    if (behaviour === "timeout") await this.#silence();
+    return Response.json({ ...resultOf(job), ...this.#signed() });
   }
 
-  async function status(request: Request): Promise<Response> {
+  async #status(request: Request): Promise<Response> {
     const body = await jsonOf(request);
-    if (body === null || !isSigned(body)) return failure("2205", "You are not authorized to do that.", 401);
-    const job = jobs.get(String(body.job_id ?? ""));
+    if (body === null || !this.#isSigned(body)) return failure("2205", "You are not authorized to do that.", 401);
+    const job = this.#jobs.get(String(body.job_id ?? ""));
     if (job === undefined || job.params.user_id !== body.user_id) return failure("2304", "No such job found", 404);
     const result = resultOf(job);
     const history = body.history === true ? { history: [result] } : {};
     return Response.json({
-      ...signed(),
+      ...this.#signed(),
       job_complete: true,
       job_success: job.answer.resultCode === "1012",
       result,
@@ -85,46 +103,39 @@ export function createSmileId(settings: SimulatorSettings): Simulator {
     });
   }
 
-  async function behave(request: Request): Promise<Response> {
+  async #behave(request: Request): Promise<Response> {
     const body = await jsonOf(request);
     const idNumber = body?.id_number;
     const result = BEHAVIOURS.find((known) => known === body?.result);
     if (typeof idNumber !== "string" || (result === undefined && body?.result !== null))
       return Response.json({ error: `id_number is text, result null or one of ${BEHAVIOURS.join(", ")}` }, { status: 400 });
-    if (result === undefined) behaviours.delete(idNumber);
-    else behaviours.set(idNumber, result);
-    if (behaviours.size > BEHAVIOURS_MAX) behaviours.clear();
+    if (result === undefined) this.#behaviours.delete(idNumber);
+    else this.#behaviours.set(idNumber, result);
+    if (this.#behaviours.size > BEHAVIOURS_MAX) this.#behaviours.clear();
     return Response.json({ id_number: idNumber, result: result ?? null });
   }
 
   /** Waits longer than clients do, or until the simulators stop. */
-  function silence(): Promise<void> {
+  #silence(): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
-        waiting.delete(end);
+        this.#waiting.delete(end);
         resolve();
       };
       const timer = setTimeout(end, TIMEOUT_MS);
-      waiting.add(end);
+      this.#waiting.add(end);
     });
   }
 
-  return {
-    name: "smile-id",
-    handle(request, url) {
-      const call = `${request.method} ${url.pathname}`;
-      if (call === "POST /smile-id/v1/id_verification") return verify(request);
-      if (call === "POST /smile-id/v1/job_status") return status(request);
-      if (call === "POST /sim/smile-id/behaviour") return behave(request);
-      return Response.json({ error: "not found" }, { status: 404 });
-    },
-    stop() {
-      for (const end of [...waiting]) end();
-      jobs.clear();
-      behaviours.clear();
-    },
-  };
+  #sign(timestamp: string): string {
+    return createHmac("sha256", this.#apiKey).update(`${timestamp}${this.#partnerId}sid_request`).digest("base64");
+  }
+
+  #signed(): { readonly signature: string; readonly timestamp: string } {
+    const timestamp = new Date().toISOString();
+    return { signature: this.#sign(timestamp), timestamp };
+  }
 }
 
 const INVALID_DOCUMENT: RegisterAnswer = {
