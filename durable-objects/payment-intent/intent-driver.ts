@@ -66,14 +66,19 @@ export class IntentDriver {
   }
 
   /**
-   * Asks the provider how the payment stands. A `hint` (a callback that nobody vouches for) asks only if nothing asked a moment ago;
+   * Asks the provider how the payment stands, unless it was asked a moment ago. A `hint` is a callback that nobody vouches for;
    * `planned` is the alarm's, and the last planned one hands the intent to a person.
    */
   async check(cause: "hint" | "planned"): Promise<void> {
     const intent = this.#store.get();
     const now = this.#ports.now();
-    const askedJustNow = intent.checkedAtMs !== null && now - intent.checkedAtMs < CHECK_INTERVAL_MS_MIN;
-    if (!awaitsProvider(intent.state) || (cause === "hint" && askedJustNow)) return;
+    if (!awaitsProvider(intent.state)) return;
+    const mayAskAtMs = (intent.checkedAtMs ?? 0) + CHECK_INTERVAL_MS_MIN;
+    if (now < mayAskAtMs) {
+      // An alarm can come twice, or right after a hint: it keeps its place in the plan.
+      if (cause === "planned") this.#store.postponeCheck(mayAskAtMs);
+      return;
+    }
     const isLast = !this.#store.startCheck(now);
     await this.#ask(intent);
     if (isLast) this.#apply("time_over", {}, "no answer for too long");

@@ -157,6 +157,10 @@ export class IntentStore {
     this.#command(() => this.#alarms.schedule(STEP_JOB, untilMs));
   }
 
+  postponeCheck(untilMs: number): void {
+    this.#command(() => this.#alarms.schedule(CHECK_JOB, untilMs));
+  }
+
   acknowledge(seqs: readonly number[]): void {
     this.#command(() => this.#outbox.acknowledge(seqs));
   }
