@@ -106,6 +106,13 @@ describe("the feed engine", () => {
     for (const id of open) expect(platform.fixtures.get(id)?.status).toBe("finished");
   });
 
+  it("does not speak of matches that ended before it began", async () => {
+    const { platform, run } = setUp();
+    await run(1);
+    const statuses = [...platform.fixtures.values()].map((fixture) => fixture.status);
+    expect(new Set(statuses)).toEqual(new Set(["live", "upcoming"]));
+  });
+
   it("says everything again of a fixture that the platform lost", async () => {
     const { platform, run } = setUp();
     await run(3);

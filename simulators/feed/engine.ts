@@ -131,12 +131,14 @@ export class FeedEngine {
 
   async #catchUp(): Promise<void> {
     const { season, schedule, now } = this.#parts;
-    const snapshots = new Map(this.fixtures().map((snapshot) => [snapshot.fixtureId, snapshot]));
-    const overdue = [
-      ...[...this.#sent.values()].filter((sent) => !isOver(sent)).map((sent) => sent.fixtureId),
-      ...(await this.#forgotten()),
-    ];
-    for (const fixtureId of overdue) {
+    const open = new Set(await this.#forgotten());
+    for (const sent of this.#sent.values()) if (!isOver(sent)) open.add(sent.fixtureId);
+    // A match that ended before anybody was told of it is no news.
+    const news = this.fixtures().filter(
+      ({ fixtureId, status }) => status !== "finished" || this.#sent.has(fixtureId) || open.has(fixtureId),
+    );
+    const snapshots = new Map(news.map((snapshot) => [snapshot.fixtureId, snapshot]));
+    for (const fixtureId of open) {
       const scheduled = snapshots.has(fixtureId) ? null : schedule.find(fixtureId);
       if (scheduled !== null) snapshots.set(fixtureId, snapshotOf(season, scheduled, this.#clock()));
     }
