@@ -111,84 +111,120 @@ class History {
   }
 
   apply(action: Step): void {
-    const { world } = this;
-    const { stores } = world;
-    const moment = world.moment();
     switch (action.do) {
-      case "deposit": {
-        const [method, provider] = methodOf(stores.profiles.profile()?.country ?? "KE");
-        const intentId = mint("dep");
-        const key = mint("key");
-        const started = this.checkTwice(() => startDeposit(stores, { key, intentId, method, amountMinor: action.amount }, moment));
-        if (action.end && started.ok) this.checkTwice(() => endDeposit(stores, { intentId }, moment));
-        const credit = { intentId, provider, receipt: mint("R"), grossMinor: action.paid, occurredAtMs: world.nowMs };
-        const credited = this.check(() => creditDeposit(stores, credit, moment));
-        expect(credited.ok).toBe(started.ok);
-        if (credited.ok) this.checkTwice(() => creditDeposit(stores, { ...credit, receipt: mint("R") }, moment));
-        return;
-      }
-      case "bet": {
-        const selections = Array.from({ length: action.fixtures }, (_, index) => selection({ oddsThousandths: action.odds + index }));
-        const kind = action.fixtures === 1 ? "SINGLE" : action.system && action.fixtures > 2 ? "SYSTEM" : "MULTI";
-        const command = betCommand({ stakeMinor: action.stake, selections, kind, systemSizes: kind === "SYSTEM" ? [2] : [] });
-        if (this.checkTwice(() => placeBet(stores, command, moment)).ok) this.bets.push(command);
-        return;
-      }
-      case "result": {
-        const bet = this.bets.at(-1 - action.bet);
-        const fixtureId = bet?.selections[action.fixture % bet.selections.length]?.fixtureId;
-        if (bet === undefined || fixtureId === undefined) return;
-        this.check(() => settleBet(stores, resultFor(bet, fixtureId, action.version, action.outcome), moment));
-        this.check(() => settleBet(stores, resultFor(bet, fixtureId, action.version, "won"), moment));
-        return;
-      }
-      case "withdraw": {
-        const [method] = methodOf(stores.profiles.profile()?.country ?? "KE");
-        const command = withdrawalCommand({ amountMinor: action.amount, method });
-        if (this.checkTwice(() => startWithdrawal(stores, command, moment)).ok) this.withdrawals.push(command.intentId);
-        return;
-      }
-      case "end_withdrawal": {
-        const intentId = this.withdrawals.at(-1 - action.which) ?? "none";
-        const paid = { intentId, provider: "daraja", receipt: `B2C-${intentId}`, occurredAtMs: world.nowMs };
-        this.check(() =>
-          action.paid
-            ? confirmWithdrawal(stores, paid, moment)
-            : failWithdrawal(stores, { intentId, reason: "refused by the provider" }, moment),
-        );
-        return;
-      }
-      case "stake": {
-        const command = stakeCommand({ amountMinor: action.amount });
-        if (this.checkTwice(() => reserveStake(stores, command, moment)).ok) this.stakes.push(command.holdId);
-        return;
-      }
-      case "end_stake": {
-        const holdId = this.stakes.at(-1 - action.which) ?? "none";
-        const { payout } = action;
-        this.check(() =>
-          payout === null
-            ? releaseHold(stores, { key: `void:${holdId}`, holdId, reason: "round voided" }, moment)
-            : settleStake(stores, { key: `end:${holdId}:${payout}`, holdId, payoutMinor: payout, ref: "crash:1" }, moment),
-        );
-        return;
-      }
+      case "deposit":
+        this.#deposit(action);
+        break;
+      case "bet":
+        this.#bet(action);
+        break;
+      case "result":
+        this.#result(action);
+        break;
+      case "withdraw":
+      case "end_withdrawal":
+        this.#withdraw(action);
+        break;
+      case "stake":
+      case "end_stake":
+        this.#stake(action);
+        break;
       case "limits":
-        this.checkTwice(() => setDepositLimits(stores, { key: `limits:${world.nowMs}:${action.day}`, day: action.day }, moment));
-        return;
-      case "exclude": {
-        const untilMs = world.nowMs + action.minutes * 60_000;
-        this.checkTwice(() => selfExclude(stores, { key: `exclude:${untilMs}:${world.nowMs}`, untilMs, reason: "a pause" }, moment));
-        return;
-      }
+      case "exclude":
+        this.#protect(action);
+        break;
       case "pass":
-        world.pass(action.minutes * 60_000);
-        return;
+        this.world.pass(action.minutes * 60_000);
+        break;
       case "evict":
-        world.evict();
+        this.world.evict();
+        break;
     }
   }
+
+  #deposit({ amount, paid, end }: Of<"deposit">): void {
+    const { stores } = this.world;
+    const moment = this.world.moment();
+    const [method, provider] = this.#method;
+    const intentId = mint("dep");
+    const key = mint("key");
+    const started = this.checkTwice(() => startDeposit(stores, { key, intentId, method, amountMinor: amount }, moment));
+    if (end && started.ok) this.checkTwice(() => endDeposit(stores, { intentId }, moment));
+    const credit = { intentId, provider, receipt: mint("R"), grossMinor: paid, occurredAtMs: moment.nowMs };
+    const credited = this.check(() => creditDeposit(stores, credit, moment));
+    expect(credited.ok).toBe(started.ok);
+    if (credited.ok) this.checkTwice(() => creditDeposit(stores, { ...credit, receipt: mint("R") }, moment));
+  }
+
+  #bet({ stake, fixtures, odds, system }: Of<"bet">): void {
+    const selections = Array.from({ length: fixtures }, (_, index) => selection({ oddsThousandths: odds + index }));
+    const kind = fixtures === 1 ? "SINGLE" : system && fixtures > 2 ? "SYSTEM" : "MULTI";
+    const command = betCommand({ stakeMinor: stake, selections, kind, systemSizes: kind === "SYSTEM" ? [2] : [] });
+    const moment = this.world.moment();
+    if (this.checkTwice(() => placeBet(this.world.stores, command, moment)).ok) this.bets.push(command);
+  }
+
+  #result({ bet: which, fixture, version, outcome }: Of<"result">): void {
+    const bet = this.bets.at(-1 - which);
+    const fixtureId = bet?.selections[fixture % bet.selections.length]?.fixtureId;
+    if (bet === undefined || fixtureId === undefined) return;
+    const moment = this.world.moment();
+    this.check(() => settleBet(this.world.stores, resultFor(bet, fixtureId, version, outcome), moment));
+    // The version is known now: whatever else it says, it changes nothing.
+    const before = this.#last.digest;
+    this.check(() => settleBet(this.world.stores, resultFor(bet, fixtureId, version, "won"), moment));
+    expect(this.#last.digest).toBe(before);
+  }
+
+  #withdraw(action: Of<"withdraw" | "end_withdrawal">): void {
+    const { stores } = this.world;
+    const moment = this.world.moment();
+    if (action.do === "withdraw") {
+      const command = withdrawalCommand({ amountMinor: action.amount, method: this.#method[0] });
+      if (this.checkTwice(() => startWithdrawal(stores, command, moment)).ok) this.withdrawals.push(command.intentId);
+      return;
+    }
+    const intentId = this.withdrawals.at(-1 - action.which) ?? "none";
+    const paid = { intentId, provider: "daraja", receipt: `B2C-${intentId}`, occurredAtMs: moment.nowMs };
+    const failed = { intentId, reason: "refused by the provider" };
+    this.check<unknown>(() => (action.paid ? confirmWithdrawal(stores, paid, moment) : failWithdrawal(stores, failed, moment)));
+  }
+
+  #stake(action: Of<"stake" | "end_stake">): void {
+    const { stores } = this.world;
+    const moment = this.world.moment();
+    if (action.do === "stake") {
+      const command = stakeCommand({ amountMinor: action.amount });
+      if (this.checkTwice(() => reserveStake(stores, command, moment)).ok) this.stakes.push(command.holdId);
+      return;
+    }
+    const holdId = this.stakes.at(-1 - action.which) ?? "none";
+    const { payout } = action;
+    this.check<unknown>(() =>
+      payout === null
+        ? releaseHold(stores, { key: `void:${holdId}`, holdId, reason: "round voided" }, moment)
+        : settleStake(stores, { key: `end:${holdId}:${payout}`, holdId, payoutMinor: payout, ref: "crash:1" }, moment),
+    );
+  }
+
+  #protect(action: Of<"limits" | "exclude">): void {
+    const { stores } = this.world;
+    const moment = this.world.moment();
+    const key = mint("key");
+    if (action.do === "limits") {
+      this.checkTwice(() => setDepositLimits(stores, { key, day: action.day }, moment));
+      return;
+    }
+    const untilMs = moment.nowMs + action.minutes * 60_000;
+    this.checkTwice(() => selfExclude(stores, { key, untilMs, reason: "a pause" }, moment));
+  }
+
+  get #method(): [method: string, provider: string] {
+    return methodOf(this.world.stores.profiles.profile()?.country ?? "KE");
+  }
 }
+
+type Of<Tag extends Step["do"]> = Extract<Step, { readonly do: Tag }>;
 
 function methodOf(country: Country): [method: string, provider: string] {
   if (country === "KE") return ["mpesa", "daraja"];
