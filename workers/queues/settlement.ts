@@ -7,8 +7,7 @@
 import { log } from "../../durable-objects/platform/log.ts";
 import { type SettlementMessage, settlementMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import type { Env } from "../env.ts";
-import { fixtureChannel } from "../services/bets/fixture-channels.ts";
-import { walletOf } from "../services/bets/player-wallet.ts";
+import { oddsChannelOf } from "../services/fixtures/fixture-objects.ts";
 
 /** Applies one message; throws what the wallet or the channel throws, so that the message comes again. */
 export async function consumeSettlement(env: Env, body: unknown): Promise<void> {
@@ -18,7 +17,7 @@ export async function consumeSettlement(env: Env, body: unknown): Promise<void> 
     const bet = message.bets[index];
     return one.status === "fulfilled" && one.value && bet !== undefined ? [{ betId: bet.betId, resultVersion: bet.resultVersion }] : [];
   });
-  if (acks.length > 0) await fixtureChannel(env, message.country, message.fixtureId).acknowledgeSettlement(acks);
+  if (acks.length > 0) await oddsChannelOf(env, message.country, message.fixtureId).acknowledgeSettlement(acks);
   const failed = settled.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
@@ -30,7 +29,7 @@ async function settle(env: Env, message: SettlementMessage, bet: SettlementMessa
     log("error", "settlement_across_countries", { ...where, country: message.country });
     return false;
   }
-  const reply = await walletOf(env, message.walletId).settleBet({
+  const reply = await env.WALLET.getByName(message.walletId).settleBet({
     betId: bet.betId,
     fixtureId: message.fixtureId,
     resultVersion: bet.resultVersion,

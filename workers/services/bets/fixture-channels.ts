@@ -3,16 +3,9 @@
  */
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
 import { oddsThousandths, toDecimalOdds } from "../../../shared/money/odds.ts";
-import type { OddsChannelRpc, ReserveRefusal } from "../../../shared/protocol/rpc/odds-channel.ts";
+import type { ReserveRefusal } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../../../shared/protocol/rpc/wallet.ts";
-import type { Country } from "../../../shared/tenants/tenant.ts";
-import type { Env } from "../../env.ts";
 import type { ServiceError } from "../context.ts";
-
-/** The object that owns a fixture's prices; the id must have a fixture id's shape, since naming an object makes it. */
-export function fixtureChannel(env: Env, country: Country, fixtureId: string): OddsChannelRpc {
-  return env.ODDS_CHANNEL.getByName(`${country}:${fixtureId}`) as unknown as OddsChannelRpc;
-}
 
 export type ChannelAnswer = Result<readonly AcceptedSelection[], ReserveRefusal>;
 

@@ -11,10 +11,11 @@ import { idFromDigest } from "../../../shared/kernel/ids.ts";
 import { invariant } from "../../../shared/kernel/invariant.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import type { SlipRequest } from "../../../shared/protocol/http/bets.ts";
-import type { BetView, WalletRpc } from "../../../shared/protocol/rpc/wallet.ts";
+import type { BetView } from "../../../shared/protocol/rpc/wallet.ts";
 import { type Actor, requirePlayerAtHome, type ServiceContext, type ServiceError, type ServiceResult } from "../context.ts";
+import { oddsChannelOf } from "../fixtures/fixture-objects.ts";
 import { walletError } from "../wallet-refusal.ts";
-import { type AskedFixture, askFixtures, fixtureChannel, joinAnswers } from "./fixture-channels.ts";
+import { type AskedFixture, askFixtures, joinAnswers } from "./fixture-channels.ts";
 import { clientBetKey, walletName, walletOf } from "./player-wallet.ts";
 import { type ReadSlip, readSlip } from "./read-slip.ts";
 
@@ -32,8 +33,8 @@ export interface PlacedBet {
 /** One attempt to place one slip: who, under which key, and the ids that a repeat derives again. */
 interface Attempt {
   readonly actor: Actor;
-  readonly wallet: WalletRpc;
-  readonly walletName: string;
+  readonly wallet: ReturnType<typeof walletOf>;
+  readonly walletId: string;
   readonly key: string;
   readonly isClientKey: boolean;
   readonly fingerprint: string;
@@ -83,8 +84,8 @@ function attemptOf(ctx: ServiceContext, actor: Actor, slip: ReadSlip, input: Pla
   const key = input.idempotencyKey === null ? `request:${crypto.randomUUID()}` : clientBetKey(input.idempotencyKey);
   const fingerprint = sha256Hex(canonical(clientFields(input.slip)));
   const betId = idFromDigest("bet", sha256Bytes(canonical([actor.userId, key, fingerprint])));
-  const name = walletName(actor);
-  return { actor, wallet: walletOf(ctx.env, name), walletName: name, key, isClientKey, fingerprint, betId, slip };
+  const walletId = walletName(actor);
+  return { actor, wallet: walletOf(ctx.env, walletId), walletId, key, isClientKey, fingerprint, betId, slip };
 }
 
 /** What the client itself sent, in one canonical form: 100, 100.0 and "100.00" are the same stake. */
@@ -100,9 +101,9 @@ function clientFields(slip: SlipRequest) {
 
 function reserve(ctx: ServiceContext, attempt: Attempt, policy: SlipRequest["odds_policy"]): Promise<readonly AskedFixture[]> {
   return askFixtures(attempt.slip.selections, async (fixtureId, selections) => {
-    const reply = await fixtureChannel(ctx.env, attempt.actor.country, fixtureId).reserve({
+    const reply = await oddsChannelOf(ctx.env, attempt.actor.country, fixtureId).reserve({
       betId: attempt.betId,
-      walletId: attempt.walletName,
+      walletId: attempt.walletId,
       policy,
       selections: selections.map(({ selectionId, seenOddsThousandths, seenPriceVersion }) => ({
         selectionId,
@@ -117,7 +118,7 @@ function reserve(ctx: ServiceContext, attempt: Attempt, policy: SlipRequest["odd
 
 async function release(ctx: ServiceContext, attempt: Attempt, asked: readonly AskedFixture[]): Promise<void> {
   const reserved = asked.filter(({ answer }) => answer.ok);
-  await Promise.all(reserved.map(({ fixtureId }) => fixtureChannel(ctx.env, attempt.actor.country, fixtureId).release(attempt.betId)));
+  await Promise.all(reserved.map(({ fixtureId }) => oddsChannelOf(ctx.env, attempt.actor.country, fixtureId).release(attempt.betId)));
 }
 
 /** Confirms what the wallet stored, not what was reserved now: the answer may be the one to an earlier request with this key. */
@@ -125,9 +126,9 @@ async function confirm(ctx: ServiceContext, attempt: Attempt, bet: BetView): Pro
   const fixtures = Map.groupBy(bet.selections, (selection) => selection.fixtureId);
   await Promise.all(
     [...fixtures].map(([fixtureId, selections]) =>
-      fixtureChannel(ctx.env, attempt.actor.country, fixtureId).confirm({
+      oddsChannelOf(ctx.env, attempt.actor.country, fixtureId).confirm({
         betId: bet.betId,
-        walletId: attempt.walletName,
+        walletId: attempt.walletId,
         selections: selections.map(({ selectionId, oddsThousandths }) => ({ selectionId, oddsThousandths })),
         stakeMinor: bet.stakeMinor,
         placedAtMs: bet.placedAtMs,

@@ -11,20 +11,22 @@ import { toMajor } from "../../../shared/money/amount.ts";
 import type { quoteOut, SlipRequest } from "../../../shared/protocol/http/bets.ts";
 import { taxStake, taxWinnings } from "../../../shared/tax/bets.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
-import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
-import { askFixtures, fixtureChannel, joinAnswers } from "./fixture-channels.ts";
+import type { ServiceContext, ServiceResult } from "../context.ts";
+import { catalogueCountry, oddsChannelOf } from "../fixtures/fixture-objects.ts";
+import { askFixtures, joinAnswers } from "./fixture-channels.ts";
 import { presentSelection, presentTaxLine, totalOdds } from "./present-bet.ts";
 import { readSlip } from "./read-slip.ts";
 
 /** Quotes a slip; refuses INVALID_BET, MARKET_CLOSED and MARKET_SUSPENDED. Dependent selections are shown, not refused. */
 export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promise<ServiceResult<z.input<typeof quoteOut>>> {
-  const country = ctx.actor?.country ?? ctx.country;
-  if (country === null) return refuse("GEO_BLOCKED");
+  const catalogue = catalogueCountry(ctx);
+  if (!catalogue.ok) return catalogue;
+  const country = catalogue.value;
   const tenant = tenantOf(country);
   const slip = await readSlip(ctx.env, country, request, "shown");
   if (!slip.ok) return slip;
   const { kind, selections, stakeMinor, systemSizes, bankers } = slip.value;
-  const asked = await askFixtures(selections, (fixtureId, own) => fixtureChannel(ctx.env, country, fixtureId).price(own));
+  const asked = await askFixtures(selections, (fixtureId, own) => oddsChannelOf(ctx.env, country, fixtureId).price(own));
   const priced = joinAnswers(selections, asked);
   if (!priced.ok) return priced;
 

@@ -15,7 +15,7 @@ import type { FixtureView, WantedSelection } from "../../../shared/protocol/rpc/
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import type { Env } from "../../env.ts";
 import { refuse, type ServiceError, type ServiceResult } from "../context.ts";
-import { fixtureChannel } from "./fixture-channels.ts";
+import { oddsChannelOf } from "../fixtures/fixture-objects.ts";
 
 export interface SlipItem extends SlipSelection, WantedSelection {
   readonly isBanker: boolean;
@@ -55,7 +55,7 @@ type Views = ReadonlyMap<string, FixtureView | null>;
 /** The fixtures whose selections the slip names by words. */
 async function viewsOfNamed(env: Env, country: Country, wanted: readonly SelectionRequest[]): Promise<Views> {
   const ids = new Set(wanted.flatMap(({ named }) => (named.by === "words" ? [named.fixtureId] : [])));
-  return new Map(await Promise.all([...ids].map(async (id) => [id, await fixtureChannel(env, country, id).view()] as const)));
+  return new Map(await Promise.all([...ids].map(async (id) => [id, await oddsChannelOf(env, country, id).view()] as const)));
 }
 
 function slipItem({ named, oddsThousandths, priceVersion, isBanker }: SelectionRequest, views: Views): SlipItem | null {
