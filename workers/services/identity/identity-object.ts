@@ -10,13 +10,13 @@ export function identityName(country: Country, phoneNumber: E164): string {
 }
 
 export function identityOf(env: Env, name: string): IdentityRpc {
-  return env.IDENTITY.getByName(name) as unknown as IdentityRpc;
+  return env.IDENTITY.getByName(name);
 }
 
 /** The object of an id taken from a token; null for a text that is no id of these objects. */
 export function identityById(env: Env, objectId: string): IdentityRpc | null {
   try {
-    return env.IDENTITY.get(env.IDENTITY.idFromString(objectId)) as unknown as IdentityRpc;
+    return env.IDENTITY.get(env.IDENTITY.idFromString(objectId));
   } catch (error) {
     if (error instanceof TypeError) return null;
     throw error;
