@@ -2,6 +2,24 @@
  * The wallet's door: asserts that what came over RPC has a wallet's shape. A caller that breaks it has a bug; the command is refused by
  * a throw before anything is read, stored or frozen.
  */
+import { lineCount } from "../../shared/betting/lines.ts";
+import { SLIP_SELECTIONS_MAX } from "../../shared/kernel/limits.ts";
+import { oddsThousandths } from "../../shared/money/odds.ts";
+import type { PlaceBet } from "../../shared/protocol/rpc/wallet.ts";
+
+/** Asserts a bet that has lines and prices; what is on it was checked by the slip. */
+export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, key, fingerprint, betId }: PlaceBet): void {
+  assertTexts(key, fingerprint, betId);
+  assertPositive(stakeMinor);
+  if (selections.length === 0 || selections.length > SLIP_SELECTIONS_MAX)
+    throw new TypeError(`not a slip: ${selections.length} selections`);
+  for (const selection of selections) {
+    assertTexts(selection.selectionId, selection.fixtureId, selection.marketId);
+    assertAmounts(selection.priceVersion, selection.reservedUntilMs);
+    oddsThousandths(selection.oddsThousandths);
+  }
+  lineCount({ kind, selections: selections.length, systemSizes, bankers });
+}
 
 /** Asserts positive amounts in minor units. */
 export function assertPositive(...amounts: readonly number[]): void {

@@ -16,7 +16,7 @@ import { migrate } from "../platform/migrate.ts";
 import { DRAIN_DELAY_MS, OUTBOX_JOB } from "../platform/outbox.ts";
 import { durableSql } from "../platform/sql.ts";
 import { toBetView } from "./bet-store.ts";
-import { assertAmounts, assertInstant, assertPositive, assertProvider, assertTexts } from "./command-shape.ts";
+import { assertAmounts, assertBet, assertInstant, assertPositive, assertProvider, assertTexts } from "./command-shape.ts";
 import { creditDeposit, depositedToday, endDeposit, startDeposit } from "./commands/deposits.ts";
 import { placeBet } from "./commands/place-bet.ts";
 import { freeze, openWallet, selfExclude, setDepositLimits, setVerified, unfreeze } from "./commands/player.ts";
@@ -127,8 +127,7 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
   }
 
   async placeBet(command: rpc.PlaceBet): Promise<rpc.WalletReply<rpc.BetView>> {
-    assertTexts(command.key, command.fingerprint, command.betId);
-    assertPositive(command.stakeMinor);
+    assertBet(command);
     return this.#done(placeBet(this.#stores, command, this.#moment()));
   }
 

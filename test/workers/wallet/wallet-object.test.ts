@@ -104,6 +104,9 @@ describe("storage", () => {
       for (const stakeMinor of [0, -100, 0.5, Number.NaN, 2 ** 53]) {
         await expect(instance.placeBet(knownBet({ stakeMinor }))).rejects.toThrow(TypeError);
       }
+      await expect(instance.placeBet(knownBet({ selections: [] }))).rejects.toThrow(TypeError);
+      await expect(instance.placeBet(knownBet({ selections: [selection({ fixtureId, oddsThousandths: 2.5 })] }))).rejects.toThrow("odds");
+      await expect(instance.placeBet(knownBet({ kind: "SYSTEM", systemSizes: [9] }))).rejects.toThrow();
       await expect(instance.placeBet(knownBet({ key: "" }))).rejects.toThrow(TypeError);
     });
     expect(await wallet.digest()).toEqual(before);
