@@ -17,8 +17,10 @@ export interface JourneyOptions {
 
 const PHONE_SCREEN = { width: 390, height: 844 };
 const STEP_MS_MAX = 15_000;
-/** A betting window, a flight and the pause after it, with room. */
-const ROUND_MS_MAX = 90_000;
+/** The longest flight there is (the largest multiplier) with its betting window and pause. */
+const ROUND_MS_MAX = 180_000;
+/** Enough rounds that one of them lives for a cash-out. */
+const ROUNDS_MS_MAX = 300_000;
 const PASSWORD = "a long enough password";
 
 export async function runJourney(options: JourneyOptions): Promise<Tally> {
@@ -54,7 +56,15 @@ async function journeyIn(context: BrowserContext, options: JourneyOptions): Prom
     if (hostname !== "127.0.0.1") complaints.push(`the page asked a foreign host: ${request.url()}`);
   });
   const picture = async (name: string): Promise<void> => {
+    // What only a developer sees is in no picture but the one that is about it.
+    const isShown = name === "deposit" || name === "failure";
+    await page.locator(".dev").evaluateAll((panels, shown) => {
+      for (const panel of panels) (panel as HTMLElement).style.visibility = shown ? "visible" : "hidden";
+    }, isShown);
     await page.screenshot({ path: join(options.pictures, `${name}.png`) });
+    await page.locator(".dev").evaluateAll((panels) => {
+      for (const panel of panels) (panel as HTMLElement).style.visibility = "visible";
+    });
   };
   const steps = journey(page, options.platform, picture);
   const clean: Step = { name: "nothing complained in the console", run: async () => assert.deepEqual(complaints, []) };
@@ -71,7 +81,7 @@ function journey(page: Page, platform: JourneyOptions["platform"], picture: (nam
   const sheet = page.getByRole("dialog");
   const devPhone = page.getByRole("complementary", { name: "Development phone" });
   let fixtureId = "";
-  let pickedOutcome = "";
+  let picked = "";
 
   return [
     {
@@ -87,9 +97,10 @@ function journey(page: Page, platform: JourneyOptions["platform"], picture: (nam
       name: "the slip is built logged out and leads to log in",
       run: async () => {
         const rows = page.locator(".fixture", { has: page.locator(".odds:enabled") });
-        const upcoming = rows.filter({ has: page.locator("time") }).first();
+        // The last one kicks off long after this journey, so that its prices move only when told to.
+        const upcoming = rows.filter({ has: page.locator("time") }).last();
         fixtureId = (await upcoming.getAttribute("data-fixture")) ?? "";
-        pickedOutcome = (await upcoming.locator(".odds:enabled").first().getAttribute("data-selection")) ?? "";
+        picked = (await upcoming.locator(".odds:enabled").first().getAttribute("data-selection")) ?? "";
         await upcoming.locator(".odds:enabled").first().click();
         await page.locator("#open-slip").click();
         await sheet.getByRole("button", { name: "100", exact: true }).click();
@@ -144,12 +155,22 @@ function journey(page: Page, platform: JourneyOptions["platform"], picture: (nam
       },
     },
     {
-      name: "the slip is still there after log in, and the bet is placed once",
+      name: "the slip is still there after log in, and a price that moved asks for consent",
       run: async () => {
         await sheet.getByText("Potential win").waitFor();
+        const [, market_id, outcome_id] = picked.split(":");
+        await tellFeed(platform.simulatorUrl, fixtureId, "odds", { market_id, outcome_id, odds: 2.35 });
+        await sheet.locator(".slip-line-odds.up, .slip-line-odds.down").waitFor();
+        await sheet.getByText(/^[▲▼] was /).waitFor();
         await picture("slip");
-        await sheet.locator("#place-bet").click();
+      },
+    },
+    {
+      name: "the new price is accepted and the bet placed, once, with one tap",
+      run: async () => {
+        await sheet.getByRole("button", { name: /^Accept new odds/ }).click();
         await sheet.getByText("Bet placed").waitFor();
+        await sheet.getByText("235.00").waitFor();
         await page.locator(".balance", { hasText: "850.00" }).waitFor();
         await sheet.getByRole("button", { name: "See my bets" }).click();
         assert.equal(await page.locator(".bet.pending").count(), 1);
@@ -159,9 +180,21 @@ function journey(page: Page, platform: JourneyOptions["platform"], picture: (nam
     {
       name: "the result settles the bet and pays it",
       run: async () => {
-        await sendResult(platform.simulatorUrl, fixtureId, pickedOutcome.endsWith(":home") ? { home: 3, away: 0 } : { home: 1, away: 1 });
+        await tellFeed(platform.simulatorUrl, fixtureId, "result", { home: 3, away: 0 });
         await page.getByRole("button", { name: "Settled" }).click();
         await page.locator(".bet.won").waitFor();
+        await page.locator(".balance", { hasText: "1,085.00" }).waitFor();
+      },
+    },
+    {
+      name: "a corrected result is posted as a difference, and the bet says so",
+      run: async () => {
+        await tellFeed(platform.simulatorUrl, fixtureId, "result", { home: 0, away: 1 });
+        await page.getByText(/^Result corrected: paid KES.235.00, now KES.0.00/).waitFor();
+        await page.locator(".balance", { hasText: "850.00" }).waitFor();
+        await tellFeed(platform.simulatorUrl, fixtureId, "result", { home: 2, away: 1 });
+        await page.locator(".bet.won").waitFor();
+        await page.locator(".balance", { hasText: "1,085.00" }).waitFor();
         await picture("bets");
       },
     },
@@ -198,8 +231,11 @@ function journey(page: Page, platform: JourneyOptions["platform"], picture: (nam
     {
       name: "the statement has every movement with its balances",
       run: async () => {
-        for (const type of ["Deposit", "Bet", "Bet won", "Withdrawal"]) {
-          await page.locator(".entry strong", { hasText: new RegExp(`^${type}$`) }).first().waitFor();
+        for (const type of ["Deposit", "Bet", "Bet won", "Result corrected", "Crash bet", "Crash cash-out", "Withdrawal"]) {
+          await page
+            .locator(".entry strong", { hasText: new RegExp(`^${type}$`) })
+            .first()
+            .waitFor();
         }
         await checkAccessibility(page);
         await picture("wallet");
@@ -218,27 +254,30 @@ function journey(page: Page, platform: JourneyOptions["platform"], picture: (nam
 
 /** Rounds may crash at once: tries until one flies long enough for a tap. */
 async function flyRound(page: Page, picture: (name: string) => Promise<void>): Promise<void> {
-  const endsAtMs = performance.now() + ROUND_MS_MAX;
+  const endsAtMs = performance.now() + ROUNDS_MS_MAX;
   await page.getByLabel("Auto cash-out").fill("");
   while (performance.now() < endsAtMs) {
     await page.locator("#crash-bet:enabled").click({ timeout: ROUND_MS_MAX });
     await page.locator("#cash-out:enabled, .outcome.lost").first().waitFor({ timeout: ROUND_MS_MAX });
     if (await page.locator(".outcome.lost").isVisible()) continue;
-    // The picture wants a curve; a crash before it ends this try.
-    await page.waitForTimeout(2_500);
+    // The picture wants a curve of some length; a crash before it ends this try.
+    await page.waitForTimeout(4_000);
     await picture("crash");
-    await page.locator("#cash-out").click({ timeout: 1_000 }).catch(() => undefined);
+    await page
+      .locator("#cash-out")
+      .click({ timeout: 1_000 })
+      .catch(() => undefined);
     await page.locator(".outcome").waitFor();
     if (await page.locator(".outcome.won").isVisible()) return;
   }
   throw new Error("no round let us cash out");
 }
 
-async function sendResult(simulatorUrl: string, fixtureId: string, score: { home: number; away: number }): Promise<void> {
-  const response = await fetch(`${simulatorUrl}/sim/feed/fixtures/${encodeURIComponent(fixtureId)}/result`, {
+async function tellFeed(simulatorUrl: string, fixtureId: string, command: "odds" | "result", body: object): Promise<void> {
+  const response = await fetch(`${simulatorUrl}/sim/feed/fixtures/${encodeURIComponent(fixtureId)}/${command}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(score),
+    body: JSON.stringify(body),
   });
   assert.equal(response.status, 200, await response.text());
 }

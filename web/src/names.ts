@@ -1,5 +1,5 @@
 /** Names of markets and outcomes in the page's language; what the page does not know keeps the feed's own name. */
-import type { FixtureWire, MarketWire, OutcomeWire } from "./api/types.ts";
+import type { Bet, FixtureWire, MarketWire, OutcomeWire } from "./api/types.ts";
 import { t } from "./i18n/i18n.ts";
 
 type Teams = Pick<FixtureWire, "home_team" | "away_team">;
@@ -49,4 +49,17 @@ export function outcomeName(teams: Teams, specifier: string, outcome: Pick<Outco
     default:
       return outcome.name;
   }
+}
+
+type PlacedSelection = Pick<Bet["selections"][number], "selection_id" | "market_id" | "market_name" | "outcome_name" | "event_name">;
+
+/** The same names for a selection of a placed bet, which tells its market and outcome by their ids. */
+export function placedNames(selection: PlacedSelection): { readonly outcome: string; readonly market: string } {
+  const [type = "", line] = selection.market_id.split("=");
+  const specifier = line === undefined ? "" : selection.market_id;
+  const [home_team, away_team] = selection.event_name.split(" v ");
+  const outcome_id = selection.selection_id.split(":").at(-1) ?? "";
+  const market = marketName({ type, specifier, name: selection.market_name });
+  if (home_team === undefined || away_team === undefined) return { outcome: selection.outcome_name, market };
+  return { outcome: outcomeName({ home_team, away_team }, specifier, { outcome_id, name: selection.outcome_name }), market };
 }

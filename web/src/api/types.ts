@@ -1,6 +1,7 @@
 /** Answers of the API that the page reads, in the wire's own names. */
 import type * as z from "zod";
 import type { BetOut, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
+import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol/http/crash.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
 import type { DepositOut, WithdrawalOut } from "../../../shared/protocol/http/payments.ts";
@@ -16,5 +17,7 @@ export type TaxLine = Pick<z.infer<typeof taxLineOut>, "code" | "name" | "rate_p
 export type Deposit = DepositOut;
 export type Withdrawal = WithdrawalOut;
 export type Bet = BetOut;
+export type CrashCommitment = z.infer<typeof crashFairnessOut>;
+export type PastRound = z.infer<typeof crashHistoryOut>["games"][number];
 export type PlacedBet = z.infer<typeof placedBet>;
 export type Quote = z.infer<typeof quoteOut>;

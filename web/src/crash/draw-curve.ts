@@ -14,17 +14,24 @@ export interface CurveColours {
   readonly crashed: string;
   readonly grid: string;
   readonly text: string;
+  readonly font: string;
 }
 
-const SPAN_MS_MIN = 8_000;
-const TOP_MIN = 2;
+const SPAN_MS_MIN = 6_000;
+const TOP_MIN = 1.6;
 const STEPS = 80;
-const PADDING = { left: 12, right: 44, top: 18, bottom: 22 };
+const PADDING = { left: 14, right: 46, top: 44, bottom: 22 };
 
 export function readColours(element: Element): CurveColours {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
-  return { line: token("--brand"), crashed: token("--down"), grid: token("--line"), text: token("--ink-2") };
+  return {
+    line: token("--brand"),
+    crashed: token("--down"),
+    grid: token("--line"),
+    text: token("--ink-2"),
+    font: `600 11px ${style.fontFamily}`,
+  };
 }
 
 /** Makes the canvas as sharp as the screen and gives its context, scaled to CSS pixels. */
@@ -82,7 +89,7 @@ function drawGrid(
   colours: CurveColours,
 ): void {
   const step = niceStep((top - 1) / 4);
-  context.font = "600 11px system-ui, sans-serif";
+  context.font = colours.font;
   context.textBaseline = "middle";
   context.lineWidth = 1;
   for (let value = 1; value <= top; value += step) {

@@ -114,7 +114,8 @@ function Text({ text }: { text: string }): JSX.Element {
 }
 
 function Prompt({ prompt }: { prompt: StkPrompt }): JSX.Element {
-  const answer = (action: "approve" | "cancel" | "wrong_pin"): void => void answerPrompt(prompt.checkout_request_id, action).catch(sayFailure);
+  const answer = (action: "approve" | "cancel" | "wrong_pin"): void =>
+    void answerPrompt(prompt.checkout_request_id, action).catch(sayFailure);
   return (
     <section class="dev-prompt" aria-label="Payment prompt">
       <p>

@@ -59,6 +59,7 @@ export const EN = {
   stake: "Stake",
   total_odds: "Total odds",
   potential_win: "Potential win",
+  after_tax: "After tax",
   accept_odds: "When odds change",
   policy_none: "Ask me",
   policy_higher: "Take higher",

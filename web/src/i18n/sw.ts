@@ -58,6 +58,7 @@ export const SW: Messages = {
   stake: "Dau",
   total_odds: "Jumla ya odds",
   potential_win: "Unaweza kushinda",
+  after_tax: "Baada ya kodi",
   accept_odds: "Odds zikibadilika",
   policy_none: "Niulize",
   policy_higher: "Chukua za juu",

@@ -7,6 +7,7 @@ import type { Bet } from "../api/types.ts";
 import { Icon, type IconName } from "../components/icons.tsx";
 import { dayAndTime, money, odds } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
+import { placedNames } from "../names.ts";
 import { currency } from "../stores/account.ts";
 import { bets, refreshBets } from "../stores/bets.ts";
 import { openSheet } from "../stores/sheet.ts";
@@ -102,6 +103,7 @@ const SELECTION_ICONS: Readonly<Record<string, IconName>> = { WON: "check", HALF
 
 function Selection({ selection }: { selection: Bet["selections"][number] }): JSX.Element {
   const icon = SELECTION_ICONS[selection.status];
+  const names = placedNames(selection);
   return (
     <li class={`bet-selection ${selection.status.toLowerCase()}`}>
       <span class="state" title={t(`selection_${selection.status}`)}>
@@ -109,9 +111,9 @@ function Selection({ selection }: { selection: Bet["selections"][number] }): JSX
         <span class="visually-hidden">{t(`selection_${selection.status}`)}</span>
       </span>
       <span class="bet-selection-text">
-        <strong>{selection.outcome_name}</strong>
+        <strong>{names.outcome}</strong>
         <span class="muted">
-          {selection.market_name} · {selection.event_name}
+          {names.market} · {selection.event_name}
         </span>
       </span>
       <b>{odds(selection.odds)}</b>

@@ -35,7 +35,7 @@ export function CrashStage(): JSX.Element {
   const status = round.value?.status ?? "WAITING";
   return (
     <section class={`stage ${status.toLowerCase()}`} data-round={round.value?.round_number} data-status={status}>
-      <canvas ref={canvas} role="presentation" />
+      <canvas ref={canvas} />
       <div class="stage-head">
         <span class="muted">{round.value === null ? "" : t("round", { number: round.value.round_number })}</span>
         <span class={`line-state ${isCrashLineUp.value ? "up" : ""}`}>{t("players", { count: round.value?.active_players ?? 0 })}</span>

@@ -3,28 +3,15 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { call } from "../api/client.ts";
+import type { CrashCommitment, PastRound } from "../api/types.ts";
 import { Form } from "../components/field.tsx";
 import { Icon } from "../components/icons.tsx";
 import { multiplier } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import { troubleText } from "../stores/toasts.ts";
 
-interface Commitment {
-  readonly algorithm: string;
-  readonly terminating_hash: string;
-  readonly salt: string;
-  readonly house_edge_bp: number;
-  readonly cap?: number;
-}
-
-interface PastRound {
-  readonly round_number: number;
-  readonly crash_point: number;
-  readonly server_seed: string;
-}
-
 interface Loaded {
-  readonly commitment: Commitment;
+  readonly commitment: CrashCommitment;
   readonly rounds: readonly PastRound[];
   readonly nextHash: string;
 }
@@ -32,7 +19,7 @@ interface Loaded {
 async function load(): Promise<Loaded> {
   const current = await call<{ game_id: string; server_seed_hash: string }>("GET", "/api/v1/games/crash/current");
   const [commitment, history] = await Promise.all([
-    call<Commitment>("GET", `/api/v1/games/crash/${encodeURIComponent(current.game_id)}/fairness`),
+    call<CrashCommitment>("GET", `/api/v1/games/crash/${encodeURIComponent(current.game_id)}/fairness`),
     call<{ games: readonly PastRound[] }>("GET", "/api/v1/games/crash/history?limit=50"),
   ]);
   return { commitment, rounds: history.games, nextHash: current.server_seed_hash };
@@ -74,7 +61,7 @@ function Facts({ loaded }: { loaded: Loaded }): JSX.Element {
       <dt>{t("fair_end")}</dt>
       <dd class="mono">{commitment.terminating_hash}</dd>
       <dt>{t("fair_salt")}</dt>
-      <dd class="mono">{commitment.salt}</dd>
+      <dd class="mono">{commitment.salt ?? "–"}</dd>
       <dt>{t("fair_edge")}</dt>
       <dd>
         {commitment.house_edge_bp / 100}% · {commitment.algorithm}
@@ -94,17 +81,16 @@ function Check({ loaded, roundNumber }: { loaded: Loaded; roundNumber: number | 
   const chosen = useSignal(String(roundNumber ?? loaded.rounds[0]?.round_number ?? ""));
   const verdict = useSignal<Verdict | null>(null);
   const round = loaded.rounds.find((one) => String(one.round_number) === chosen.value);
-  const before = loaded.rounds.find((one) => String(one.round_number + 1) === chosen.value);
   const check = async (): Promise<void> => {
-    if (round === undefined) return;
-    const { verifyRound } = await import("../crash/verify-round.ts");
     const { commitment } = loaded;
+    if (round === undefined || commitment.salt === null) return;
+    const { verifyRound } = await import("../crash/verify-round.ts");
     const rules = {
       salt: commitment.salt,
       houseEdgeBasisPoints: commitment.house_edge_bp,
-      capHundredths: Math.round((commitment.cap ?? 10_000) * 100),
+      capHundredths: Math.round(commitment.max_multiplier * 100),
     };
-    const answer = verifyRound(round.server_seed, before?.server_seed ?? null, rules);
+    const answer = verifyRound(round.server_seed, hashBefore(loaded, round), rules);
     const point = (answer?.crashHundredths ?? 0) / 100;
     verdict.value = { isRight: point === round.crash_point, point, claimed: round.crash_point, isLinked: answer?.isLinked ?? null };
   };
@@ -124,6 +110,12 @@ function Check({ loaded, roundNumber }: { loaded: Loaded; roundNumber: number | 
       </Form>
     </section>
   );
+}
+
+/** The hash that was public before this round: the last round's, or the chain's end for the first. */
+function hashBefore({ commitment, rounds }: Loaded, round: PastRound): string | null {
+  if (round.round_number === commitment.first_round) return commitment.terminating_hash;
+  return rounds.find((one) => one.round_number === round.round_number - 1)?.server_seed ?? null;
 }
 
 interface RoundChoiceProps {

@@ -8,12 +8,14 @@ import type { PlacedBet } from "../api/types.ts";
 import { AmountField } from "../components/amount-field.tsx";
 import { Trouble } from "../components/field.tsx";
 import { Icon } from "../components/icons.tsx";
+import { TaxLines } from "../components/tax-lines.tsx";
 import { money, moneyOfMinor, odds, shortMoney } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import { marketName, outcomeName } from "../names.ts";
 import { go } from "../route.ts";
 import { hasSameFixtureTwice, type OddsPolicy, potentialWin, type SlipLine, totalOdds } from "../slip/slip.ts";
 import { currency, quickStakes } from "../stores/account.ts";
+import { quote } from "../stores/quote.ts";
 import { closeSheet, openSheet } from "../stores/sheet.ts";
 import * as store from "../stores/slip.ts";
 import { troubleText } from "../stores/toasts.ts";
@@ -35,6 +37,7 @@ export function Slip(): JSX.Element {
       <AmountField label={t("stake")} value={store.stakeText} presets={quickStakes.value} />
       <Policy />
       <Totals />
+      <Taxes />
       <PlaceButton />
     </div>
   );
@@ -126,6 +129,23 @@ function Totals(): JSX.Element {
         <dd>{moneyOfMinor(win, currency.value)}</dd>
       </div>
     </dl>
+  );
+}
+
+/** What the law takes from this bet, when it takes something. */
+function Taxes(): JSX.Element | null {
+  const tax = quote.value?.tax;
+  if (tax === undefined || tax.stake.length + tax.winnings.length === 0) return null;
+  return (
+    <>
+      <TaxLines lines={[...tax.stake, ...tax.winnings]} currency={currency.value} />
+      <dl class="totals">
+        <div>
+          <dt>{t("after_tax")}</dt>
+          <dd>{money(tax.net_win, currency.value)}</dd>
+        </div>
+      </dl>
+    </>
   );
 }
 

@@ -90,13 +90,18 @@ export async function place(): Promise<void> {
   }
 }
 
-function placeOne(group: readonly slip.SlipSelection[], amount: number): Promise<PlacedBet> {
-  const body = {
+/** One bet as `POST /bets` and its quote take it; `amount` in major units. */
+export function slipBody(group: readonly slip.SlipSelection[], amount: number): object {
+  return {
     bet_type: group.length > 1 ? "MULTI" : "SINGLE",
     stake: amount,
     odds_policy: policy.value,
     selections: group.map((one) => ({ selection_id: one.selectionId, odds: one.taken.odds, price_version: one.taken.priceVersion })),
   };
+}
+
+function placeOne(group: readonly slip.SlipSelection[], amount: number): Promise<PlacedBet> {
+  const body = slipBody(group, amount);
   const name = `bet.${group.map((one) => one.selectionId).join("+")}`;
   return attempt(name, body, (key) => call<PlacedBet>("POST", "/api/v1/bets", { body, key }));
 }
