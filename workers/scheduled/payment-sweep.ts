@@ -2,6 +2,7 @@
  * Finds what was missed: callbacks that are stored but were never applied (a lost queue message), and intents whose alarm may have
  * died. Bounded per run; what is left is found by the next one.
  */
+import { log } from "../../durable-objects/platform/log.ts";
 import { DAY_MS, MINUTE_MS } from "../../shared/kernel/time.ts";
 import { type PaymentCallbackMessage, paymentCallbackMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
@@ -24,7 +25,12 @@ export async function sweepPayments(env: Env, nowMs: number): Promise<void> {
     const open = await listOpenCallbacks(database, nowMs - CALLBACK_AGE_MS_MAX, nowMs - CALLBACK_AGE_MS_MIN, ROWS_MAX);
     for (const callback of open) await env.PAYMENT_CALLBACK_QUEUE.send(toMessage(country, callback));
     const quiet = await listIntentsUnchanged(database, ["CREATED", "PENDING", "PENDING_UNKNOWN"], nowMs - INTENT_AGE_MS_MIN, ROWS_MAX);
-    for (const intentId of quiet) await paymentObject(env, country, intentId).check();
+    for (const intentId of quiet) {
+      // One that fails must not keep the others from being asked.
+      await paymentObject(env, country, intentId)
+        .check()
+        .catch((error: unknown) => log("warn", "intent_not_checked", { intentId, error }));
+    }
   }
 }
 
