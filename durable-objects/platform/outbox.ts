@@ -3,6 +3,7 @@
  * and kept until the *receiver's effect* is acknowledged. A resolved `queue.send()` proves nothing: queues lose, double and
  * reorder messages, and the local broker keeps them in memory only.
  *
+ * A sequence is never used twice (AUTOINCREMENT), or a late acknowledgement could remove a newer row that was never sent.
  * Each row has a topic; rows of a topic are sent in order of `seq`. Unacknowledged rows are sent again after `RESEND_AFTER_MS`.
  */
 import type { Migration } from "./migrate.ts";
@@ -10,7 +11,7 @@ import type { Sql } from "./sql.ts";
 
 export const OUTBOX_MIGRATION: Migration = {
   id: "outbox-1",
-  sql: `CREATE TABLE outbox (seq INTEGER PRIMARY KEY, topic TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL) STRICT;
+  sql: `CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL) STRICT;
 CREATE INDEX outbox_next ON outbox (next_at);`,
 };
 

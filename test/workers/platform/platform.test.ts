@@ -75,6 +75,17 @@ it("sends outbox rows in order, again after a minute, and never after their ackn
     expect([sent.length, outbox.pending()]).toEqual([5, 0]);
   }));
 
+it("keeps a new outbox row when an old acknowledgement comes again", () =>
+  onStorage((sql) => {
+    migrate(sql, TABLES);
+    const outbox = new Outbox(sql);
+    outbox.add("topic", "old", 1_000);
+    outbox.acknowledge([1]);
+    outbox.add("topic", "new", 1_000);
+    outbox.acknowledge([1]);
+    expect(outbox.pending()).toBe(1);
+  }));
+
 it("keeps every outbox row when sending fails", () =>
   onStorage(async (sql) => {
     migrate(sql, TABLES);
