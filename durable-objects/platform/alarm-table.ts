@@ -65,10 +65,17 @@ export class AlarmTable {
     void this.#storage.setAlarm(next.due_at);
   }
 
-  /** For the constructor: arms again whatever the state of the platform's alarm is, and never runs a job itself. */
+  /**
+   * For the constructor: sets the platform's alarm when it is missing or past due, and never runs a job itself. An alarm that stands
+   * is left alone, so that waking an object only to read it writes nothing.
+   */
   rearm(): void {
     this.#armedAtMs = null;
-    this.arm();
+    void this.#storage.getAlarm().then((standsAtMs) => {
+      if (this.#armedAtMs !== null) return;
+      if (standsAtMs !== null && standsAtMs > Date.now()) this.#armedAtMs = standsAtMs;
+      this.arm();
+    });
   }
 
   /** For `alarm()`: runs due jobs one after another within the row and time bounds, then arms for what is left. */
