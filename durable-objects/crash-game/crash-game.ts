@@ -40,7 +40,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   readonly #alarms: AlarmTable;
   readonly #outbox: Outbox;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  /** Somebody came during the pause. Losing it costs a visitor one more `join`. */
+  /** Somebody came during the pause, and may not be at a table yet. Losing it costs a visitor one more `join`. */
   #isWanted = false;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
@@ -64,7 +64,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
 
   async join(): Promise<RoundView> {
     const round = await this.#ready();
-    this.#isWanted = true;
+    if (round.status === "CRASHED") this.#isWanted = true;
     if (this.#store.open(Date.now())) this.#moved();
     return this.#view(round.status === "WAITING" ? this.#current() : round);
   }
@@ -162,10 +162,10 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   /** After the pause: opens the next round if anyone is at a table, rests otherwise. */
   async #endPause(): Promise<void> {
     if (!this.#store.isPauseOver(Date.now())) return;
-    this.#isWanted = false;
     const presences = await Promise.all(this.#tables().map((table) => table.presence()));
     const isWanted = this.#isWanted || presences.some(({ connections, openBets }) => connections + openBets > 0);
     if (!this.#store.rest(Date.now(), randomHex)) return;
+    this.#isWanted = false;
     await this.#ready();
     if (isWanted) this.#store.open(Date.now());
     this.#moved();

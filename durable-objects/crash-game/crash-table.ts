@@ -87,13 +87,12 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   }
 
   override async fetch(request: Request): Promise<Response> {
-    const { response, socket } = this.#door.open(request);
-    if (socket !== null) {
-      await this.#join();
-      await this.#broadcast.loadHistory(this.#game());
-      this.#broadcast.snapshot(socket, Date.now());
-      this.#keepTime();
-    }
+    if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 426 });
+    // A visitor is a reason to play, and the round is known before the socket is: its first frame is the snapshot.
+    await this.#join();
+    await this.#broadcast.loadHistory(this.#game());
+    const response = this.#door.open(request);
+    this.#keepTime();
     return response;
   }
 

@@ -29,18 +29,17 @@ export class TableDoor {
     this.#ticketSecret = ticketSecret;
   }
 
-  /** Accepts an upgrade; a ticket in the subprotocol logs in. Gives the socket to greet, or null with the refusal. */
-  open(request: Request): { readonly response: Response; readonly socket: WebSocket | null } {
-    if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket")
-      return { response: new Response(null, { status: 426 }), socket: null };
+  /** Accepts an upgrade and greets with a snapshot; a ticket in the subprotocol logs in. */
+  open(request: Request): Response {
     const country = request.headers.get(COUNTRY_HEADER);
     const protocol = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",")[0]?.trim() ?? "";
     const player = protocol.startsWith(TICKET_PROTOCOL) ? this.#playerOf(protocol.slice(TICKET_PROTOCOL.length)) : null;
     const { 0: client, 1: socket } = new WebSocketPair();
     this.#sockets.accept(socket, { country: isCountry(country) ? country : null, player });
+    this.#broadcast.snapshot(socket, Date.now());
     // A browser closes a connection whose server does not choose one of the protocols it offered.
     const headers: Record<string, string> = protocol === "" ? {} : { "Sec-WebSocket-Protocol": protocol };
-    return { response: new Response(null, { status: 101, webSocket: client, headers }), socket };
+    return new Response(null, { status: 101, webSocket: client, headers });
   }
 
   async hear(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {

@@ -8,10 +8,10 @@ import { fromHex, toHex } from "../../../shared/crash/hash.ts";
 import { TestGame } from "./crash-support.ts";
 
 const RATE = 60;
-const test = new TestGame("crash-gh");
+const room = new TestGame("crash-gh");
 
 function jobs(): Promise<string[]> {
-  return runInDurableObject(test.game, (_instance, state) =>
+  return runInDurableObject(room.game, (_instance, state) =>
     state.storage.sql
       .exec<{ key: string }>("SELECT key FROM alarm_job ORDER BY key")
       .toArray()
@@ -19,15 +19,15 @@ function jobs(): Promise<string[]> {
   );
 }
 
-beforeEach(() => test.startClock());
+beforeEach(() => room.startClock());
 afterEach(async () => {
-  await test.rest();
-  test.stopClock();
+  await room.rest();
+  room.stopClock();
 });
 
 describe("commitment", () => {
   it("publishes the chain's end before it draws the salt", async () => {
-    const fairness = await test.game.fairness();
+    const fairness = await room.game.fairness();
     expect(fairness).toMatchObject({ algorithm: "mkeka-v1", chainLength: 100_000, houseEdgeBasisPoints: 300, firstRound: 1 });
     expect(fairness.terminatingHash).toMatch(/^[0-9a-f]{64}$/);
     expect(fairness.saltSource).toBe("development: drawn at random after the chain was committed");
@@ -35,16 +35,16 @@ describe("commitment", () => {
   });
 
   it("refuses a second salt", async () => {
-    const before = await test.game.fairness();
-    expect(await test.game.publishSalt("a-salt-that-would-suit-the-house", "nowhere")).toEqual({
+    const before = await room.game.fairness();
+    expect(await room.game.publishSalt("a-salt-that-would-suit-the-house", "nowhere")).toEqual({
       ok: false,
       error: { reason: "already_fixed" },
     });
-    expect(await test.game.fairness()).toEqual(before);
+    expect(await room.game.fairness()).toEqual(before);
   });
 
   it("outside development plays no round before a salt is published", async () => {
-    await runInDurableObject(test.game, async (game, state) => {
+    await runInDurableObject(room.game, async (game, state) => {
       state.storage.sql.exec("UPDATE chain SET salt = NULL, salt_source = NULL, salt_fixed_at = NULL");
       Object.defineProperty(game, "env", { value: { ...env, ENVIRONMENT: "staging" } });
       expect((await game.join()).status).toBe("WAITING");
@@ -58,8 +58,8 @@ describe("commitment", () => {
   });
 
   it("stores no link of the chain in clear", async () => {
-    const { serverSeed } = await test.rig(() => true);
-    await runInDurableObject(test.game, (_instance, state) => {
+    const { serverSeed } = await room.rig(() => true);
+    await runInDurableObject(room.game, (_instance, state) => {
       const rows = state.storage.sql.exec<{ sealed: string }>("SELECT sealed FROM checkpoint ORDER BY link").toArray();
       expect(rows.length).toBe(100);
       const checkpoint = fromHex(rows.at(-1)?.sealed ?? "");
@@ -76,43 +76,43 @@ describe("rounds", () => {
   it("go around by alarms, each with the hash that the one before commits to, and rest when nobody is there", async () => {
     let revealed: string | null = null;
     for (let round = 0; round < 3; round += 1) {
-      const secret = await test.rig((crash) => crash < 150);
-      const waiting = await test.game.view();
+      const secret = await room.rig((crash) => crash < 150);
+      const waiting = await room.game.view();
       if (revealed !== null) expect(waiting.serverSeedHash).toBe(revealed);
-      await test.open();
-      await test.takeOff();
-      const crashed = await test.crash(secret, flightMs(secret.crashHundredths, RATE));
+      await room.open();
+      await room.takeOff();
+      const crashed = await room.crash(secret, flightMs(secret.crashHundredths, RATE));
       expect(toHex(sha256OfBytes(fromHex(crashed.serverSeed ?? "")))).toBe(crashed.serverSeedHash);
       expect(crashed.crashedAtMs).toBe((crashed.startedAtMs ?? 0) + flightMs(secret.crashHundredths, RATE));
       revealed = crashed.serverSeed;
-      const proof = await test.game.proof(secret.roundNumber);
+      const proof = await room.game.proof(secret.roundNumber);
       if (proof === null) throw new Error("no proof");
       expect(crashPoint(fromHex(proof.serverSeed), proof, hmacSha256OfBytes).crashHundredths).toBe(proof.crashHundredths);
-      await test.rest();
+      await room.rest();
     }
-    expect((await test.game.history(3)).map((round) => round.serverSeed)[0]).toBe(revealed);
+    expect((await room.game.history(3)).map((round) => round.serverSeed)[0]).toBe(revealed);
   });
 
   it("never start when the next hash does not follow", async () => {
-    await test.rig(() => true);
-    const before = await test.game.view();
-    await runInDurableObject(test.game, async (game, state) => {
+    await room.rig(() => true);
+    const before = await room.game.view();
+    await runInDurableObject(room.game, async (game, state) => {
       state.storage.sql.exec("UPDATE round SET commitment = ? WHERE number = ?", "0".repeat(64), before.roundNumber);
       await expect(game.join()).rejects.toThrow("does not follow");
       state.storage.sql.exec("UPDATE round SET commitment = ? WHERE number = ?", before.serverSeedHash, before.roundNumber);
     });
-    expect((await test.game.view()).status).toBe("WAITING");
+    expect((await room.game.view()).status).toBe("WAITING");
   });
 
   it("are finished by the published rule when the object dies in flight", async () => {
-    const secret = await test.rig((crash) => crash > 200 && crash < 260);
-    await test.open();
-    const running = await test.takeOff();
+    const secret = await room.rig((crash) => crash > 200 && crash < 260);
+    await room.open();
+    const running = await room.takeOff();
     await abortAllDurableObjects();
-    expect(await test.game.view()).toMatchObject({ status: "RUNNING", startedAtMs: running.startedAtMs });
-    test.skip(600_000);
+    expect(await room.game.view()).toMatchObject({ status: "RUNNING", startedAtMs: running.startedAtMs });
+    room.leap(600_000);
     await abortAllDurableObjects();
-    expect(await test.game.view()).toMatchObject({
+    expect(await room.game.view()).toMatchObject({
       status: "CRASHED",
       crashHundredths: secret.crashHundredths,
       crashedAtMs: (running.startedAtMs ?? 0) + flightMs(secret.crashHundredths, RATE),
@@ -120,19 +120,19 @@ describe("rounds", () => {
   });
 
   it("are stored in the country's database, and then leave no alarm behind", async () => {
-    const secret = await test.rig((crash) => crash < 130);
-    await test.open();
-    await test.takeOff();
-    await test.crash(secret, flightMs(secret.crashHundredths, RATE));
-    await test.rest();
+    const secret = await room.rig((crash) => crash < 130);
+    await room.open();
+    await room.takeOff();
+    await room.crash(secret, flightMs(secret.crashHundredths, RATE));
+    await room.rest();
     await vi.waitFor(
       async () => {
-        await runDurableObjectAlarm(test.game);
+        await runDurableObjectAlarm(room.game);
         const row = await env.DB_GH.prepare("SELECT crash_hundredths, server_seed FROM crash_round WHERE game_id = ? AND round_number = ?")
           .bind("crash-gh", secret.roundNumber)
           .first();
         expect(row).toEqual({ crash_hundredths: secret.crashHundredths, server_seed: secret.serverSeed });
-        test.skip(60_000);
+        room.leap(60_000);
         expect(await jobs()).toEqual([]);
       },
       { timeout: 10_000, interval: 100 },
@@ -142,21 +142,21 @@ describe("rounds", () => {
 
 describe("authority", () => {
   it("grants no more than the flight has reached, and nothing outside it", async () => {
-    const secret = await test.rig((crash) => crash > 200 && crash < 300);
+    const secret = await room.rig((crash) => crash > 200 && crash < 300);
     const { roundNumber } = secret;
-    await test.open();
-    expect(await test.game.grantCashOut(roundNumber, 101)).toBeNull();
-    await test.takeOff();
-    await test.pass(5_000);
+    await room.open();
+    expect(await room.game.grantCashOut(roundNumber, 101)).toBeNull();
+    await room.takeOff();
+    await room.pass(5_000);
     const reached = multiplierAt(5_000, RATE);
-    expect(await test.game.grantCashOut(roundNumber, 1_000_000)).toBe(reached);
-    expect(await test.game.grantCashOut(roundNumber, 110)).toBe(110);
-    expect(await test.game.reachedTargets(roundNumber, [105, reached, reached + 1, secret.crashHundredths])).toEqual([105, reached]);
-    expect(await test.game.grantCashOut(roundNumber + 1, 101)).toBeNull();
-    await test.crash(secret, flightMs(secret.crashHundredths, RATE));
-    expect(await test.game.grantCashOut(roundNumber, secret.crashHundredths)).toBe(secret.crashHundredths);
-    expect(await test.game.grantCashOut(roundNumber, secret.crashHundredths + 1)).toBeNull();
-    expect(await test.game.reachedTargets(roundNumber, [secret.crashHundredths, secret.crashHundredths + 1])).toEqual([
+    expect(await room.game.grantCashOut(roundNumber, 1_000_000)).toBe(reached);
+    expect(await room.game.grantCashOut(roundNumber, 110)).toBe(110);
+    expect(await room.game.reachedTargets(roundNumber, [105, reached, reached + 1, secret.crashHundredths])).toEqual([105, reached]);
+    expect(await room.game.grantCashOut(roundNumber + 1, 101)).toBeNull();
+    await room.crash(secret, flightMs(secret.crashHundredths, RATE));
+    expect(await room.game.grantCashOut(roundNumber, secret.crashHundredths)).toBe(secret.crashHundredths);
+    expect(await room.game.grantCashOut(roundNumber, secret.crashHundredths + 1)).toBeNull();
+    expect(await room.game.reachedTargets(roundNumber, [secret.crashHundredths, secret.crashHundredths + 1])).toEqual([
       secret.crashHundredths,
     ]);
   });

@@ -4,12 +4,16 @@ import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import { ChainStore } from "../../../durable-objects/crash-game/chain-store.ts";
 import { ChainVault } from "../../../durable-objects/crash-game/chain-vault.ts";
-import type { RoundRow } from "../../../durable-objects/crash-game/crash-game-store.ts";
+import { CrashGameStore, type RoundRow } from "../../../durable-objects/crash-game/crash-game-store.ts";
+import { AlarmTable } from "../../../durable-objects/platform/alarm-table.ts";
 import { hmacSha256OfBytes } from "../../../durable-objects/platform/hash.ts";
+import { Outbox } from "../../../durable-objects/platform/outbox.ts";
 import { durableSql } from "../../../durable-objects/platform/sql.ts";
 import { crashPoint } from "../../../shared/crash/crash-point.ts";
+import { tenantOfGame } from "../../../shared/crash/games.ts";
 import { toHex } from "../../../shared/crash/hash.ts";
 import type { CrashReply, PlaceCrashBet, RoundView } from "../../../shared/protocol/rpc/crash.ts";
+import { configOf } from "../../../workers/env.ts";
 import { mint } from "../../support/wallet-commands.ts";
 
 export interface Secret {
@@ -50,13 +54,13 @@ export class TestGame {
   /** Moves time on in the table's beats, as its timer would. */
   async pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= BEAT_MS) {
-      this.skip(Math.min(left, BEAT_MS));
+      this.leap(Math.min(left, BEAT_MS));
       await this.table.beat();
     }
   }
 
   /** Moves time on while nothing runs. */
-  skip(ms: number): void {
+  leap(ms: number): void {
     vi.setSystemTime(Date.now() + ms);
   }
 
@@ -65,7 +69,7 @@ export class TestGame {
     await this.rest();
     return runInDurableObject(this.game, (_instance, state) => {
       const sql = durableSql(state.storage);
-      const chains = new ChainStore(sql, this.gameId, new ChainVault((env as unknown as Record<string, string>).CRASH_CHAIN_SECRET ?? ""));
+      const chains = new ChainStore(sql, this.gameId, new ChainVault(chainSecret()));
       const round = sql.first<RoundRow>("SELECT * FROM round ORDER BY number DESC LIMIT 1");
       if (round === null) throw new Error("the game has no round");
       const chain = chains.read(round.chain);
@@ -106,6 +110,18 @@ export class TestGame {
     return round;
   }
 
+  /** Ends the flight in the game's rows as if the process had died right after the commit: nobody is told. */
+  async crashSilently(): Promise<void> {
+    await runInDurableObject(this.game, (_instance, state) => {
+      const sql = durableSql(state.storage);
+      const chains = new ChainStore(sql, this.gameId, new ChainVault(chainSecret()));
+      const rules = tenantOfGame(this.gameId)?.crash;
+      if (rules === undefined) throw new Error("no such game");
+      const store = new CrashGameStore(sql, chains, new AlarmTable(sql, state.storage), new Outbox(sql), rules);
+      expect(store.endPhase(Date.now())).toBe(true);
+    });
+  }
+
   /** Goes on until the game waits with nobody at the table. */
   async rest(): Promise<void> {
     for (let step = 0; step < 40; step += 1) {
@@ -134,7 +150,7 @@ export class TestGame {
     await vi.waitFor(async () => {
       const unsettled = await this.countBets("settle_at IS NOT NULL");
       if (unsettled > 0) {
-        this.skip(BEAT_MS);
+        this.leap(BEAT_MS);
         await runDurableObjectAlarm(this.table);
       }
       expect(unsettled).toBe(0);
@@ -161,4 +177,8 @@ export class TestGame {
 export function got<T>(reply: CrashReply<T>): T {
   if (!reply.ok) throw new Error(`refused: ${JSON.stringify(reply.error)}`);
   return reply.value;
+}
+
+function chainSecret(): string {
+  return configOf(env).CRASH_CHAIN_SECRET;
 }
