@@ -17,12 +17,12 @@ export const BARE_WORKER = "bare Worker";
 export const BARE_RPC = "bare object RPC";
 export const BARE_WRITE = "object RPC with one SQLite write";
 
-/** `players` is how many objects the bare cases spread over, and `selectionIds` what bets are placed on. */
-export function benchCases(players: number, selectionIds: readonly string[]): readonly Case[] {
+/** The cases of one run; bets are placed on `selectionIds`. */
+export function benchCases(selectionIds: readonly string[]): readonly Case[] {
   return [
     { name: BARE_WORKER, request: { ...PLAIN, method: "GET", path: "/bench/answer" } },
-    { name: BARE_RPC, request: { ...PLAIN, method: "GET", path: `/bench/object/answer?n={turn}&of=${players}` } },
-    { name: BARE_WRITE, request: { ...PLAIN, path: `/bench/object/write?n={turn}&of=${players}` } },
+    { name: BARE_RPC, request: { ...PLAIN, method: "GET", path: "/bench/object/answer?n={object}" } },
+    { name: BARE_WRITE, request: { ...PLAIN, path: "/bench/object/write?n={object}" } },
     {
       name: "balance read",
       request: { ...PLAIN, method: "GET", path: "/api/v1/users/me/wallet", authorized: true },

@@ -8,10 +8,10 @@ export interface Figures {
   readonly p99Ms: number;
 }
 
-/** One case at both loads: a single connection shows the time a request takes, many show what it costs the machine. */
+/** One case at both loads: a steady pace shows how long a request takes, a full machine what it costs. */
 export interface Measured {
-  readonly one: Figures;
-  readonly many: Figures;
+  readonly steady: Figures;
+  readonly full: Figures;
 }
 
 /** Pools the rounds of one case at one load. */
@@ -24,10 +24,10 @@ export function figuresOf(rounds: readonly LoadResult[]): Figures {
 
 const HEAD = [
   "case",
-  "1 conn: p50 ms",
+  "steady: p50 ms",
   "p99 ms",
   "ratio",
-  "many: req/s",
+  "full: req/s",
   "p50 ms",
   "p99 ms",
   "ratio",
@@ -51,18 +51,18 @@ function rowOf({ name, aim }: Case, measured: ReadonlyMap<string, Measured>): re
   const base = aim === undefined ? undefined : measured.get(aim.base);
   const cells = (load: Figures) => [load.p50Ms.toFixed(2), load.p99Ms.toFixed(2)];
   if (aim === undefined || base === undefined)
-    return [name, ...cells(own.one), "", own.many.perSecond.toFixed(0), ...cells(own.many), "", "", "", ""];
-  const ratioOne = own.one.p50Ms / base.one.p50Ms;
-  const ratioMany = own.many.p50Ms / base.many.p50Ms;
+    return [name, ...cells(own.steady), "", own.full.perSecond.toFixed(0), ...cells(own.full), "", "", "", ""];
+  const ratioSteady = own.steady.p50Ms / base.steady.p50Ms;
+  const ratioFull = own.full.p50Ms / base.full.p50Ms;
   return [
     name,
-    ...cells(own.one),
-    ratioOne.toFixed(2),
-    own.many.perSecond.toFixed(0),
-    ...cells(own.many),
-    ratioMany.toFixed(2),
-    `${((100 * own.many.perSecond) / base.many.perSecond).toFixed(0)} %`,
+    ...cells(own.steady),
+    ratioSteady.toFixed(2),
+    own.full.perSecond.toFixed(0),
+    ...cells(own.full),
+    ratioFull.toFixed(2),
+    `${((100 * own.full.perSecond) / base.full.perSecond).toFixed(0)} %`,
     `<= ${aim.ratioMax} of ${aim.base}`,
-    ratioOne <= aim.ratioMax && ratioMany <= aim.ratioMax ? "yes" : "no",
+    ratioSteady <= aim.ratioMax && ratioFull <= aim.ratioMax ? "yes" : "no",
   ];
 }

@@ -5,7 +5,7 @@ export interface Player {
   readonly token: string;
 }
 
-/** `{turn}` in path and bodies becomes the request's number, `{player}` the user id whose turn it is. */
+/** In path and bodies `{turn}` becomes the request's number, `{object}` which object of the spread has its turn, `{player}` its user id. */
 export interface Request {
   readonly method: "GET" | "POST";
   readonly path: string;
@@ -21,9 +21,12 @@ export interface Request {
 export interface LoadOrder {
   readonly port: number;
   readonly connections: number;
+  /** Requests a second over all connections; null sends the next as soon as the last is answered. */
+  readonly perSecond: number | null;
+  /** How many players, and bare objects, take turns. */
+  readonly spread: number;
+  /** Warms up for so long and until every object has answered, without a pace. */
   readonly warmMs: number;
-  /** Goes on warming until so many were answered, so that every object is awake. */
-  readonly warmRequestsMin: number;
   readonly measureMs: number;
   readonly request: Request;
   readonly players?: readonly Player[];

@@ -3,7 +3,7 @@
  * over the process channel: a `LoadOrder` in, a `LoadResult` out.
  */
 import { HttpConnection } from "./http-connection.ts";
-import type { LoadOrder, LoadResult, Player, Request } from "./load-order.ts";
+import type { LoadOrder, LoadResult, Player } from "./load-order.ts";
 
 /** Players that this process was told of; kept between orders. */
 let players: readonly Player[] = [];
@@ -14,35 +14,51 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   players = order.players ?? players;
   const connections = await Promise.all(Array.from({ length: order.connections }, () => HttpConnection.open("127.0.0.1", order.port)));
   try {
-    await drive(connections, order, order.warmMs, order.warmRequestsMin);
-    return await drive(connections, order, order.measureMs, 0);
+    await drive(connections, order, { ms: order.warmMs, requestsMin: order.spread, perSecond: null });
+    return await drive(connections, order, { ms: order.measureMs, requestsMin: 0, perSecond: order.perSecond });
   } finally {
     for (const connection of connections) connection.close();
   }
 }
 
-async function drive(connections: readonly HttpConnection[], order: LoadOrder, ms: number, requestsMin: number): Promise<LoadResult> {
+interface Phase {
+  readonly ms: number;
+  readonly requestsMin: number;
+  readonly perSecond: number | null;
+}
+
+async function drive(connections: readonly HttpConnection[], order: LoadOrder, phase: Phase): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   const startedAtMs = performance.now();
-  const endsAtMs = startedAtMs + ms;
+  const endsAtMs = startedAtMs + phase.ms;
   await Promise.all(
     connections.map(async (connection) => {
-      for (let now = performance.now(); now < endsAtMs || latenciesMs.length < requestsMin; ) {
+      while (performance.now() < endsAtMs || latenciesMs.length < phase.requestsMin) {
+        if (phase.perSecond !== null) await untilTurn(startedAtMs + (latenciesMs.length * 1_000) / phase.perSecond);
         sequence += 1;
-        const answer = await send(connection, order.request, sequence);
-        const answeredAtMs = performance.now();
+        const sentAtMs = performance.now();
+        const answer = await send(connection, order, sequence);
         if (answer.status !== order.request.status) throw new Error(`${order.request.path} answered ${answer.status}: ${answer.body}`);
-        latenciesMs.push(answeredAtMs - now);
-        now = answeredAtMs;
+        latenciesMs.push(performance.now() - sentAtMs);
       }
     }),
   );
   return { latenciesMs, elapsedMs: performance.now() - startedAtMs };
 }
 
-function send(connection: HttpConnection, request: Request, turn: number): ReturnType<HttpConnection["request"]> {
-  const player = players[turn % Math.max(1, players.length)];
-  const fill = (text: string) => text.replaceAll("{turn}", String(turn)).replaceAll("{player}", player?.userId ?? "");
+async function untilTurn(atMs: number): Promise<void> {
+  const waitMs = atMs - performance.now();
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+}
+
+function send(connection: HttpConnection, { request, spread }: LoadOrder, turn: number): ReturnType<HttpConnection["request"]> {
+  const object = turn % spread;
+  const player = players[object];
+  const fill = (text: string) =>
+    text
+      .replaceAll("{turn}", String(turn))
+      .replaceAll("{object}", String(object))
+      .replaceAll("{player}", player?.userId ?? "");
   const headers: Record<string, string> = {};
   if (request.authorized) headers.Authorization = `Bearer ${player?.token ?? ""}`;
   if (request.keyed) headers["Idempotency-Key"] = `bench-${process.pid}-${turn}`;

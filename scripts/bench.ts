@@ -3,7 +3,7 @@
  *
  * One Worker holds the product as it is and, beside it, the bare cases; Miniflare runs it on a direct socket without the assets'
  * router, the load comes from a process of its own. Cases take turns in rounds, so that a slow minute of the machine meets them all.
- * Options: --players=1000 --connections=32 --rounds=3 --seconds=2
+ * Options: --players=1000 --connections=32 --rounds=3 --seconds=3
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -32,7 +32,7 @@ function option(name: string, fallback: number): number {
 const playerCount = option("players", 1_000);
 const connections = option("connections", 32);
 const rounds = option("rounds", 3);
-const measureMs = option("seconds", 2) * 1_000;
+const measureMs = option("seconds", 3) * 1_000;
 
 async function startBench(port: number, stateDir: string): Promise<Runtime> {
   await runTool("wrangler", ["deploy", "--dry-run", "--config", "bench/wrangler.toml", "--outdir", join(root, BENCH_BUILD)], root);
@@ -73,20 +73,22 @@ function order(load: ChildProcess, what: LoadOrder): Promise<LoadResult> {
   });
 }
 
+/** A steady pace that every case keeps up with, over few enough objects that none falls asleep between its turns. */
+const STEADY = { name: "steady", connections: 1, perSecond: 100, spread: Math.min(100, playerCount) } as const;
+/** As much as the machine takes. */
+const FULL = { name: "full", connections, perSecond: null, spread: playerCount } as const;
+
 /** Measures every case at one load, in rounds. */
 async function measure(
-  load: ChildProcess,
-  port: number,
   cases: readonly Case[],
-  players: readonly Player[],
-  at: number,
-): Promise<Map<string, Figures>> {
+  at: typeof STEADY | typeof FULL,
+  run: (what: Omit<LoadOrder, "port" | "players">) => Promise<LoadResult>,
+): Promise<ReadonlyMap<string, Figures>> {
   const results = new Map<string, LoadResult[]>(cases.map((one) => [one.name, []]));
   for (let round = 1; round <= rounds; round += 1) {
     for (const { name, request } of cases) {
-      console.log(`  round ${round} of ${rounds}, ${at} connection${at === 1 ? "" : "s"}: ${name}`);
-      const warm = { warmMs: WARM_MS, warmRequestsMin: playerCount };
-      results.get(name)?.push(await order(load, { port, connections: at, ...warm, measureMs, request, players }));
+      console.log(`  ${at.name} load, round ${round} of ${rounds}: ${name}`);
+      results.get(name)?.push(await run({ ...at, warmMs: WARM_MS, measureMs, request }));
     }
   }
   return new Map([...results].map(([name, all]) => [name, figuresOf(all)]));
@@ -100,17 +102,19 @@ try {
   console.log(`bench: making ${playerCount} players`);
   const selectionIds = await post<string[]>(`${runtime.url}/bench/fixtures`);
   const players = await makePlayers(runtime.url);
-  const cases = benchCases(playerCount, selectionIds);
-  const one = await measure(load, port, cases, players, 1);
-  const many = await measure(load, port, cases, players, connections);
+  const cases = benchCases(selectionIds);
+  const run = (what: Omit<LoadOrder, "port" | "players">) => order(load, { ...what, port, players });
+  const steady = await measure(cases, STEADY, run);
+  const full = await measure(cases, FULL, run);
   const measured = new Map<string, Measured>();
-  for (const [name, figures] of one) {
-    const alsoMany = many.get(name);
-    if (alsoMany !== undefined) measured.set(name, { one: figures, many: alsoMany });
+  for (const [name, figures] of steady) {
+    const alsoFull = full.get(name);
+    if (alsoFull !== undefined) measured.set(name, { steady: figures, full: alsoFull });
   }
   console.log(`\n${table(cases, measured)}\n`);
   console.log(
-    `many = ${connections} connections; ${playerCount} players; ${rounds} rounds of ${measureMs / 1_000} s a case and load; ${cpus().length} cores shared by runtime and load.`,
+    `steady = ${STEADY.perSecond} requests/s over ${STEADY.spread} players; full = ${connections} connections over ${playerCount} players; ` +
+      `${rounds} rounds of ${measureMs / 1_000} s a case and load; ${cpus().length} cores shared by runtime and load.`,
   );
 } finally {
   load.kill();

@@ -28,7 +28,7 @@ export default {
 
 async function answer(url: URL, env: BenchEnv): Promise<unknown> {
   const number = (name: string) => Number(url.searchParams.get(name));
-  const bare = () => env.BARE.getByName(`bare:${number("n") % number("of")}`);
+  const bare = () => env.BARE.getByName(`bare:${number("n")}`);
   switch (url.pathname) {
     case "/bench/answer":
       return 1;
