@@ -1,6 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type LineShape, lineCount, lineSums, NAMED_SYSTEMS } from "./lines.ts";
+import { type LineShape, lineCount, lineSums } from "./lines.ts";
+
+/** The systems that have a name: selections, sizes and the published number of lines. */
+const NAMED_SYSTEMS = [
+  ["trixie", 3, [2, 3], 4],
+  ["patent", 3, [1, 2, 3], 7],
+  ["yankee", 4, [2, 3, 4], 11],
+  ["Lucky 15", 4, [1, 2, 3, 4], 15],
+  ["Canadian", 5, [2, 3, 4, 5], 26],
+  ["Lucky 31", 5, [1, 2, 3, 4, 5], 31],
+  ["Heinz", 6, [2, 3, 4, 5, 6], 57],
+  ["Lucky 63", 6, [1, 2, 3, 4, 5, 6], 63],
+  ["Super Heinz", 7, [2, 3, 4, 5, 6, 7], 120],
+  ["Goliath", 8, [2, 3, 4, 5, 6, 7, 8], 247],
+] as const;
 
 const system = (selections: number, systemSizes: readonly number[], bankers: readonly number[] = []): LineShape => ({
   kind: "SYSTEM",
@@ -10,19 +24,7 @@ const system = (selections: number, systemSizes: readonly number[], bankers: rea
 });
 
 describe("lines of a bet", () => {
-  it.each([
-    ["trixie", 4],
-    ["patent", 7],
-    ["yankee", 11],
-    ["lucky15", 15],
-    ["canadian", 26],
-    ["lucky31", 31],
-    ["heinz", 57],
-    ["lucky63", 63],
-    ["super_heinz", 120],
-    ["goliath", 247],
-  ] as const)("a %s has %i lines", (name, lines) => {
-    const { selections, sizes } = NAMED_SYSTEMS[name];
+  it.each(NAMED_SYSTEMS)("a %s of %i selections has as many lines as published", (_name, selections, sizes, lines) => {
     expect(lineCount(system(selections, sizes))).toBe(lines);
   });
 
