@@ -7,7 +7,7 @@
 import { assertNever, invariant } from "../../shared/kernel/invariant.ts";
 import { MINUTE_MS, type UnixMs, unixMs } from "../../shared/kernel/time.ts";
 import { minor } from "../../shared/money/minor.ts";
-import { CALL_REPEATS_MAX, CHECK_INTERVAL_MS_MIN } from "../../shared/payments/check-schedule.ts";
+import { CALL_REPEATS_MAX, CHECK_INTERVAL_MS_MIN, UNCLEAR_CHECK_DELAY_MS } from "../../shared/payments/check-schedule.ts";
 import { awaitsProvider, type IntentEvent, type IntentStep, stepOf } from "../../shared/payments/intent-machine.ts";
 import { askedMinor, type IntentRecord } from "../../shared/payments/intent-record.ts";
 import type { CallOutcome, ProviderReport } from "../../shared/payments/report.ts";
@@ -76,7 +76,7 @@ export class IntentDriver {
     const mayAskAtMs = (intent.checkedAtMs ?? 0) + CHECK_INTERVAL_MS_MIN;
     if (now < mayAskAtMs) {
       // An alarm can come twice, or right after a hint: it keeps its place in the plan.
-      if (cause === "planned") this.#store.postponeCheck(mayAskAtMs);
+      if (cause === "planned") this.#store.planCheck(mayAskAtMs);
       return;
     }
     const isLast = !this.#store.startCheck(now);
@@ -181,16 +181,24 @@ export class IntentDriver {
     const event = reportEvent(report.finding, askedMinor(intent));
     if (event === null) return;
     const detail = report.finding.found === "unclear" ? `${report.source}: ${report.finding.code}` : report.source;
-    const { changed } = this.#apply(event, factsOf(intent, report, this.#ports.now()), detail);
-    if (!changed) this.#applyLate(intent, report);
+    const now = this.#ports.now();
+    const { changed } = this.#apply(event, factsOf(intent, report, now), detail);
+    if (!changed) this.#applyUnchanged(this.#store.get(), report, now);
   }
 
-  /** A repeat changes nothing, but it may bring the receipt that a query could not tell, or contradict what was booked. */
-  #applyLate(intent: IntentRecord, { finding }: ProviderReport): void {
-    if (finding.found !== "paid" || (intent.state !== "paid" && intent.state !== "completed")) return;
-    if (finding.amountMinor !== null && finding.amountMinor !== intent.paidMinor) {
-      log("error", "payment_amount_contradicted", { intentId: intent.intentId, booked: intent.paidMinor, reported: finding.amountMinor });
-    } else if (intent.receipt === null && finding.receipt !== null) this.#store.learn({ receipt: finding.receipt }, this.#ports.now());
+  /** A report that decides nothing may still bring what was missing: the reference to ask by, or the receipt that a query can't tell. */
+  #applyUnchanged(intent: IntentRecord, { source, finding, reference }: ProviderReport, now: UnixMs): void {
+    const { state, providerReference, receipt, paidMinor, intentId } = intent;
+    if (awaitsProvider(state)) {
+      if (providerReference === null && reference !== null) this.#store.learn({ providerReference: reference }, now);
+      // A query that says nothing keeps to its schedule.
+      if (source === "callback") this.#store.planCheck(now + UNCLEAR_CHECK_DELAY_MS);
+      return;
+    }
+    if (finding.found !== "paid" || (state !== "paid" && state !== "completed")) return;
+    if (finding.amountMinor !== null && finding.amountMinor !== paidMinor) {
+      log("error", "payment_amount_contradicted", { intentId, booked: paidMinor, reported: finding.amountMinor });
+    } else if (receipt === null && finding.receipt !== null) this.#store.learn({ receipt: finding.receipt }, now);
   }
 
   async #tellWalletPaid(intent: IntentRecord): Promise<Progress> {

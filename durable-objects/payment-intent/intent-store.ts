@@ -157,8 +157,9 @@ export class IntentStore {
     this.#command(() => this.#alarms.schedule(STEP_JOB, untilMs));
   }
 
-  postponeCheck(untilMs: number): void {
-    this.#command(() => this.#alarms.schedule(CHECK_JOB, untilMs));
+  /** Plans the next check outside the schedule. */
+  planCheck(atMs: number): void {
+    this.#command(() => this.#alarms.schedule(CHECK_JOB, atMs));
   }
 
   acknowledge(seqs: readonly number[]): void {

@@ -1,4 +1,5 @@
 /** Deposits by M-Pesa: whatever callbacks do, money that arrived is credited once, and money that did not arrive never. */
+import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { hmacSha256Hex } from "../../../durable-objects/platform/hash.ts";
@@ -118,6 +119,16 @@ it("a lost answer is PENDING_UNKNOWN, is not repeated, and the callback still cr
   expect((await player.view()).balances.cashMinor).toBe(9_500);
 });
 
+it("a callback that decides nothing still brings the reference to ask by, when the answer that had it was lost", async () => {
+  const player = await TestPlayer.verified();
+  await mPesa.behave(player.msisdn, { answer: "lost", stk: "timeout" });
+  const { intentId } = await player.started("deposit", DEPOSIT);
+  await mPesa.phonesAct();
+  await expect.poll(async () => (await player.read(intentId)).providerReference).toMatch(/^ws_CO_/);
+  await alarmAfter(intentId, 6_000);
+  expect(await player.becomes(intentId, "FAILED")).toMatchObject({ failure: "phone_unreachable" });
+});
+
 it("a payment without an answer for a day goes to a person, and a late callback still credits it", async () => {
   const player = await TestPlayer.verified();
   await mPesa.behave(player.msisdn, { callback: "never" });
@@ -128,6 +139,22 @@ it("a payment without an answer for a day goes to a person, and a late callback 
   await mPesa.control("POST", `callbacks/${providerReference}/resend`);
   await player.becomes(intentId, "COMPLETED");
   expect((await player.view()).balances.cashMinor).toBe(9_500);
+});
+
+it("a query that answers with a code nobody knows keeps to its schedule, and the payment stays unknown", async () => {
+  const player = await TestPlayer.verified();
+  await mPesa.behave(player.msisdn, { stk: "silent" });
+  const { intentId, providerReference } = await player.started("deposit", DEPOSIT);
+  const strange = () => Response.json({ ResponseCode: "0", CheckoutRequestID: providerReference, ResultCode: "31337", ResultDesc: "?" });
+  for (const seconds of [16, 31, 61]) {
+    mPesa.answerOnce("/mpesa/stkpushquery/v1/query", strange);
+    await alarmAfter(intentId, seconds * 1_000);
+    await player.becomes(intentId, "PENDING_UNKNOWN");
+  }
+  const due = await runInDurableObject(env.PAYMENT_INTENT.getByName(`KE:${intentId}`), (_intent, { storage }) =>
+    storage.sql.exec<{ due_at: number }>("SELECT due_at FROM alarm_job WHERE key = 'check'").one(),
+  );
+  expect(due.due_at - Date.now()).toBeGreaterThan(80_000);
 });
 
 it("money that comes after a query said that none would is credited", async () => {
