@@ -2,6 +2,7 @@
  * The HTTP application: the middleware in the order in which a request meets it, then the routes.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { routePath } from "hono/route";
 import { log } from "../../durable-objects/platform/log.ts";
 import { InvariantViolation } from "../../shared/kernel/invariant.ts";
 import { type Api, type AppEnv, errorResponse } from "./api.ts";
@@ -17,7 +18,14 @@ import { addRoutes } from "./routes/index.ts";
 export function createApp(): Api {
   const app: Api = new OpenAPIHono<AppEnv>();
   app.onError((error, c) => {
-    log("error", "request_failed", { path: c.req.path, invariant: error instanceof InvariantViolation, error });
+    // The route's pattern, not the address: addresses of callbacks carry secrets.
+    log("error", "request_failed", {
+      method: c.req.method,
+      route: routePath(c, -1),
+      requestId: c.get("ctx")?.requestId,
+      invariant: error instanceof InvariantViolation,
+      error,
+    });
     return errorResponse(c, isOverload(error) ? { code: "OVERLOADED", retryAfterSeconds: 1 } : { code: "INTERNAL_ERROR" });
   });
   app.notFound((c) => errorResponse(c, { code: "NOT_FOUND" }));

@@ -2,13 +2,16 @@
  * Brakes by address: 5 log-in attempts and 100 other requests a minute (api.md), counted by the platform's rate-limit bindings, which
  * are shared by a location's isolates. The headers' figures come from this isolate's own window, so they are a guide.
  *
+ * Addresses that carry a secret or a signature are not braked: providers call them in bursts from few addresses. The plain callback
+ * addresses are, because anyone may post there and each post is stored.
+ *
  * Limits of a player (bets, withdrawals, crash bets) are exact and live in the player's wallet.
  */
 import { createMiddleware } from "hono/factory";
 import { MINUTE_MS } from "../../../shared/kernel/time.ts";
 import { type AppEnv, errorResponse } from "../api.ts";
 
-const UNLIMITED = /^\/(health|healthz|readyz|metrics|cb\/|feeds\/|api\/mpesa\/|api\/flutterwave\/)/;
+const UNLIMITED = /^\/(health|healthz|readyz|metrics|cb\/|feeds\/)/;
 const LOGIN = /^\/api\/v1\/auth\/(login|register|verify|resend)$/;
 const LIMITS = { login: 5, other: 100 } as const;
 const WINDOWS_MAX = 10_000;
