@@ -1,12 +1,11 @@
 /**
- * Makes the next D1 migration from the drizzle tables. Usage: `npm run db:generate -- <name>`.
- *
- * Until the first deployment (`--initial`) there is one migration, made anew; after it, history is append-only.
+ * Makes the next D1 migration from the drizzle tables. Usage: `npm run db:generate -- <name>`; with `--custom` an empty one for SQL
+ * that tables can't say (triggers). History is append-only: an applied migration is never edited.
  */
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
 
-const [name = "change"] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-if (process.argv.includes("--initial")) rmSync("d1-migrations", { recursive: true, force: true });
-const result = spawnSync("drizzle-kit", ["generate", "--name", process.argv.includes("--initial") ? "init" : name], { stdio: "inherit" });
+const args = process.argv.slice(2);
+const [name = "change"] = args.filter((argument) => !argument.startsWith("--"));
+const custom = args.includes("--custom") ? ["--custom"] : [];
+const result = spawnSync("drizzle-kit", ["generate", "--name", name, ...custom], { stdio: "inherit" });
 process.exit(result.status ?? 1);

@@ -62,6 +62,7 @@ export const ERRORS = {
   SLOT_TAKEN: [409, "You have a bet in this slot already.", "Use the other slot, or the next round."],
   CASH_OUT_TOO_LATE: [409, "Too late: the round has crashed.", "Set an automatic cash-out next time."],
   BET_NOT_ACTIVE: [409, "This bet is not running.", "details.status says how it ended."],
+  SALT_FIXED: [409, "This chain's salt is fixed already.", "It can't be changed: that is what makes the game fair."],
   RATE_LIMIT_EXCEEDED: [429, "Too many requests.", "Wait for the seconds in Retry-After."],
   SIGNATURE_INVALID: [401, "The message's signature is not valid.", "Sign it with the feed's secret."],
   OVERLOADED: [503, "This is busy now.", "Try again in a second with the same Idempotency-Key."],

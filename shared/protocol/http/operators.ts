@@ -74,3 +74,15 @@ export const dashboard = z.object({
   withdrawn: amountOut,
   intents_open: z.int(),
 });
+
+export const gameParams = z.object({ game: z.string().regex(/^[a-z0-9-]{1,40}$/) });
+
+export const publishSaltBody = z.object({
+  salt: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .meta({ description: "From a public source fixed after the chain's end was published, e.g. a block's hash." }),
+  source: z.string().min(1).max(200),
+});
+
+export const publishedSalt = z.object({ terminating_hash: z.string(), salt: z.string(), salt_source: z.string() });

@@ -6,9 +6,12 @@ import { minor } from "../../../shared/money/minor.ts";
 import {
   countryQuery,
   dashboard,
+  gameParams,
   operatorBets,
   operatorBetsQuery,
   playerParams,
+  publishedSalt,
+  publishSaltBody,
   staffLogInBody,
   staffSession,
   walletCheck,
@@ -16,6 +19,7 @@ import {
 import { checkWallet } from "../../services/operators/check-wallet.ts";
 import { listBetsForStaff } from "../../services/operators/list-bets.ts";
 import { logInStaff } from "../../services/operators/log-in.ts";
+import { publishSalt } from "../../services/operators/publish-salt.ts";
 import { readDashboard } from "../../services/operators/read-dashboard.ts";
 import { type Api, route } from "../api.ts";
 
@@ -26,6 +30,7 @@ export function addOperatorRoutes(app: Api): void {
   addWalletCheck(app);
   addBets(app);
   addDashboard(app);
+  addSalt(app);
 }
 
 function addLogIn(app: Api): void {
@@ -150,6 +155,27 @@ function addDashboard(app: Api): void {
           intents_open: totals.intentsOpen,
         },
       });
+    },
+  });
+}
+
+function addSalt(app: Api): void {
+  route(app, {
+    method: "post",
+    path: "/api/v1/admin/games/crash/{game}/salt",
+    tag: "Operators",
+    summary: "Fix a crash game's salt, once, after its chain's end was published.",
+    auth: "staff",
+    params: gameParams,
+    body: publishSaltBody,
+    answer: publishedSalt,
+    statuses: [200],
+    errors: ["FORBIDDEN", "NOT_FOUND", "SALT_FIXED"],
+    handle: async ({ ctx, params, body }) => {
+      const published = await publishSalt(ctx, { gameId: params.game, ...body });
+      if (!published.ok) return published;
+      const { terminatingHash, salt, source } = published.value;
+      return ok({ body: { terminating_hash: terminatingHash, salt, salt_source: source } });
     },
   });
 }

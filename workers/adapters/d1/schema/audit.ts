@@ -1,4 +1,4 @@
-/** What operators did: one row a call, written before the answer. Append-only (a trigger refuses changes; see d1-migrations). */
+/** What operators did: one row a call, written before the answer. Append-only (triggers refuse changes: d1-migrations/0001). */
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const auditLog = sqliteTable(

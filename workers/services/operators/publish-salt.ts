@@ -1,0 +1,29 @@
+/** Lets an operator fix a crash game's salt, once, after its chain's end was published. */
+import { ok } from "../../../shared/kernel/result.ts";
+import { tenantOf } from "../../../shared/tenants/index.ts";
+import { COUNTRIES } from "../../../shared/tenants/tenant.ts";
+import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
+import { requireStaff } from "./require-staff.ts";
+
+export interface SaltToPublish {
+  readonly gameId: string;
+  readonly salt: string;
+  readonly source: string;
+}
+
+export interface PublishedSalt extends SaltToPublish {
+  readonly terminatingHash: string;
+}
+
+/** Refuses NOT_FOUND for a game of no tenant, VALIDATION_FAILED for what is no salt, and SALT_FIXED for a second one. */
+export async function publishSalt(ctx: ServiceContext, command: SaltToPublish): Promise<ServiceResult<PublishedSalt>> {
+  const country = COUNTRIES.find((each) => tenantOf(each).crash.gameId === command.gameId);
+  const scope = await requireStaff(ctx, { roles: ["compliance"], action: "crash.publish_salt", subject: command.gameId, country });
+  if (!scope.ok) return scope;
+  if (country === undefined) return refuse("NOT_FOUND");
+  const published = await ctx.env.CRASH_GAME.getByName(command.gameId).publishSalt(command.salt, command.source);
+  if (published.ok) return ok({ ...command, terminatingHash: published.value.terminatingHash });
+  return published.error.reason === "already_fixed"
+    ? refuse("SALT_FIXED")
+    : refuse("VALIDATION_FAILED", { fields: { salt: "is not a salt" } });
+}
