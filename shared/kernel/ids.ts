@@ -9,11 +9,7 @@ import { invariant } from "./invariant.ts";
 import type { UnixMs } from "./time.ts";
 
 export type UserId = Brand<string, "UserId">;
-export type BetId = Brand<string, "BetId">;
-export type IntentId = Brand<string, "IntentId">;
-export type FixtureId = Brand<string, "FixtureId">;
 export type SelectionId = Brand<string, "SelectionId">;
-export type HoldId = Brand<string, "HoldId">;
 
 /** Crockford base 32: no I, L, O, U. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -15,8 +15,6 @@ export const PAGE_ROWS_DEFAULT = 20;
 export const SLIP_SELECTIONS_MAX = 20;
 /** Bytes of one queue message; the platform's limit is 128 KB. */
 export const QUEUE_MESSAGE_BYTES_MAX = 100_000;
-/** Messages of one `sendBatch`; the platform's limit is 100 or 256 KB. */
-export const QUEUE_BATCH_MAX = 100;
 /** Rows that one alarm run works through before it yields. */
 export const ALARM_ROWS_MAX = 200;
 /** Milliseconds that one alarm run may take before it yields. */

@@ -46,13 +46,18 @@ describe("mulRatio", () => {
 
   it("is within one unit of the exact value, on the side that the mode names", () => {
     fc.assert(
-      fc.property(positive, fc.bigInt({ min: 0n, max: 10n ** 9n }), fc.bigInt({ min: 1n, max: 10n ** 9n }), (value, numerator, denominator) => {
-        const exact = BigInt(value) * numerator;
-        fc.pre(exact / denominator < 2n ** 52n);
-        const down = BigInt(mulRatio(value, numerator, denominator, "down"));
-        const up = BigInt(mulRatio(value, numerator, denominator, "up"));
-        return down * denominator <= exact && up * denominator >= exact && up - down <= 1n;
-      }),
+      fc.property(
+        positive,
+        fc.bigInt({ min: 0n, max: 10n ** 9n }),
+        fc.bigInt({ min: 1n, max: 10n ** 9n }),
+        (value, numerator, denominator) => {
+          const exact = BigInt(value) * numerator;
+          fc.pre(exact / denominator < 2n ** 52n);
+          const down = BigInt(mulRatio(value, numerator, denominator, "down"));
+          const up = BigInt(mulRatio(value, numerator, denominator, "up"));
+          return down * denominator <= exact && up * denominator >= exact && up - down <= 1n;
+        },
+      ),
     );
   });
 

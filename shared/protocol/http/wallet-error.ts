@@ -3,7 +3,7 @@
  */
 import { assertNever } from "../../kernel/invariant.ts";
 import { toRfc3339, unixMs } from "../../kernel/time.ts";
-import { type AmountProblem, toMajor } from "../../money/amount.ts";
+import { toMajor } from "../../money/amount.ts";
 import { minor } from "../../money/minor.ts";
 import type { WalletRefusal } from "../rpc/wallet.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
@@ -60,11 +60,6 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
     default:
       return assertNever(refusal, "walletError");
   }
-}
-
-/** Maps an amount that could not be parsed. */
-export function amountError(problem: AmountProblem): PublicError {
-  return { code: "INVALID_AMOUNT", details: { reason: problem.reason } };
 }
 
 function isErrorCode(code: string): code is ErrorCode {
