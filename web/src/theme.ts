@@ -4,7 +4,7 @@ import { readStored, writeStored } from "./api/storage.ts";
 const STORAGE_NAME = "mkeka.theme";
 
 function apply(theme: "dark" | "light"): void {
-  document.documentElement.dataset["theme"] = theme;
+  document.documentElement.dataset.theme = theme;
 }
 
 export function startTheme(): void {
@@ -12,7 +12,7 @@ export function startTheme(): void {
 }
 
 export function switchTheme(): void {
-  const theme = document.documentElement.dataset["theme"] === "light" ? "dark" : "light";
+  const theme = document.documentElement.dataset.theme === "light" ? "dark" : "light";
   apply(theme);
   writeStored(STORAGE_NAME, theme);
 }

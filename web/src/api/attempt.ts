@@ -12,14 +12,23 @@ interface StoredAttempt {
   readonly key: string;
 }
 
-/** Gives the key of this attempt: the stored one when the same content is still unanswered, otherwise a new one. */
-export function attemptKey(name: string, body: unknown): string {
+/** The same beside the storage, which private windows refuse: a second tap must not need it. */
+const unanswered = new Map<string, StoredAttempt>();
+
+/** The stored key when the same content is still unanswered, otherwise a new one. */
+function attemptKey(name: string, body: unknown): string {
   const content = JSON.stringify(body);
-  const stored = readStored<StoredAttempt>(storageName(name));
-  if (stored !== null && stored.content === content) return stored.key;
-  const key = crypto.randomUUID();
-  writeStored(storageName(name), { content, key } satisfies StoredAttempt);
-  return key;
+  const known = unanswered.get(name) ?? readStored<StoredAttempt>(storageName(name));
+  if (known !== null && known.content === content) return known.key;
+  const made: StoredAttempt = { content, key: crypto.randomUUID() };
+  unanswered.set(name, made);
+  writeStored(storageName(name), made);
+  return made.key;
+}
+
+function forget(name: string): void {
+  unanswered.delete(name);
+  writeStored(storageName(name), null);
 }
 
 /** Sends with the attempt's key, and forgets the key once the answer is final. */
@@ -27,10 +36,10 @@ export async function attempt<T>(name: string, body: unknown, send: (key: string
   const key = attemptKey(name, body);
   try {
     const answer = await send(key);
-    writeStored(storageName(name), null);
+    forget(name);
     return answer;
   } catch (error) {
-    if (isFinal(error)) writeStored(storageName(name), null);
+    if (isFinal(error)) forget(name);
     throw error;
   }
 }

@@ -49,7 +49,7 @@ function send(method: string, path: string, options: CallOptions, token: string 
   const headers: Record<string, string> = {};
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.key !== undefined) headers["Idempotency-Key"] = options.key;
-  if (token !== null) headers["Authorization"] = `Bearer ${token}`;
+  if (token !== null) headers.Authorization = `Bearer ${token}`;
   return answered(() =>
     fetch(path, {
       method,

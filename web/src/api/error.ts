@@ -30,12 +30,12 @@ export function isFinal(error: unknown): boolean {
 }
 
 function errorOf(body: unknown): { message: string; code: ErrorCode | "UNKNOWN"; details: Record<string, unknown>; requestId: string } {
-  const error = isRecord(body) && isRecord(body["error"]) ? body["error"] : {};
+  const error = isRecord(body) && isRecord(body.error) ? body.error : {};
   return {
-    message: typeof error["message"] === "string" ? error["message"] : "The answer could not be read.",
-    code: typeof error["code"] === "string" ? (error["code"] as ErrorCode) : "UNKNOWN",
-    details: isRecord(error["details"]) ? error["details"] : {},
-    requestId: typeof error["request_id"] === "string" ? error["request_id"] : "",
+    message: typeof error.message === "string" ? error.message : "The answer could not be read.",
+    code: typeof error.code === "string" ? (error.code as ErrorCode) : "UNKNOWN",
+    details: isRecord(error.details) ? error.details : {},
+    requestId: typeof error.request_id === "string" ? error.request_id : "",
   };
 }
 

@@ -71,7 +71,7 @@ export function Form({ send, action, disabled = false, tone = "brand", children 
     }
   };
   return (
-    <form class="form" onSubmit={submit}>
+    <form class="form" onSubmit={(event) => void submit(event)}>
       {children}
       <Trouble text={trouble.value} />
       <button type="submit" class={`button ${tone}`} disabled={disabled || isSending.value} aria-busy={isSending.value}>

@@ -1,7 +1,7 @@
+/** Shows the short messages of stores/toasts.ts above the navigation; a live region, so that they are read out politely. */
 import type { JSX } from "preact";
 import { toasts } from "../stores/toasts.ts";
 
-/** Short messages, read out politely. */
 export function Toasts(): JSX.Element {
   return (
     <div class="toasts" role="status" aria-live="polite">

@@ -17,8 +17,8 @@ export interface CurveColours {
   readonly font: string;
 }
 
-const SPAN_MS_MIN = 6_000;
-const TOP_MIN = 1.6;
+const SPAN_MS_MIN = 7_000;
+const TOP_MIN = 2;
 const STEPS = 80;
 const PADDING = { left: 14, right: 46, top: 44, bottom: 22 };
 

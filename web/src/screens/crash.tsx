@@ -13,15 +13,17 @@ export function Crash(): JSX.Element {
   return (
     <div class="screen crash">
       <h1 class="visually-hidden">{t("crash")}</h1>
-      <ul class="results" aria-label={t("last_rounds")}>
-        {history.value.slice(0, CHIPS_MAX).map((one) => (
-          <li key={one.round_number}>
-            <a class={`chip result ${band(one.crash_point)}`} href={`/fairness/${one.round_number}`}>
-              {multiplier(one.crash_point)}
-            </a>
-          </li>
-        ))}
-      </ul>
+      {history.value.length === 0 ? null : (
+        <ul class="results" aria-label={t("last_rounds")}>
+          {history.value.slice(0, CHIPS_MAX).map((one) => (
+            <li key={one.round_number}>
+              <a class={`chip result ${band(one.crash_point)}`} href={`/fairness/${one.round_number}`}>
+                {multiplier(one.crash_point)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
       <CrashStage />
       <CrashBet />
       <a class="card call-out" href="/fairness">

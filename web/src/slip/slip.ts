@@ -47,7 +47,9 @@ export function needsConsent(lines: readonly SlipLine[], policy: OddsPolicy): bo
 
 /** Takes the prices of now, as the player's tap on "accept" means. */
 export function withPricesOfNow(lines: readonly SlipLine[]): readonly SlipSelection[] {
-  return lines.map(({ now, movement: _, ...selection }) => ({ ...selection, taken: { odds: now.odds, priceVersion: now.priceVersion } }));
+  return lines.map(({ now, movement, ...selection }) =>
+    movement === null ? selection : { ...selection, taken: { odds: now.odds, priceVersion: now.priceVersion } },
+  );
 }
 
 /** Adds the selection, or removes it when it is there. Another outcome of the same market replaces: both can't win. */

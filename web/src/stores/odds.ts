@@ -37,14 +37,12 @@ export function priceOf(fixtureId: string, selectionId: string): Price | null {
   return null;
 }
 
-function subscribe(channel: string, into: Signal<OddsSubscription | null>): Socket {
+function subscribe(channel: string, into: Signal<OddsSubscription | null>, onLine: (isUp: boolean) => void): Socket {
   const socket = openSocket({
     path: `/ws/odds/${encodeURIComponent(channel)}`,
     ping: PING,
     asPlayer: false,
-    onLine: (isUp) => {
-      isOddsLineUp.value = isUp;
-    },
+    onLine,
     onFrame: (data) => {
       const frame = data as OddsServerFrame;
       if (frame.type !== "img" && frame.type !== "delta" && frame.type !== "state") return;
@@ -62,13 +60,21 @@ export function startOdds(): void {
   const fixtureId = computed(() => (route.value.screen === "fixture" ? route.value.fixtureId : null));
   effect(() => {
     if (!wantsLobby.value) return undefined;
-    const socket = untracked(() => subscribe(LOBBY, lobby));
-    return () => socket.close();
+    const socket = untracked(() =>
+      subscribe(LOBBY, lobby, (isUp) => {
+        isOddsLineUp.value = isUp;
+      }),
+    );
+    return () => {
+      socket.close();
+      // Closed by us is no trouble of the line.
+      isOddsLineUp.value = true;
+    };
   });
   effect(() => {
     const id = fixtureId.value;
     if (id === null) return undefined;
-    const socket = untracked(() => subscribe(id, lookedAt));
+    const socket = untracked(() => subscribe(id, lookedAt, () => undefined));
     return () => {
       socket.close();
       lookedAt.value = null;

@@ -62,11 +62,6 @@ export function remove(selectionId: string): void {
   placing.value = { state: "editing", trouble: null };
 }
 
-export function clear(): void {
-  selections.value = [];
-  placing.value = { state: "editing", trouble: null };
-}
-
 /** Takes the prices of now and places: what one tap on the highlighted button means. */
 export async function place(): Promise<void> {
   const amount = stake.value;
@@ -106,15 +101,26 @@ function placeOne(group: readonly slip.SlipSelection[], amount: number): Promise
   return attempt(name, body, (key) => call<PlacedBet>("POST", "/api/v1/bets", { body, key }));
 }
 
+/** A refusal names prices and states that the channel may not have shown yet. */
 function takeRefusal(error: unknown): void {
-  if (error instanceof ApiError && error.code === "ODDS_CHANGED" && Array.isArray(error.details["changes"])) {
+  if (error instanceof ApiError) {
     const told = new Map(toldPrices.value);
-    for (const change of error.details["changes"] as { selection_id: string; new_odds: number; price_version: number }[]) {
-      told.set(change.selection_id, { odds: change.new_odds, priceVersion: change.price_version, status: "active" });
-    }
+    for (const [selectionId, price] of toldBy(error)) told.set(selectionId, price);
     toldPrices.value = told;
   }
   placing.value = { state: "editing", trouble: error instanceof Error ? error : new Error(String(error)) };
+}
+
+function toldBy(error: ApiError): readonly (readonly [selectionId: string, price: slip.Price])[] {
+  if (error.code === "ODDS_CHANGED") {
+    const changes = (error.details.changes ?? []) as readonly { selection_id: string; new_odds: number; price_version: number }[];
+    return changes.map((one) => [one.selection_id, { odds: one.new_odds, priceVersion: one.price_version, status: "active" }]);
+  }
+  if (error.code !== "MARKET_CLOSED") return [];
+  const closed = (error.details.selections ?? []) as readonly string[];
+  return selections.value
+    .filter((one) => closed.includes(one.selectionId))
+    .map((one) => [one.selectionId, { ...one.taken, status: "closed" }]);
 }
 
 export function startSlip(): void {
