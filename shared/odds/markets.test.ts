@@ -7,8 +7,11 @@ import { parseSelectionId, selectionId } from "./selection-id.ts";
 const market = (id: string) => FOOTBALL_MARKETS.find((rule) => rule.marketId === id) ?? FOOTBALL_MARKETS[0];
 
 describe("prices", () => {
-  it("are cut down to thousandths, and without a margin not offered", () => {
-    expect(priceOf(0.4642441858, 500)).toEqual({ oddsThousandths: 2051, offered: true });
+  it("are cut down to a step of the ladder, and without a margin not offered", () => {
+    expect(priceOf(0.4642441858, 500)).toEqual({ oddsThousandths: 2050, offered: true });
+    expect(priceOf(0.9, 500).oddsThousandths).toBe(1058);
+    expect(priceOf(0.03, 500).oddsThousandths).toBe(31_500);
+    expect(priceOf(0.015, 500).oddsThousandths).toBe(63_000);
     expect(priceOf(1 / 3, 0)).toEqual({ oddsThousandths: 3000, offered: false });
   });
 
