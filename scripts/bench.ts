@@ -20,6 +20,8 @@ import { type Runtime, startRuntime } from "./lib/runtime.ts";
 const root = join(import.meta.dirname, "..");
 const BENCH_BUILD = ".wrangler/bench";
 const WARM_MS = 1_000;
+/** Longer than the queue waits for a batch to fill. */
+const QUIET_MS = 1_500;
 const PLAYERS_PER_CALL = 50;
 
 function option(name: string, fallback: number): number {
@@ -73,6 +75,17 @@ function order(load: ChildProcess, what: LoadOrder): Promise<LoadResult> {
   });
 }
 
+/** Waits until the projection has stored nothing new for a while, so that one case's messages don't slow the next one down. */
+async function untilWorkedOff(url: string): Promise<void> {
+  let before = -1;
+  for (let polls = 0; polls < 60; polls += 1) {
+    const now = await post<number>(`${url}/bench/projected`);
+    if (now === before) return;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  }
+}
+
 /** A steady pace that every case keeps up with, over few enough objects that none falls asleep between its turns. */
 const STEADY = { name: "steady", connections: 1, perSecond: 100, spread: Math.min(100, playerCount) } as const;
 /** As much as the machine takes. */
@@ -83,12 +96,14 @@ async function measure(
   cases: readonly Case[],
   at: typeof STEADY | typeof FULL,
   run: (what: Omit<LoadOrder, "port" | "players">) => Promise<LoadResult>,
+  rest: () => Promise<void>,
 ): Promise<ReadonlyMap<string, Figures>> {
   const results = new Map<string, LoadResult[]>(cases.map((one) => [one.name, []]));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { name, request } of cases) {
+    for (const { name, request, leavesWork } of cases) {
       console.log(`  ${at.name} load, round ${round} of ${rounds}: ${name}`);
       results.get(name)?.push(await run({ ...at, warmMs: WARM_MS, measureMs, request }));
+      if (leavesWork) await rest();
     }
   }
   return new Map([...results].map(([name, all]) => [name, figuresOf(all)]));
@@ -104,8 +119,10 @@ try {
   const players = await makePlayers(runtime.url);
   const cases = benchCases(selectionIds);
   const run = (what: Omit<LoadOrder, "port" | "players">) => order(load, { ...what, port, players });
-  const steady = await measure(cases, STEADY, run);
-  const full = await measure(cases, FULL, run);
+  const rest = () => untilWorkedOff(runtime.url);
+  await rest();
+  const steady = await measure(cases, STEADY, run, rest);
+  const full = await measure(cases, FULL, run, rest);
   const measured = new Map<string, Measured>();
   for (const [name, figures] of steady) {
     const alsoFull = full.get(name);

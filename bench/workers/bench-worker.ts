@@ -38,6 +38,8 @@ async function answer(url: URL, env: BenchEnv): Promise<unknown> {
       return bare().write("a row of some forty characters, as a note");
     case "/bench/wallet/reserve":
       return reserve(env, url.searchParams.get("user") ?? "", number("n"));
+    case "/bench/projected":
+      return (await env.DB_KE.prepare("SELECT count(*) AS entries FROM wallet_entry").first<{ entries: number }>())?.entries ?? 0;
     case "/bench/players":
       return makePlayers(env, number("count"));
     case "/bench/fixtures":
