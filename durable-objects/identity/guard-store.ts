@@ -13,8 +13,9 @@ import {
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
 import { MINUTE_MS } from "../../shared/kernel/time.ts";
+import { equalTexts } from "../platform/hash.ts";
 import type { Sql } from "../platform/sql.ts";
-import { hashCode, isSameText } from "./secrets.ts";
+import { hashCode } from "./secrets.ts";
 
 export type CodeRefusal = { readonly reason: "wrong_code"; readonly attemptsLeft: number } | { readonly reason: "code_expired" };
 export type RateRefusal = { readonly reason: "rate_limited"; readonly retryAfterMs: number };
@@ -88,7 +89,7 @@ export class GuardStore {
   takeCode(code: string, userId: string | null, nowMs: number): Result<null, CodeRefusal> {
     const row = this.#code();
     if (row === null || row.expires_at <= nowMs || (userId !== null && userId !== row.user_id)) return err({ reason: "code_expired" });
-    if (isSameText(hashCode(code, row.user_id, this.#pepper), row.hash)) {
+    if (equalTexts(hashCode(code, row.user_id, this.#pepper), row.hash)) {
       this.dropCode();
       return ok(null);
     }

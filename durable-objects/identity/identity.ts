@@ -6,6 +6,7 @@
  * checked against is read again after it. Codes and secrets are never logged; refusals are values.
  */
 import { DurableObject } from "cloudflare:workers";
+import { invariant } from "../../shared/kernel/invariant.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
 import type {
   IdentityReply,
@@ -19,12 +20,13 @@ import { configOf } from "../../workers/env.ts";
 import { AlarmTable } from "../platform/alarm-table.ts";
 import { log } from "../platform/log.ts";
 import { migrate } from "../platform/migrate.ts";
+import { hashPassword, isPassword } from "../platform/password.ts";
 import { durableSql, type Sql } from "../platform/sql.ts";
 import { GuardStore, type RateRefusal } from "./guard-store.ts";
 import { IDENTITY_MIGRATIONS } from "./identity-schema.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type Profile, ProfileStore } from "./profile-store.ts";
-import { hashSecret, isSecret, makeCode } from "./secrets.ts";
+import { makeCode } from "./secrets.ts";
 import { type OpenSession, SessionStore } from "./session-store.ts";
 
 type NotFound = { readonly reason: "not_found" };
@@ -44,21 +46,21 @@ export class Identity extends DurableObject<Cloudflare.Env> implements IdentityR
     this.#sql = durableSql(ctx.storage);
     migrate(this.#sql, IDENTITY_MIGRATIONS);
     this.#alarms = new AlarmTable(this.#sql, ctx.storage);
-    this.#profiles = new ProfileStore(this.#sql);
+    this.#profiles = new ProfileStore(this.#sql, this.#pepper);
     this.#guard = new GuardStore(this.#sql, this.#pepper);
-    this.#sessions = new SessionStore(this.#sql, ctx.id.toString());
+    this.#sessions = new SessionStore(this.#sql, ctx.id.toString(), this.#pepper);
     this.#outgoing = new Outgoing(this.#sql, this.#alarms);
     this.#alarms.rearm();
   }
 
   async register(command: RegisterIdentity): Promise<IdentityReply<{ readonly userId: string }>> {
-    // Cheap refusals first: a number that is taken must not cost a password hash.
+    // Refusals first: a number that is taken, or had its codes, must not cost a password hash.
     if (this.#confirmed() !== null) return err({ reason: "phone_taken" });
-    const credentialHash = await hashSecret(command.secret, this.#pepper);
+    const admitted = this.#command((nowMs) => this.#guard.admitCode(nowMs));
+    if (!admitted.ok) return admitted;
+    const credentialHash = await hashPassword(command.secret, this.#pepper);
     return this.#command((nowMs) => {
       if (this.#confirmed() !== null) return err({ reason: "phone_taken" });
-      const admitted = this.#guard.admitCode(nowMs);
-      if (!admitted.ok) return admitted;
       // From here it must succeed.
       this.#profiles.replaceWaiting(command, credentialHash, nowMs);
       this.#sendCode(command.userId, command.phoneNumber, nowMs);
@@ -68,16 +70,19 @@ export class Identity extends DurableObject<Cloudflare.Env> implements IdentityR
 
   async resendCode(): Promise<IdentityReply<null>> {
     return this.#command((nowMs): Result<null, RateRefusal> => {
-      const waiting = this.#profiles.read();
-      if (waiting === null || waiting.view.phoneVerified) return ok(null);
+      // Counted for every number alike: a limit that only waiting numbers have would tell which they are.
       const admitted = this.#guard.admitCode(nowMs);
-      if (admitted.ok) this.#sendCode(waiting.view.userId, waiting.view.phoneNumber, nowMs);
+      const profile = this.#profiles.read();
+      const isWaiting = profile !== null && !profile.view.phoneVerified;
+      if (admitted.ok && isWaiting) this.#sendCode(profile.view.userId, profile.view.phoneNumber, nowMs);
       return admitted;
     });
   }
 
   async verifyPhone(command: { readonly code: string; readonly userId: string | null }): Promise<IdentityReply<SessionView>> {
     return this.#command((nowMs) => {
+      const waiting = this.#profiles.read();
+      if (command.userId === null && waiting?.replaced === true && !waiting.view.phoneVerified) return err({ reason: "user_id_required" });
       const messageSeq = this.#guard.codeMessageSeq();
       const taken = this.#guard.takeCode(command.code, command.userId, nowMs);
       if (!taken.ok) return taken;
@@ -94,20 +99,21 @@ export class Identity extends DurableObject<Cloudflare.Env> implements IdentityR
     const admitted = this.#command((nowMs) => this.#guard.admitLogIn(nowMs, command.attemptsPerMinute));
     if (!admitted.ok) return admitted;
     const hash = this.#profiles.credentialHash();
-    const right = await isSecret(command.secret, hash, this.#pepper);
+    const right = await isPassword(command.secret, this.#pepper, hash);
     return this.#command((nowMs) => {
       // The registration may have been replaced while the hash was computed.
       if (!right || this.#profiles.credentialHash() !== hash) return err({ reason: "wrong_credentials" });
       this.#guard.forgive();
-      const profile = this.#confirmed();
-      if (profile === null) return err({ reason: "phone_not_verified" });
+      const profile = this.#profiles.read();
+      invariant(profile !== null, "a password belongs to a registration");
+      if (!profile.view.phoneVerified) return err({ reason: "phone_not_verified", userId: profile.view.userId });
       return ok(sessionView(profile, this.#sessions.open(nowMs)));
     });
   }
 
-  async refresh(command: { readonly refreshToken: string }): Promise<IdentityReply<SessionView>> {
+  async refresh(command: { readonly refreshToken: string; readonly key: string | null }): Promise<IdentityReply<SessionView>> {
     return this.#command((nowMs) => {
-      const rotated = this.#sessions.rotate(command.refreshToken, nowMs);
+      const rotated = this.#sessions.rotate(command.refreshToken, command.key, nowMs);
       if (!rotated.ok) {
         if (rotated.error.reason === "refresh_token_reused") log("warn", "refresh_family_ended", { identityId: this.ctx.id.toString() });
         return rotated;

@@ -1,15 +1,23 @@
 /**
  * Who a phone number belongs to: the registration, its password hash and how far it got (all SQL about them). Called inside the
  * object's transaction. Until the phone is confirmed the registration is only waiting: another one may replace it.
+ *
+ * The numbers of documents are stored sealed, because a stolen database must not be a list of who has which.
  */
 import { maskNumber } from "../../shared/compliance/document.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { PersonToVerify, ProfileView, RegisterIdentity } from "../../shared/protocol/rpc/identity.ts";
 import { isCountry, tenantOf } from "../../shared/tenants/index.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
+import { openText, sealText } from "../platform/sealed-text.ts";
 import type { Sql } from "../platform/sql.ts";
 
+const NATIONAL_ID = "national_id";
+const KRA_PIN = "kra_pin";
+
 export interface Profile {
+  /** It took the place of another waiting registration: perhaps somebody else's. */
+  readonly replaced: boolean;
   readonly view: ProfileView;
   readonly person: PersonToVerify;
 }
@@ -23,6 +31,7 @@ type ProfileRow = {
   id_type: string;
   national_id: string;
   email: string | null;
+  replaced: number;
   language: string;
   created_at: number;
   phone_verified_at: number | null;
@@ -34,14 +43,16 @@ type ProfileRow = {
 
 export class ProfileStore {
   readonly #sql: Sql;
+  readonly #pepper: string;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, pepper: string) {
     this.#sql = sql;
+    this.#pepper = pepper;
   }
 
   read(): Profile | null {
     const row = this.#sql.first<ProfileRow>("SELECT * FROM profile");
-    return row === null ? null : fromRow(row);
+    return row === null ? null : fromRow(row, openText(this.#pepper, NATIONAL_ID, row.national_id));
   }
 
   credentialHash(): string | null {
@@ -50,20 +61,22 @@ export class ProfileStore {
 
   /** Writes a waiting registration over an earlier one; asserts that none was confirmed. */
   replaceWaiting(command: RegisterIdentity, credentialHash: string, nowMs: number): void {
-    invariant(this.read()?.view.phoneVerified !== true, "a confirmed registration is never replaced");
+    const earlier = this.read();
+    invariant(earlier?.view.phoneVerified !== true, "a confirmed registration is never replaced");
     this.#sql.run("DELETE FROM profile");
     this.#sql.run(
-      `INSERT INTO profile (only, user_id, country, phone_number, full_name, date_of_birth, id_type, national_id, email, kra_pin, language, created_at)
-       VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO profile (only, user_id, country, phone_number, full_name, date_of_birth, id_type, national_id, email, kra_pin, replaced, language, created_at)
+       VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       command.userId,
       command.country,
       command.phoneNumber,
       command.fullName,
       command.dateOfBirth,
       command.idType,
-      command.nationalId,
+      sealText(this.#pepper, NATIONAL_ID, command.nationalId),
       command.email,
-      command.kraPin,
+      command.kraPin === null ? null : sealText(this.#pepper, KRA_PIN, command.kraPin),
+      earlier === null ? 0 : 1,
       tenantOf(command.country).languages[0] ?? "en",
       nowMs,
     );
@@ -96,13 +109,14 @@ export class ProfileStore {
   }
 }
 
-function fromRow(row: ProfileRow): Profile {
+function fromRow(row: ProfileRow, nationalId: string): Profile {
   const country = countryIn(row);
   const verified =
     row.verified_id_type === null || row.verified_id_masked === null
       ? null
       : { idType: row.verified_id_type, idNumberMasked: row.verified_id_masked };
   return {
+    replaced: row.replaced === 1,
     view: {
       userId: row.user_id,
       country,
@@ -110,7 +124,7 @@ function fromRow(row: ProfileRow): Profile {
       fullName: row.full_name,
       email: row.email,
       dateOfBirth: row.date_of_birth,
-      nationalIdMasked: maskNumber(row.national_id),
+      nationalIdMasked: maskNumber(nationalId),
       language: row.language,
       phoneVerified: row.phone_verified_at !== null,
       verified: row.verified_at !== null,
@@ -123,7 +137,7 @@ function fromRow(row: ProfileRow): Profile {
       fullName: row.full_name,
       dateOfBirth: row.date_of_birth,
       idType: row.id_type,
-      nationalId: row.national_id,
+      nationalId,
       verified,
       walletOpened: row.wallet_opened_at !== null,
     },

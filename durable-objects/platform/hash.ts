@@ -1,7 +1,7 @@
 /**
  * Synchronous hashing. WebCrypto's digest is asynchronous and would split a transaction; node:crypto's is not.
  */
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 /** SHA-256 of UTF-8 text, as 64 hex characters. */
 export function sha256Hex(text: string): string {
@@ -26,4 +26,11 @@ export function sha256OfBytes(bytes: Uint8Array): Uint8Array {
 /** HMAC-SHA-256 of raw bytes under a UTF-8 key, as 32 bytes. */
 export function hmacSha256OfBytes(key: string, bytes: Uint8Array): Uint8Array {
   return createHmac("sha256", key).update(bytes).digest();
+}
+
+/** Compares two texts in a time that does not tell where they differ. */
+export function equalTexts(left: string, right: string): boolean {
+  const a = Buffer.from(left, "utf8");
+  const b = Buffer.from(right, "utf8");
+  return a.length === b.length && timingSafeEqual(a, b);
 }

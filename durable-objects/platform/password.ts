@@ -11,21 +11,25 @@ const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 const FORMAT = "scrypt-15-8-1";
 
+/** What nobody's password is compared with, so that it takes as long as anybody's. No password has this hash. */
+const NOBODY = `${FORMAT}$${"00".repeat(SALT_BYTES)}$${"00".repeat(KEY_BYTES)}`;
+
 /** Hashes a password for storage: `scrypt-15-8-1$<salt>$<hash>`. */
 export async function hashPassword(password: string, pepper: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   return `${FORMAT}$${salt.toString("hex")}$${(await derive(password, pepper, salt)).toString("hex")}`;
 }
 
-/** Says whether `password` is the stored one; takes the same time for every wrong one. */
-export async function isPassword(password: string, pepper: string, stored: string): Promise<boolean> {
-  const [format, salt = "", hash = ""] = stored.split("$");
+/** Says whether `password` is the stored one; takes the same time for every wrong one, and for `null`: there is nobody. */
+export async function isPassword(password: string, pepper: string, stored: string | null): Promise<boolean> {
+  const [format, salt = "", hash = ""] = (stored ?? NOBODY).split("$");
   const derived = await derive(password, pepper, Buffer.from(salt, "hex"));
   const expected = Buffer.from(hash, "hex");
-  return format === FORMAT && expected.length === derived.length && timingSafeEqual(expected, derived);
+  return stored !== null && format === FORMAT && expected.length === derived.length && timingSafeEqual(expected, derived);
 }
 
 function derive(password: string, pepper: string, salt: Buffer): Promise<Buffer> {
+  // Two keyboards may write one letter in two ways; NFKC makes them one.
   const keyed = createHmac("sha256", pepper).update(password.normalize("NFKC"), "utf8").digest();
   return new Promise((resolve, reject) => {
     scrypt(keyed, salt, KEY_BYTES, COST, (error, key) => (error === null ? resolve(key) : reject(error)));

@@ -64,8 +64,9 @@ export const verifyPhoneBody = z
       .string()
       .regex(/^\d{6}$/, "is not 6 digits")
       .meta({ example: "123456" }),
-    /** From the registration's answer: confirms that registration and no later one of the same number. */
-    user_id: z.string().max(60).optional(),
+    user_id: z.string().max(60).optional().meta({
+      description: "From the registration's answer: confirms that registration and no other. Required once a number was registered twice.",
+    }),
   })
   .refine(hasPhone, phoneProblem);
 

@@ -38,7 +38,7 @@ export interface RegisterIdentity {
 export interface SessionView {
   readonly profile: ProfileView;
   readonly sessionId: string;
-  /** Good once; using it again ends its family. */
+  /** Good once; using it again ends its family, but for a repeat under the same key. */
   readonly refreshToken: string;
   /** False until `markWalletOpened`: whoever opens a session opens the wallet then. */
   readonly walletOpened: boolean;
@@ -63,8 +63,11 @@ export type IdentityRefusal =
   | { readonly reason: "not_found" }
   | { readonly reason: "wrong_code"; readonly attemptsLeft: number }
   | { readonly reason: "code_expired" }
+  /** The number was registered more than once, so the code alone does not say whose registration it is meant to confirm. */
+  | { readonly reason: "user_id_required" }
   | { readonly reason: "wrong_credentials" }
-  | { readonly reason: "phone_not_verified" }
+  /** Said only to who knows the registration's password; `userId` is what confirming it may need. */
+  | { readonly reason: "phone_not_verified"; readonly userId: string }
   | { readonly reason: "locked"; readonly untilMs: number }
   | { readonly reason: "rate_limited"; readonly retryAfterMs: number }
   | { readonly reason: "refresh_token_invalid" }
@@ -78,11 +81,12 @@ export interface IdentityRpc {
    * (codes to this number).
    */
   register(command: RegisterIdentity): Promise<IdentityReply<{ readonly userId: string }>>;
-  /** Sends a new code for a waiting registration, and does nothing without one. Refuses `rate_limited`. */
+  /** Sends a new code for a waiting registration, and nothing without one. Refuses `rate_limited`, whether or not one waits. */
   resendCode(): Promise<IdentityReply<null>>;
   /**
    * Confirms the phone and opens a session. A `userId` binds the code to that registration, so that one made later by somebody
-   * else can't be confirmed by mistake. Refuses `wrong_code`, `code_expired`.
+   * else can't be confirmed by mistake; a registration that replaced another one needs it. Refuses `user_id_required`, `wrong_code`,
+   * `code_expired`.
    */
   verifyPhone(command: { readonly code: string; readonly userId: string | null }): Promise<IdentityReply<SessionView>>;
   /**
@@ -90,8 +94,11 @@ export interface IdentityRpc {
    * null where request limits are off.
    */
   logIn(command: { readonly secret: string; readonly attemptsPerMinute: number | null }): Promise<IdentityReply<SessionView>>;
-  /** Rotates the token. Refuses `refresh_token_invalid`; `refresh_token_reused` has ended the whole family. */
-  refresh(command: { readonly refreshToken: string }): Promise<IdentityReply<SessionView>>;
+  /**
+   * Rotates the token. A repeat under the same `key` within minutes answers the same next token while nobody has used that. Refuses
+   * `refresh_token_invalid`; `refresh_token_reused` has ended the whole family.
+   */
+  refresh(command: { readonly refreshToken: string; readonly key: string | null }): Promise<IdentityReply<SessionView>>;
   /** Ends the token's family; idempotent, an unknown token changes nothing. */
   logOut(command: { readonly refreshToken: string }): Promise<void>;
 

@@ -82,8 +82,8 @@ export class Player {
     return call("POST", "/api/v1/auth/verify", { phone_number: this.phone, code, ...change });
   }
 
-  refresh(token = this.refreshToken): Promise<Reply> {
-    return call("POST", "/api/v1/auth/refresh", { refresh_token: token });
+  refresh(token = this.refreshToken, key?: string): Promise<Reply> {
+    return call("POST", "/api/v1/auth/refresh", { refresh_token: token }, key === undefined ? {} : { "Idempotency-Key": key });
   }
 
   get(path: string): Promise<Reply> {

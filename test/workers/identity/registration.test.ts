@@ -80,14 +80,29 @@ it("replaces a waiting registration and never a confirmed one", async () => {
   const firstId = player.userId;
   await player.register({ password: "another password" });
   expect(player.userId).not.toBe(firstId);
-  expect((await player.verify(await providers.code(player.phone, 2))).status).toBe(200);
-  expect((await player.logIn("another password")).status).toBe(200);
+  const code = await providers.code(player.phone, 2);
+  expect((await player.verify(code, { user_id: player.userId })).status).toBe(200);
   expect((await player.logIn()).status).toBe(401);
 
   const taken = await player.register({ password: "a third password" });
   expect(taken.status).toBe(409);
   expect(errorOf(taken).code).toBe("PHONE_TAKEN");
   expect((await player.logIn("another password")).status).toBe(200);
+});
+
+it("never confirms a registration that took another's place by the code alone", async () => {
+  const player = new Player();
+  const mine = String((await player.register()).body.user_id);
+  await providers.code(player.phone);
+  await player.register({ password: "an intruder's password" });
+  const code = await providers.code(player.phone, 2);
+  const refused = await player.verify(code);
+  expect(errorOf(refused)).toMatchObject({ code: "VALIDATION_FAILED", details: { fields: { user_id: expect.any(String) } } });
+  expect(errorOf(await player.verify(code, { user_id: mine })).code).toBe("CODE_EXPIRED");
+  // Who knows the registration's password is told whose it is, and may confirm it after all.
+  const unconfirmed = errorOf(await player.logIn("an intruder's password"));
+  expect(unconfirmed).toEqual({ code: "PHONE_NOT_VERIFIED", details: { user_id: player.userId } });
+  expect((await player.verify(code, { user_id: player.userId })).status).toBe(200);
 });
 
 it("binds a code to the registration that the client names, so that nobody else's is confirmed", async () => {
@@ -146,10 +161,18 @@ it("sends a number no more than five codes an hour", async () => {
   for (let more = 1; more < CODES_PER_HOUR; more += 1) {
     expect((await call("POST", "/api/v1/auth/resend", { phone_number: player.phone })).status).toBe(200);
   }
-  const refused = await player.register();
+  const refused = await player.register({ password: "another password" });
   expect(refused.status).toBe(429);
   expect(errorOf(refused).code).toBe("RATE_LIMIT_EXCEEDED");
   expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(3_000);
+  // Nothing changed: the registration that waits is the first one.
+  expect(errorOf(await player.logIn()).details).toEqual({ user_id: player.userId });
+
+  // A limit that only waiting numbers have would tell which numbers wait.
+  const stranger = mintPhone();
+  const ask = () => call("POST", "/api/v1/auth/resend", { phone_number: stranger });
+  for (let use = 0; use < CODES_PER_HOUR; use += 1) expect((await ask()).status).toBe(200);
+  expect((await ask()).status).toBe(429);
 });
 
 it("opens the wallet at the next log-in when the platform died after the phone was confirmed", async () => {
@@ -163,16 +186,25 @@ it("opens the wallet at the next log-in when the platform died after the phone w
   expect((await wallet.read()).ok).toBe(true);
 });
 
-it("stores neither password nor code nor refresh token in clear", async () => {
-  const player = await Player.confirmed(providers);
-  await call("POST", "/api/v1/auth/resend", { phone_number: player.phone });
-  await vi.waitFor(async () => expect(await player.identity.isNotificationWanted(1)).toBe(false));
-  await runInDurableObject(player.identity, (_object, state) => {
-    const tables = ["credential", "session", "refresh_token", "one_time_code", "guard"];
-    const stored = JSON.stringify(tables.map((table) => state.storage.sql.exec(`SELECT * FROM ${table}`).toArray()));
-    expect(stored).toContain("scrypt$15$8$1$");
-    for (const secret of [player.password, player.refreshToken]) expect(stored).not.toContain(secret);
+/** Everything that a number's object has stored. */
+function storedBy(player: Player): Promise<string> {
+  return runInDurableObject(player.identity, (_object, { storage }) => {
+    const tables = storage.sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%cf%'");
+    return JSON.stringify([...tables].map(({ name }) => storage.sql.exec(`SELECT * FROM "${name}"`).toArray()));
   });
+}
+
+it("stores neither password nor code nor refresh token nor the numbers of documents in clear", async () => {
+  const player = new Player();
+  await player.register({ kra_pin: "A001234567Z" });
+  const code = await providers.code(player.phone);
+  // Until it is sent, the text lies in the outbox.
+  await vi.waitFor(async () => expect(await player.identity.isNotificationWanted(1)).toBe(false));
+  const waiting = await storedBy(player);
+  expect(waiting).toContain("scrypt-15-8-1$");
+  for (const secret of [player.password, code, player.nationalId, "A001234567Z"]) expect(waiting).not.toContain(secret);
+  const refreshToken = String((await player.verify(code)).body.refresh_token);
+  expect(await storedBy(player)).not.toContain(refreshToken.split(".")[1]);
 });
 
 it("shows the confirmed player in the country's lists, and nobody before", async () => {

@@ -103,6 +103,38 @@ it("rotates refresh tokens; one used twice ends the family and no other", async 
   expect((await player.refresh(otherDevice)).status).toBe(200);
 });
 
+it("answers a refresh repeated under its key with the same next token, until somebody uses that one", async () => {
+  const player = await Player.confirmed(providers);
+  const start = Date.now();
+  at(start);
+  const [first, twin] = await Promise.all([player.refresh(undefined, "k"), player.refresh(undefined, "k")]);
+  expect([first?.status, twin?.status]).toEqual([200, 200]);
+  const next = String(first?.body.refresh_token);
+  expect(twin?.body.refresh_token).toBe(next);
+  expect(next).not.toBe(player.refreshToken);
+  at(start + 10 * MINUTE);
+  expect((await player.refresh(undefined, "k")).body.refresh_token).toBe(next);
+  // From here a repeat is somebody else's.
+  const third = await player.refresh(next, "k2");
+  expect(third.status).toBe(200);
+  expect((await player.refresh(undefined, "k")).status).toBe(401);
+  expect((await player.refresh(String(third.body.refresh_token))).status).toBe(401);
+});
+
+it.each([
+  ["without its key", undefined, 0],
+  ["under another key", "other", 0],
+  ["under its key too late", "k", 10 * MINUTE + 1],
+])("takes a refresh repeated %s for theft, and ends the family", async (_how, key, laterMs) => {
+  const player = await Player.confirmed(providers);
+  const start = Date.now();
+  at(start);
+  const next = String((await player.refresh(undefined, "k")).body.refresh_token);
+  at(start + laterMs);
+  expect((await player.refresh(undefined, key)).status).toBe(401);
+  expect((await player.refresh(next)).status).toBe(401);
+});
+
 it("does not end a family for a forged token, whatever it names", async () => {
   const player = await Player.confirmed(providers);
   const [objectId = ""] = player.refreshToken.split(".");

@@ -2,7 +2,8 @@
  * The player's tokens: kept in localStorage, refreshed once for all callers.
  *
  * A refresh token works once and its reuse ends the whole family of sessions, so two tabs must not refresh side by side: the refresh
- * runs under a lock of the browser and looks first whether another tab has done it.
+ * runs under a lock of the browser and looks first whether another tab has done it. Should its answer be lost, the same request may be
+ * sent again under the key that is kept beside the token.
  */
 import { computed, signal } from "@preact/signals";
 import { readStored, writeStored } from "./storage.ts";
@@ -11,6 +12,8 @@ import type { Tokens } from "./types.ts";
 export interface Session {
   readonly accessToken: string;
   readonly refreshToken: string;
+  /** Sent with every attempt to use the refresh token. */
+  readonly refreshKey: string;
   readonly expiresAtMs: number;
 }
 
@@ -27,6 +30,7 @@ export function keepTokens(answer: TokenAnswer): void {
   session.value = {
     accessToken: answer.access_token,
     refreshToken: answer.refresh_token,
+    refreshKey: crypto.randomUUID(),
     expiresAtMs: Date.now() + answer.expires_in * 1_000,
   };
   writeStored(STORAGE_NAME, session.value);
@@ -44,22 +48,22 @@ export function freshToken(rejected?: string): Promise<string | null> {
   const current = session.value;
   if (current === null) return Promise.resolve(null);
   if (current.accessToken !== rejected && current.expiresAtMs - Date.now() > REFRESH_AHEAD_MS) return Promise.resolve(current.accessToken);
-  refreshing ??= withLock(() => refresh(current.refreshToken)).finally(() => {
+  refreshing ??= withLock(() => refresh(current)).finally(() => {
     refreshing = null;
   });
   return refreshing;
 }
 
-async function refresh(seenToken: string): Promise<string | null> {
+async function refresh(seen: Session): Promise<string | null> {
   const stored = readStored<Session>(STORAGE_NAME);
-  if (stored !== null && stored.refreshToken !== seenToken) {
+  if (stored !== null && stored.refreshToken !== seen.refreshToken) {
     session.value = stored;
     return stored.accessToken;
   }
   const response = await fetch("/api/v1/auth/refresh", {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ refresh_token: seenToken }),
+    headers: { "Content-Type": "application/json", "Idempotency-Key": seen.refreshKey },
+    body: JSON.stringify({ refresh_token: seen.refreshToken }),
   });
   if (response.ok) {
     keepTokens((await response.json()) as TokenAnswer);

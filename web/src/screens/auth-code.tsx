@@ -10,7 +10,14 @@ import { say, sayTrouble } from "../stores/toasts.ts";
 
 const RESEND_AFTER_S = 30;
 
-export function CodeStep({ phone, onTokens }: { phone: string; onTokens: (tokens: Tokens) => void }): JSX.Element {
+interface CodeStepProps {
+  readonly phone: string;
+  /** Whose registration the code is to confirm; null where that is not known. */
+  readonly userId: string | null;
+  readonly onTokens: (tokens: Tokens) => void;
+}
+
+export function CodeStep({ phone, userId, onTokens }: CodeStepProps): JSX.Element {
   const code = useSignal("");
   const secondsLeft = useSignal(RESEND_AFTER_S);
   useEffect(() => {
@@ -25,7 +32,8 @@ export function CodeStep({ phone, onTokens }: { phone: string; onTokens: (tokens
     say(t("code_resent"), "good");
   };
   const send = async (): Promise<void> => {
-    onTokens(await call<Tokens>("POST", "/api/v1/auth/verify", { body: { phone_number: phone, code: code.value.trim() } }));
+    const body = { phone_number: phone, code: code.value.trim(), ...(userId === null ? {} : { user_id: userId }) };
+    onTokens(await call<Tokens>("POST", "/api/v1/auth/verify", { body }));
   };
   return (
     <Form action={t("confirm")} send={send}>

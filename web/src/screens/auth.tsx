@@ -17,9 +17,14 @@ export function Auth(): JSX.Element {
   const step = useSignal<Step>("log-in");
   const phone = useSignal("");
   const password = useSignal("");
+  const userId = useSignal<string | null>(null);
+  const askCode = (ofUser: string | null): void => {
+    userId.value = ofUser;
+    step.value = "code";
+  };
   switch (step.value) {
     case "log-in":
-      return <LogIn phone={phone} password={password} onStep={(next) => (step.value = next)} />;
+      return <LogIn phone={phone} password={password} onJoin={() => (step.value = "join")} onUnconfirmed={askCode} />;
     case "join":
       return (
         <Form
@@ -54,9 +59,9 @@ export function Auth(): JSX.Element {
         </Form>
       );
     case "join-person":
-      return <Person phone={phone.value} password={password.value} onDone={() => (step.value = "code")} />;
+      return <Person phone={phone.value} password={password.value} onDone={askCode} />;
     case "code":
-      return <CodeStep phone={phone.value} onTokens={takeTokens} />;
+      return <CodeStep phone={phone.value} userId={userId.value} onTokens={takeTokens} />;
   }
 }
 
@@ -70,10 +75,12 @@ function takeTokens(tokens: Tokens): void {
 interface LogInProps {
   readonly phone: Signal<string>;
   readonly password: Signal<string>;
-  readonly onStep: (step: Step) => void;
+  readonly onJoin: () => void;
+  /** The password was right, the number is not confirmed; gives the registration's user id where the API told it. */
+  readonly onUnconfirmed: (userId: string | null) => void;
 }
 
-function LogIn({ phone, password, onStep }: LogInProps): JSX.Element {
+function LogIn({ phone, password, onJoin, onUnconfirmed }: LogInProps): JSX.Element {
   const send = async (): Promise<void> => {
     phoneInUse.value = phone.value;
     try {
@@ -82,7 +89,7 @@ function LogIn({ phone, password, onStep }: LogInProps): JSX.Element {
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "PHONE_NOT_VERIFIED") throw error;
       await call("POST", "/api/v1/auth/resend", { body: { phone_number: phone.value } });
-      onStep("code");
+      onUnconfirmed(typeof error.details.user_id === "string" ? error.details.user_id : null);
     }
   };
   return (
@@ -97,19 +104,19 @@ function LogIn({ phone, password, onStep }: LogInProps): JSX.Element {
         placeholder="0712 345 678"
       />
       <Field label={t("password")} value={password} type="password" autocomplete="current-password" required />
-      <button type="button" class="button quiet" id="join" onClick={() => onStep("join")}>
+      <button type="button" class="button quiet" id="join" onClick={onJoin}>
         {t("new_here")}
       </button>
     </Form>
   );
 }
 
-function Person({ phone, password, onDone }: { phone: string; password: string; onDone: () => void }): JSX.Element {
+function Person({ phone, password, onDone }: { phone: string; password: string; onDone: (userId: string) => void }): JSX.Element {
   const fullName = useSignal("");
   const born = useSignal("");
   const nationalId = useSignal("");
   const send = async (): Promise<void> => {
-    await call("POST", "/api/v1/auth/register", {
+    const { user_id: userId } = await call<{ user_id: string }>("POST", "/api/v1/auth/register", {
       body: {
         phone_number: phone,
         password,
@@ -118,7 +125,7 @@ function Person({ phone, password, onDone }: { phone: string; password: string; 
         national_id: nationalId.value,
       },
     });
-    onDone();
+    onDone(userId);
   };
   return (
     <Form action={t("create_account")} send={send}>

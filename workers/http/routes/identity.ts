@@ -122,14 +122,15 @@ function addSessions(app: Api): void {
     method: "post",
     path: "/api/v1/auth/refresh",
     tag: TAG,
-    summary: "Exchange a refresh token; each is good once, and using one again ends its session",
+    summary: "Exchange a refresh token; each is good once, and using one again without the first use's key ends its session",
     auth: "none",
+    idempotent: true,
     body: refreshBody,
     answer: tokensAnswer,
     statuses: [200],
     errors: ["REFRESH_TOKEN_INVALID"],
-    handle: async ({ ctx, body }) => {
-      const tokens = await refreshTokens(ctx, { refreshToken: body.refresh_token });
+    handle: async ({ ctx, body, idempotencyKey }) => {
+      const tokens = await refreshTokens(ctx, { refreshToken: body.refresh_token, key: idempotencyKey });
       return tokens.ok ? ok({ body: tokens.value }) : tokens;
     },
   });

@@ -14,10 +14,12 @@ export function identityError(refusal: IdentityRefusal): ServiceError {
       return { code: "CODE_INVALID", details: { attempts_left: refusal.attemptsLeft } };
     case "code_expired":
       return { code: "CODE_EXPIRED" };
+    case "user_id_required":
+      return { code: "VALIDATION_FAILED", details: { fields: { user_id: "is required: this number was registered more than once" } } };
     case "wrong_credentials":
       return { code: "INVALID_CREDENTIALS" };
     case "phone_not_verified":
-      return { code: "PHONE_NOT_VERIFIED" };
+      return { code: "PHONE_NOT_VERIFIED", details: { user_id: refusal.userId } };
     case "locked":
       return { code: "ACCOUNT_LOCKED", details: { until: toRfc3339(unixMs(refusal.untilMs)) } };
     case "rate_limited": {

@@ -6,7 +6,7 @@ import { identityError } from "./identity-refusal.ts";
 import { readPhone } from "./read-phone.ts";
 import { tokensFor } from "./session.ts";
 
-/** Refuses VALIDATION_FAILED, RATE_LIMIT_EXCEEDED, ACCOUNT_LOCKED (`until`), INVALID_CREDENTIALS, PHONE_NOT_VERIFIED. */
+/** Refuses VALIDATION_FAILED, RATE_LIMIT_EXCEEDED, ACCOUNT_LOCKED (`until`), INVALID_CREDENTIALS, PHONE_NOT_VERIFIED (`user_id`). */
 export async function logIn(
   ctx: ServiceContext,
   input: { readonly phone: string; readonly secret: string },

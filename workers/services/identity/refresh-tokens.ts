@@ -9,12 +9,18 @@ import { tokensFor } from "./session.ts";
 /** `<object id>.<secret>`: 64 hex characters and 32 bytes. */
 const REFRESH_TOKEN = /^([0-9a-f]{64})\.[\w-]{43}$/;
 
-/** Refuses REFRESH_TOKEN_INVALID; a token used before has then ended its session for everyone who holds one. */
-export async function refreshTokens(ctx: ServiceContext, input: { readonly refreshToken: string }): Promise<ServiceResult<TokensAnswer>> {
+/**
+ * Idempotent by the client's key for some minutes. Refuses REFRESH_TOKEN_INVALID; a token used before has then ended its session for
+ * everyone who holds one.
+ */
+export async function refreshTokens(
+  ctx: ServiceContext,
+  input: { readonly refreshToken: string; readonly key: string | null },
+): Promise<ServiceResult<TokensAnswer>> {
   const objectId = REFRESH_TOKEN.exec(input.refreshToken)?.[1];
   const identity = objectId === undefined ? null : identityById(ctx.env, objectId);
   if (objectId === undefined || identity === null) return refuse("REFRESH_TOKEN_INVALID");
-  const session = await identity.refresh({ refreshToken: input.refreshToken });
+  const session = await identity.refresh(input);
   if (!session.ok) return { ok: false, error: identityError(session.error) };
   return tokensFor(ctx, identity, objectId, session.value);
 }

@@ -6,7 +6,7 @@ import { identityError } from "./identity-refusal.ts";
 import { readPhone } from "./read-phone.ts";
 import { tokensFor } from "./session.ts";
 
-/** Refuses VALIDATION_FAILED, CODE_INVALID (`attempts_left`), CODE_EXPIRED. */
+/** Refuses VALIDATION_FAILED (also without `userId` for a number registered twice), CODE_INVALID (`attempts_left`), CODE_EXPIRED. */
 export async function verifyPhone(
   ctx: ServiceContext,
   input: { readonly phone: string; readonly code: string; readonly userId: string | null },

@@ -4,7 +4,7 @@
  *
  * An address with a secret vouches for its intent. The plain addresses vouch for nothing: such a message only makes us ask.
  */
-import { hmacSha256Hex, sha256Bytes } from "../../../durable-objects/platform/hash.ts";
+import { equalTexts, hmacSha256Hex, sha256Bytes } from "../../../durable-objects/platform/hash.ts";
 import { log } from "../../../durable-objects/platform/log.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
 import { idFromDigest } from "../../../shared/kernel/ids.ts";
@@ -17,7 +17,6 @@ import { COUNTRIES, type Country } from "../../../shared/tenants/tenant.ts";
 import { storeCallback } from "../../adapters/d1/provider-callbacks.ts";
 import { databaseOf } from "../../env.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
-import { equalTexts } from "./equal-texts.ts";
 
 const KIND_OF_ADDRESS: Readonly<Record<CallbackKind, DarajaMessageKind>> = {
   d: "stk",
