@@ -6,6 +6,8 @@ import { ROUND_MS_MAX, type Walk } from "./walk.ts";
 
 /** Enough rounds that one of them lives for a cash-out. */
 const ROUNDS_MS_MAX = 300_000;
+/** How long a flight is for a picture with a curve. */
+const PICTURE_AFTER_MS = 3_500;
 
 /** Bets, cashes out by hand, and recomputes the round. */
 export function flying({ page, picture }: Walk): readonly Step[] {
@@ -31,21 +33,22 @@ export function flying({ page, picture }: Walk): readonly Step[] {
   ];
 }
 
-/** Rounds may crash at once: tries until one flies long enough for a tap. */
+/** Rounds may crash at once: tries until one flies long enough for a picture and a tap. */
 async function flyRound(page: Page, picture: (name: string) => Promise<void>): Promise<void> {
   const endsAtMs = performance.now() + ROUNDS_MS_MAX;
+  const cashOut = page.locator("#cash-out");
+  const betButton = page.locator("#crash-bet");
   await page.getByLabel("Auto cash-out").fill("");
   while (performance.now() < endsAtMs) {
-    await page.locator("#crash-bet:enabled").click({ timeout: ROUND_MS_MAX });
-    await page.locator("#cash-out:enabled, .outcome.lost").first().waitFor({ timeout: ROUND_MS_MAX });
-    if (await page.locator(".outcome.lost").isVisible()) continue;
-    // The picture wants a curve of some length; a crash before it ends this try.
-    await page.waitForTimeout(4_000);
+    await betButton.click({ timeout: ROUND_MS_MAX });
+    await betButton.waitFor({ state: "detached" });
+    // A crash at once leaves no time for a cash-out: then the way to bet comes back instead.
+    await page.locator("#cash-out:enabled, #crash-bet:enabled").first().waitFor({ timeout: ROUND_MS_MAX });
+    await page.waitForTimeout(PICTURE_AFTER_MS);
+    if (!(await cashOut.isVisible())) continue;
     await picture("crash");
-    await page
-      .locator("#cash-out")
-      .click({ timeout: 1_000 })
-      .catch(() => undefined);
+    // The crash may come before the tap; then this try is lost, as a player's would be.
+    await cashOut.click({ timeout: 1_000 }).catch(() => undefined);
     await page.locator(".outcome").waitFor();
     if (await page.locator(".outcome.won").isVisible()) return;
   }

@@ -87,7 +87,11 @@ function takeState(state: CrashState): void {
     clock = withSample(clock, Date.parse(state.started_at) + state.elapsed_ms, nowMs);
   }
   dueAtMs.value = state.time_remaining === null ? null : nowMs + state.time_remaining;
-  if (bet.value !== null && state.round_number > bet.value.round_number && state.status !== "CRASHED") bet.value = null;
+  // How the last bet ended stays on the screen until the next flight; in flight, nothing is on its way any more.
+  if (state.status === "RUNNING") {
+    if (bet.value !== null && state.round_number > bet.value.round_number) bet.value = null;
+    if (queuedBet.value !== null) isSending.value = false;
+  }
   round.value = state;
   sendQueued();
 }
