@@ -3,6 +3,10 @@ import { env, exports } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { totpCode, totpStep } from "../../../durable-objects/staff/totp.ts";
 import { DEMO_OPERATOR } from "../../../scripts/lib/demo-accounts.ts";
+import type { UserId } from "../../../shared/kernel/ids.ts";
+import { unixMs } from "../../../shared/kernel/time.ts";
+import { configOf } from "../../../workers/env.ts";
+import { signAccessToken } from "../../../workers/services/identity/access-token.ts";
 import { TEST_TOTP_SECRET } from "../../support/totp-secret.ts";
 
 let nextStep = 0;
@@ -54,6 +58,12 @@ it("lets an operator in with password and code, each code once, and writes what 
 it("keeps operators' tokens out of players' calls and players out of the back office", async () => {
   const token = await sessionToken();
   expect((await get("/api/v1/users/me/wallet", token)).status).toBe(401);
+  const player = await signAccessToken(
+    configOf(env),
+    { userId: "usr_00000000000000000000000000" as UserId, country: "KE", identityObjectId: "0".repeat(64), sessionId: "ses_x" },
+    unixMs(Date.now()),
+  );
+  expect((await get("/api/v1/admin/dashboard", player)).status).toBe(401);
   expect((await exports.default.fetch("http://mkeka.test/api/v1/admin/players/usr_00000000000000000000000000/wallet")).status).toBe(401);
   expect((await get("/api/v1/admin/players/usr_00000000000000000000000000/wallet", `${token.slice(0, -4)}AAAA`)).status).toBe(401);
 });

@@ -1,90 +1,67 @@
 /**
- * Access tokens: EdDSA JWTs of 15 minutes, signed by the platform's one key (it has a `kid`, so that a change of keys is seen).
+ * Access tokens of players: EdDSA JWTs of 15 minutes, signed by the platform's one key.
  *
  * A token says who and which session, never the phone number: `iid` is the id of the player's Identity object. A log-out ends the
  * session's refresh tokens; an access token lives out its minutes, which is why there are so few of them.
  */
-import { importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
-import * as z from "zod";
+import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { isId, type UserId } from "../../../shared/kernel/ids.ts";
-import { invariant } from "../../../shared/kernel/invariant.ts";
 import { SECOND_MS, type UnixMs } from "../../../shared/kernel/time.ts";
 import { isCountry } from "../../../shared/tenants/index.ts";
 import type { Config } from "../../env.ts";
 import type { Actor } from "../context.ts";
+import { type PublicJwk, type SigningKey, signingKeyOf, TOKEN_ALGORITHM, TOKEN_ISSUER } from "../signing-key.ts";
 
 export const ACCESS_TOKEN_SECONDS = 900;
-const ALGORITHM = "EdDSA";
-const ISSUER = "mkeka";
 const AUDIENCE = "player";
+const TYPE = "at+jwt";
 /** A request's token is usually one of the last few thousand; each takes about a kilobyte. */
 const VERIFIED_TOKENS_MAX = 5_000;
 /** Ours have about 500 characters: a longer text is not worth a signature check. */
 const TOKEN_CHARS_MAX = 2_000;
 
-const keySchema = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string(), kid: z.string() });
-
-type Key = Awaited<ReturnType<typeof importJWK>>;
-interface Keys {
-  readonly kid: string;
-  readonly publicJwk: PublicJwk;
-  readonly signing: Key;
-  readonly checking: Key;
-}
-export interface PublicJwk {
-  readonly kty: "OKP";
-  readonly crv: "Ed25519";
-  readonly x: string;
-  readonly kid: string;
-  readonly alg: "EdDSA";
-  readonly use: "sig";
-}
-
-/** Caches of this isolate; losing them costs one import and one check a token. */
-let imported: Promise<Keys> | null = null;
-let importedFrom = "";
-const verified = new Map<string, { readonly actor: Actor; readonly expiresAtMs: number }>();
+/** A cache of this isolate; losing it costs one check a token. What another key signed is not known here. */
+const verified = new Map<string, { readonly actor: Actor; readonly expiresAtMs: number; readonly keySource: string }>();
 
 /** Signs a token for `actor`, good for `ACCESS_TOKEN_SECONDS`. */
 export async function signAccessToken(config: Config, actor: Actor, nowMs: UnixMs): Promise<string> {
-  const keys = await keysOf(config);
+  const { kid, signing } = await signingKeyOf(config);
   const issuedAt = Math.floor(nowMs / SECOND_MS);
   return new SignJWT({ cty: actor.country, iid: actor.identityObjectId, sid: actor.sessionId })
-    .setProtectedHeader({ alg: ALGORITHM, kid: keys.kid, typ: "at+jwt" })
-    .setIssuer(ISSUER)
+    .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid, typ: TYPE })
+    .setIssuer(TOKEN_ISSUER)
     .setAudience(AUDIENCE)
     .setSubject(actor.userId)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
-    .sign(keys.signing);
+    .sign(signing);
 }
 
 /** Reads a token; null when it is forged, expired, malformed or made for something else. On the path of every request. */
 export async function verifyAccessToken(config: Config, token: string, nowMs: UnixMs): Promise<Actor | null> {
   const known = verified.get(token);
-  if (known !== undefined) return known.expiresAtMs > nowMs && importedFrom === config.ACCESS_TOKEN_KEY ? known.actor : null;
+  if (known?.keySource === config.ACCESS_TOKEN_KEY) return known.expiresAtMs > nowMs ? known.actor : null;
   if (token.length > TOKEN_CHARS_MAX) return null;
-  const keys = await keysOf(config);
-  const payload = await checkedPayload(keys, token, nowMs);
+  const payload = await checkedPayload(await signingKeyOf(config), token, nowMs);
   const actor = payload === null ? null : actorIn(payload);
   if (payload === null || actor === null) return null;
   if (verified.size >= VERIFIED_TOKENS_MAX) forgetOldest();
-  verified.set(token, { actor, expiresAtMs: (payload.exp ?? 0) * SECOND_MS });
+  verified.set(token, { actor, expiresAtMs: (payload.exp ?? 0) * SECOND_MS, keySource: config.ACCESS_TOKEN_KEY });
   return actor;
 }
 
 /** The key set that anyone may check tokens with. */
 export async function publicKeys(config: Config): Promise<readonly PublicJwk[]> {
-  return [(await keysOf(config)).publicJwk];
+  return [(await signingKeyOf(config)).publicJwk];
 }
 
-async function checkedPayload(keys: Keys, token: string, nowMs: UnixMs): Promise<JWTPayload | null> {
+async function checkedPayload(key: SigningKey, token: string, nowMs: UnixMs): Promise<JWTPayload | null> {
   try {
-    const { payload } = await jwtVerify(token, keys.checking, {
-      algorithms: [ALGORITHM],
-      issuer: ISSUER,
+    const { payload } = await jwtVerify(token, key.checking, {
+      algorithms: [TOKEN_ALGORITHM],
+      issuer: TOKEN_ISSUER,
       audience: AUDIENCE,
-      typ: "at+jwt",
+      typ: TYPE,
       currentDate: new Date(nowMs),
       requiredClaims: ["sub", "exp", "cty", "iid", "sid"],
     });
@@ -108,21 +85,4 @@ function forgetOldest(): void {
     left -= 1;
     if (left <= 0) return;
   }
-}
-
-function keysOf(config: Config): Promise<Keys> {
-  if (imported !== null && importedFrom === config.ACCESS_TOKEN_KEY) return imported;
-  verified.clear();
-  importedFrom = config.ACCESS_TOKEN_KEY;
-  imported = importKeys(config.ACCESS_TOKEN_KEY);
-  return imported;
-}
-
-async function importKeys(source: string): Promise<Keys> {
-  const parsed = keySchema.safeParse(JSON.parse(source));
-  invariant(parsed.success, "ACCESS_TOKEN_KEY is no Ed25519 private JWK with a kid");
-  const { d, ...publicPart } = parsed.data;
-  const publicJwk: PublicJwk = { ...publicPart, alg: ALGORITHM, use: "sig" };
-  const signing = await importJWK({ ...publicPart, d, alg: ALGORITHM });
-  return { kid: publicPart.kid, publicJwk, signing, checking: await importJWK({ ...publicJwk }) };
 }
