@@ -226,11 +226,15 @@ it("refuses documents that the tenant does not take, foreign ids and nobody, and
   expect(await jobsOf(player)).toEqual([]);
 });
 
-it("checks ten times a day and no more", async () => {
+it("checks ten times a day and no more, however many ask at once", async () => {
   const player = await Player.confirmed(providers);
-  await providers.control("/sim/smile-id/behaviour", { id_number: player.nationalId, result: "not_found" });
-  for (let attempt = 0; attempt < 10; attempt += 1) expect((await player.checkDocument()).status).toBe(200);
-  const refused = await player.checkDocument();
-  expect([refused.status, errorOf(refused).code]).toEqual([429, "RATE_LIMIT_EXCEEDED"]);
+  providers.smileId = answering({ ResultCode: "1013" });
+  const before = providers.callsTo(CHECK);
+  const documents = Array.from({ length: 13 }, mintDocument);
+  const checks = await Promise.all(documents.map((id_number) => player.checkDocument({ id_number })));
+  expect(checks.filter(({ status }) => status === 200)).toHaveLength(10);
+  const refused = checks.filter(({ status }) => status === 429);
+  expect(refused.map((check) => errorOf(check).code)).toEqual(Array(3).fill("RATE_LIMIT_EXCEEDED"));
+  expect(providers.callsTo(CHECK) - before).toBe(10);
   expect(await jobsOf(player)).toHaveLength(10);
 });

@@ -1,5 +1,5 @@
 /** Identity checks and the documents they proved, in the player's country's database. */
-import { and, count, desc, eq, gt } from "drizzle-orm";
+import { and, desc, eq, gt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { identityDocument, kycJob } from "./schema/identity.ts";
 
@@ -21,12 +21,23 @@ export interface CheckEnd {
   readonly finishedAtMs: number;
 }
 
-/** Writes a job before its call, so that no call is ever without a row. */
+/**
+ * Writes a job before its call, so that no call is ever without a row. False, and nothing written, when the player has `max` jobs since
+ * an instant: counted in the same statement, so that parallel requests can't pass the limit together.
+ */
 export async function addJob(
   database: D1Database,
   job: Omit<CheckJob, "reason" | "resultCode" | "providerJobId" | "finishedAtMs">,
-): Promise<void> {
-  await drizzle(database).insert(kycJob).values(job);
+  limit: { readonly max: number; readonly sinceMs: number },
+): Promise<boolean> {
+  const { jobId, country, userId, idType, numberHash, numberMasked, status, startedAtMs } = job;
+  const recent = sql`SELECT count(*) FROM ${kycJob} WHERE ${kycJob.userId} = ${userId} AND ${kycJob.startedAtMs} > ${limit.sinceMs}`;
+  const written = await drizzle(database).run(
+    sql`INSERT INTO ${kycJob} (job_id, country, user_id, id_type, number_hash, number_masked, status, started_at_ms)
+        SELECT ${jobId}, ${country}, ${userId}, ${idType}, ${numberHash}, ${numberMasked}, ${status}, ${startedAtMs}
+        WHERE (${recent}) < ${limit.max}`,
+  );
+  return written.meta.changes > 0;
 }
 
 /** Writes a job's result; a job that has one keeps it. */
@@ -54,14 +65,6 @@ export async function openJob(database: D1Database, userId: string, document: Do
     .orderBy(desc(kycJob.startedAtMs))
     .limit(1);
   return rows[0] ?? null;
-}
-
-export async function countJobs(database: D1Database, userId: string, sinceMs: number): Promise<number> {
-  const rows = await drizzle(database)
-    .select({ n: count() })
-    .from(kycJob)
-    .where(and(eq(kycJob.userId, userId), gt(kycJob.startedAtMs, sinceMs)));
-  return rows[0]?.n ?? 0;
 }
 
 export interface DocumentClaim {

@@ -11,15 +11,7 @@ import { ID_RANDOM_BYTES, makeId } from "../../../shared/kernel/ids.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../../shared/kernel/time.ts";
 import type { PersonToVerify } from "../../../shared/protocol/rpc/identity.ts";
-import {
-  addJob,
-  type CheckEnd,
-  type CheckJob,
-  countJobs,
-  type DocumentHash,
-  finishJob,
-  openJob,
-} from "../../adapters/d1/identity-checks.ts";
+import { addJob, type CheckEnd, type CheckJob, type DocumentHash, finishJob, openJob } from "../../adapters/d1/identity-checks.ts";
 import { askJob, type CheckOutcome, checkDocument } from "../../adapters/smile-id/client.ts";
 import { databaseOf } from "../../env.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
@@ -53,13 +45,12 @@ export async function decideDocument(
     if (outcome.kind !== "no_such_job") return conclude(ctx, person, earlier.jobId, outcome);
     await finishJob(database, earlier.jobId, end(ctx, "void", "never_reached_the_provider", null));
   }
-  if ((await countJobs(database, person.userId, ctx.nowMs - DAY_MS)) >= CHECKS_PER_DAY)
+  const job = newJob(ctx, person, document, hash);
+  if (!(await addJob(database, job, { max: CHECKS_PER_DAY, sinceMs: ctx.nowMs - DAY_MS })))
     return {
       ok: false,
       error: { code: "RATE_LIMIT_EXCEEDED", details: { retry_after: DAY_MS / SECOND_MS }, retryAfterSeconds: DAY_MS / SECOND_MS },
     };
-  const job = newJob(ctx, person, document, hash);
-  await addJob(database, job);
   const { jobId } = job;
   const outcome = await checkDocument(ctx.config, { jobId, ...person, ...document }, ctx.nowMs);
   return conclude(ctx, person, jobId, outcome);
