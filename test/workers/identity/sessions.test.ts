@@ -135,6 +135,16 @@ it.each([
   expect((await player.refresh(next)).status).toBe(401);
 });
 
+it("lets a client in that sends its expired token along with a refresh, a log-in or a log-out", async () => {
+  const player = await Player.confirmed(providers);
+  const stale = { Authorization: "Bearer expired" };
+  const send = (verb: string, body: unknown) => call("POST", `/api/v1/auth/${verb}`, body, stale);
+  expect((await send("refresh", { refresh_token: player.refreshToken })).status).toBe(200);
+  expect((await send("login", { phone_number: player.phone, password: player.password })).status).toBe(200);
+  expect((await send("logout", { refresh_token: player.refreshToken })).status).toBe(204);
+  expect((await send("ws-ticket", {})).status).toBe(401);
+});
+
 it("does not end a family for a forged token, whatever it names", async () => {
   const player = await Player.confirmed(providers);
   const [objectId = ""] = player.refreshToken.split(".");

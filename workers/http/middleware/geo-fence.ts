@@ -5,7 +5,7 @@
 import { createMiddleware } from "hono/factory";
 import { type AppEnv, errorResponse } from "../api.ts";
 
-const OPEN = /^\/(health|healthz|readyz|metrics|\.well-known\/|cb\/|feeds\/|api\/mpesa\/|api\/flutterwave\/)/;
+const OPEN = /^\/(?:(?:health|healthz|readyz|metrics)$|\.well-known\/|cb\/|feeds\/|api\/mpesa\/|api\/v1\/payments\/mpesa\/)/;
 
 export const geoFence = createMiddleware<AppEnv>(async (c, next) => {
   if (c.get("ctx").country === null && !OPEN.test(c.req.path)) return errorResponse(c, { code: "GEO_BLOCKED" });
