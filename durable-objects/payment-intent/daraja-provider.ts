@@ -27,7 +27,12 @@ export class DarajaProvider implements MoneyProvider {
     this.#client = new DarajaClient(darajaApp(this.#config), {
       fetch: (input, init) => fetch(input, init),
       now: () => unixMs(Date.now()),
-      accessToken: (rejected) => session.accessToken(rejected),
+      // Without a token nothing is sent, so a session that can't be reached must not leave the payment unknown for a day.
+      accessToken: (rejected) =>
+        session.accessToken(rejected).catch((error: unknown) => {
+          log("error", "provider_session_unreachable", { country, error });
+          return null;
+        }),
     });
   }
 

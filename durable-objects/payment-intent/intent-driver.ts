@@ -66,13 +66,13 @@ export class IntentDriver {
   }
 
   /**
-   * Asks the provider how the payment stands, unless it was asked a moment ago. A `hint` is a callback that nobody vouches for;
-   * `planned` is the alarm's, and the last planned one hands the intent to a person.
+   * Asks the provider how the payment stands, unless it was asked a moment ago. A `hint` is a callback that nobody vouches for, and is
+   * heard for an overdue payment too; `planned` is the alarm's, and the last planned one hands the intent to a person.
    */
   async check(cause: "hint" | "planned"): Promise<void> {
     const intent = this.#store.get();
     const now = this.#ports.now();
-    if (!awaitsProvider(intent.state)) return;
+    if (!awaitsProvider(intent.state) && !(cause === "hint" && intent.state === "overdue")) return;
     const mayAskAtMs = (intent.checkedAtMs ?? 0) + CHECK_INTERVAL_MS_MIN;
     if (now < mayAskAtMs) {
       // An alarm can come twice, or right after a hint: it keeps its place in the plan.

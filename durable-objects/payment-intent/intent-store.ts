@@ -76,6 +76,11 @@ export class IntentStore {
     this.#outbox = outbox;
   }
 
+  /** True once an intent was stored here; before that there are not even tables. */
+  static isIn(sql: Sql): boolean {
+    return sql.first("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'intent'") !== null;
+  }
+
   find(): IntentRecord | null {
     const row = this.#sql.first<Row>("SELECT * FROM intent WHERE one = 1");
     return row === null ? null : toRecord(row);

@@ -2,7 +2,8 @@
  * One deposit or withdrawal on its way through a provider: the only place that calls one. Named `<country>:<intent id>`.
  *
  * The intent is stored before anything is called, an outcome that is not known stays PENDING_UNKNOWN until a callback or a query
- * ends it, and COMPLETED is said only after the wallet has booked the money.
+ * ends it, and COMPLETED is said only after the wallet has booked the money. An id that nobody started leaves nothing behind: tables
+ * are made by the first start, not by whoever asks.
  */
 import { DurableObject } from "cloudflare:workers";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
@@ -24,7 +25,7 @@ import type { Env } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { migrate } from "../platform/migrate.ts";
 import { OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
-import { durableSql } from "../platform/sql.ts";
+import { durableSql, type Sql } from "../platform/sql.ts";
 import { IntentDriver } from "./intent-driver.ts";
 import { INTENT_MIGRATIONS } from "./intent-schema.ts";
 import { CHECK_JOB, IntentStore, STEP_JOB } from "./intent-store.ts";
@@ -38,6 +39,9 @@ const PASSING_REFUSALS: ReadonlySet<string> = new Set<WalletRefusal["reason"]>([
 const now = () => unixMs(Date.now());
 
 export class PaymentIntent extends DurableObject<Env> implements PaymentIntentRpc {
+  readonly #sql: Sql;
+  /** Whether an intent was started here. */
+  #isStored: boolean;
   readonly #alarms: AlarmTable;
   readonly #outbox: Outbox;
   readonly #store: IntentStore;
@@ -45,17 +49,18 @@ export class PaymentIntent extends DurableObject<Env> implements PaymentIntentRp
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const sql = durableSql(ctx.storage);
-    migrate(sql, INTENT_MIGRATIONS);
-    this.#alarms = new AlarmTable(sql, ctx.storage);
-    this.#outbox = new Outbox(sql);
-    this.#store = new IntentStore(sql, this.#alarms, this.#outbox);
+    this.#sql = durableSql(ctx.storage);
+    this.#isStored = IntentStore.isIn(this.#sql);
+    if (this.#isStored) migrate(this.#sql, INTENT_MIGRATIONS);
+    this.#alarms = new AlarmTable(this.#sql, ctx.storage);
+    this.#outbox = new Outbox(this.#sql);
+    this.#store = new IntentStore(this.#sql, this.#alarms, this.#outbox);
     this.#driver = new IntentDriver(this.#store, {
       wallet: (intent) => walletOf(env, intent.country, intent.userId),
       provider: (intent) => providerOf(env, intent),
       now,
     });
-    this.#alarms.rearm();
+    if (this.#isStored) this.#alarms.rearm();
   }
 
   async startDeposit(command: StartIntent): Promise<IntentReply> {
@@ -67,32 +72,38 @@ export class PaymentIntent extends DurableObject<Env> implements PaymentIntentRp
   }
 
   async read(userId: string): Promise<Result<IntentView, IntentRefusal>> {
-    const intent = this.#store.find();
+    const intent = this.#find();
     return intent === null || intent.userId !== userId ? err({ reason: "not_found" }) : ok(intentView(intent));
   }
 
   async report(report: ProviderReport): Promise<IntentStatus | null> {
-    if (this.#store.find() === null) return null;
+    if (this.#find() === null) return null;
     await this.#driver.report(report);
     return statusOf(this.#store.get().state);
   }
 
   async check(): Promise<IntentStatus | null> {
-    if (this.#store.find() === null) return null;
+    if (this.#find() === null) return null;
     await this.#driver.check("hint");
     await this.#driver.advance();
     return statusOf(this.#store.get().state);
   }
 
   async acknowledge(seqs: readonly number[]): Promise<void> {
-    this.#store.acknowledge(seqs);
+    if (this.#isStored) this.#store.acknowledge(seqs);
   }
 
   override async alarm(): Promise<void> {
     await this.#alarms.run(now, (job) => this.#runJob(job));
   }
 
+  #find(): IntentRecord | null {
+    return this.#isStored ? this.#store.find() : null;
+  }
+
   async #start(kind: IntentKind, command: StartIntent): Promise<IntentReply> {
+    if (!this.#isStored) migrate(this.#sql, INTENT_MIGRATIONS);
+    this.#isStored = true;
     const { intent, isNew } = this.#store.create(kind, command, now());
     const isSame = intent.kind === kind && intent.userId === command.userId && intent.fingerprint === command.fingerprint;
     if (!isSame) return err({ reason: "idempotency_key_reused" });

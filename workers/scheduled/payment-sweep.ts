@@ -21,16 +21,26 @@ const INTENT_AGE_MS_MIN = 30 * MINUTE_MS;
 /** Sends open callbacks to the queue again and asks intents that have been quiet for long. Idempotent. */
 export async function sweepPayments(env: Env, nowMs: number): Promise<void> {
   for (const country of COUNTRIES) {
-    const database = databaseOf(env, country);
-    const open = await listOpenCallbacks(database, nowMs - CALLBACK_AGE_MS_MAX, nowMs - CALLBACK_AGE_MS_MIN, ROWS_MAX);
-    for (const callback of open) await env.PAYMENT_CALLBACK_QUEUE.send(toMessage(country, callback));
-    const quiet = await listIntentsUnchanged(database, ["CREATED", "PENDING", "PENDING_UNKNOWN"], nowMs - INTENT_AGE_MS_MIN, ROWS_MAX);
-    for (const intentId of quiet) {
-      // One that fails must not keep the others from being asked.
-      await paymentObject(env, country, intentId)
-        .check()
-        .catch((error: unknown) => log("warn", "intent_not_checked", { intentId, error }));
+    for (const sweep of [sweepCallbacks, sweepIntents]) {
+      // One database or queue that fails must not keep the others from being swept.
+      await sweep(env, country, nowMs).catch((error: unknown) => log("error", "payment_sweep_failed", { country, error }));
     }
+  }
+}
+
+async function sweepCallbacks(env: Env, country: Country, nowMs: number): Promise<void> {
+  const open = await listOpenCallbacks(databaseOf(env, country), nowMs - CALLBACK_AGE_MS_MAX, nowMs - CALLBACK_AGE_MS_MIN, ROWS_MAX);
+  for (const callback of open) await env.PAYMENT_CALLBACK_QUEUE.send(toMessage(country, callback));
+}
+
+async function sweepIntents(env: Env, country: Country, nowMs: number): Promise<void> {
+  const statuses = ["CREATED", "PENDING", "PENDING_UNKNOWN"] as const;
+  const quiet = await listIntentsUnchanged(databaseOf(env, country), statuses, nowMs - INTENT_AGE_MS_MIN, ROWS_MAX);
+  for (const intentId of quiet) {
+    // One that fails must not keep the others from being asked.
+    await paymentObject(env, country, intentId)
+      .check()
+      .catch((error: unknown) => log("warn", "intent_not_checked", { intentId, error }));
   }
 }
 

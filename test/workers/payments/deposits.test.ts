@@ -332,6 +332,21 @@ it("a callback at a plain address for a payment that happened credits it by the 
   expect((await player.view()).balances.cashMinor).toBe(9_500);
 });
 
+it("a callback at a plain address makes us ask about a payment that a person was handed, too", async () => {
+  const player = await TestPlayer.verified();
+  await mPesa.behave(player.msisdn, { callback: "never" });
+  const { intentId, providerReference } = await player.started("deposit", DEPOSIT);
+  for (const seconds of [16, 31, 61, 91, 181, 601, 1_801, 86_401]) await alarmAfter(intentId, seconds * 1_000);
+  await player.becomes(intentId, "REVIEW");
+  await mPesa.phonesAct();
+  await projected(providerReference);
+  const later = Date.now() + 90_000_000;
+  const clock = vi.spyOn(Date, "now").mockReturnValue(later);
+  await env.PAYMENT_INTENT.getByName(`KE:${intentId}`).check();
+  clock.mockRestore();
+  expect(await player.read(intentId)).toMatchObject({ status: "COMPLETED", netMinor: 9_500 });
+});
+
 it.each(["", "{}", '{"Body":{"stkCallback":{"ResultCode":0}}}', "[]"])(
   "a plain callback without an id (%j) is answered 400 and not kept",
   async (body) => {
@@ -344,7 +359,39 @@ it("an oversized callback is refused and not kept", async () => {
   const body = paidCallback(`big-${"x".repeat(40_000)}`, 1);
   const response = await exports.default.fetch("http://mkeka.test/api/mpesa/callback", { method: "POST", body });
   expect(response.status).toBe(413);
+  // Nor when nobody says how long it is.
+  const stream = new ReadableStream({
+    pull(controller) {
+      controller.enqueue(new TextEncoder().encode("x".repeat(10_000)));
+    },
+  });
+  const endless = await exports.default.fetch("http://mkeka.test/api/mpesa/callback", { method: "POST", body: stream });
+  expect(endless.status).toBe(413);
 });
+
+it.each(["/api/mpesa/callback", "/api/v1/payments/mpesa/callback"])(
+  "%s is open to any country and any token, and what lies beside it is not",
+  async (path) => {
+    const post = (address: string) =>
+      exports.default.fetch(`http://mkeka.test${address}`, {
+        method: "POST",
+        body: "{}",
+        headers: { "X-Dev-Country": "US", Authorization: "Bearer of-the-provider" },
+      });
+    expect((await post(path)).status).toBe(400);
+    for (const other of [
+      "/healthy",
+      "//api/mpesa/callback",
+      "/api/v1/payments/deposit",
+      "/cb/..%2fapi/v1/bets",
+      "/cb/%2e%2e/api/v1/bets",
+    ]) {
+      expect([404, 451], other).toContain((await post(other)).status);
+    }
+    expect((await post("/healthy")).status).toBe(451);
+    expect((await post("/cb/%2e%2e/api/v1/bets")).status).toBe(451);
+  },
+);
 
 /** Waits until the read model knows the payment. */
 async function projected(reference: string | null): Promise<void> {

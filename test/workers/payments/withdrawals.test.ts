@@ -1,4 +1,6 @@
 /** Withdrawals by M-Pesa: the money is set aside until it is sure how the payout ended, and leaves or comes back exactly once. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { MPesa } from "./m-pesa.ts";
 import { alarmAfter, TestPlayer } from "./player.ts";
@@ -189,4 +191,22 @@ it("an intent of another player looks like one that does not exist", async () =>
   const { intentId } = await player.started("withdrawal", REQUESTED);
   await expect(other.read(intentId)).rejects.toThrow("not_found");
   await expect(other.read("wdr_00000000000000000000000000")).rejects.toThrow("not_found");
+});
+
+it("an id that nobody started leaves nothing behind, whoever asks about it", async () => {
+  const player = await TestPlayer.verified();
+  const { intentId, ...command } = player.command("withdrawal", REQUESTED);
+  const intent = env.PAYMENT_INTENT.getByName(`KE:${intentId}`);
+  await expect(player.read(intentId)).rejects.toThrow("not_found");
+  expect(await intent.check()).toBeNull();
+  expect(await intent.report({ source: "callback", reference: null, finding: { found: "unclear", code: "x" } })).toBeNull();
+  await intent.acknowledge([1]);
+  await runInDurableObject(intent, (_object, { storage }) => {
+    expect(storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '%cf%'").toArray()).toEqual([]);
+  });
+  // The same instance starts an intent afterwards.
+  expect(await player.start("withdrawal", { intentId, ...command })).toMatchObject({
+    error: { refusal: { reason: "insufficient_funds" } },
+  });
+  expect((await player.read(intentId)).status).toBe("FAILED");
 });

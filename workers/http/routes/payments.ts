@@ -2,6 +2,7 @@
  * Deposits and withdrawals, and the addresses that the money provider calls. The latter answer in the provider's own shape, so they
  * are plain handlers: stored means acknowledged, and nothing of a player is ever told there.
  */
+import { bodyLimit } from "hono/body-limit";
 import type * as z from "zod";
 import { CALLBACK_BODY_BYTES_MAX } from "../../../shared/kernel/limits.ts";
 import { ok } from "../../../shared/kernel/result.ts";
@@ -150,15 +151,13 @@ function addRead<O extends z.ZodType>(
 }
 
 function addCallbacks(app: Api): void {
-  app.post("/cb/:kind/:country/:intent/:secret", async (c) => {
+  app.post("/cb/:kind/:country/:intent/:secret", smallBody, async (c) => {
     const { kind, country, intent, secret } = c.req.param();
-    if (isTooLarge(c)) return errorResponse(c, { code: "BODY_TOO_LARGE" });
     const taken = await receiveCallback(c.get("ctx"), { kind, country, intentHex: intent, secret }, await c.req.text());
     return taken.ok ? acknowledged(c) : errorResponse(c, taken.error);
   });
   for (const [path, kind] of PLAIN_ADDRESSES) {
-    app.post(path, async (c) => {
-      if (isTooLarge(c)) return errorResponse(c, { code: "BODY_TOO_LARGE" });
+    app.post(path, smallBody, async (c) => {
       const taken = await receivePlainCallback(c.get("ctx"), kind, await c.req.text());
       if (taken.ok) return acknowledged(c);
       if (taken.error.code !== "VALIDATION_FAILED") return errorResponse(c, taken.error);
@@ -168,10 +167,11 @@ function addCallbacks(app: Api): void {
   }
 }
 
-/** Before anything of it is read. */
-function isTooLarge(c: AppContext): boolean {
-  return Number(c.req.header("Content-Length") ?? 0) > CALLBACK_BODY_BYTES_MAX;
-}
+/** Stops reading at the limit, whether or not the body's length was announced. */
+const smallBody = bodyLimit({
+  maxSize: CALLBACK_BODY_BYTES_MAX,
+  onError: (c) => errorResponse(c as AppContext, { code: "BODY_TOO_LARGE" }),
+});
 
 function acknowledged(c: AppContext): Response {
   return c.json({ ResultCode: 0, ResultDesc: "Accepted" }, 200);

@@ -5,17 +5,18 @@
 
 import { type E164, parseMobile } from "../../../shared/compliance/phone.ts";
 import { ok } from "../../../shared/kernel/result.ts";
-import type { IdentityRpc } from "../../../shared/protocol/rpc/identity.ts";
-import { type Actor, refuse, type ServiceContext, type ServiceResult } from "../context.ts";
+import { type PlayerScope, refuse, type ServiceContext, type ServiceResult } from "../context.ts";
+import { ownIdentity } from "../identity/profile.ts";
 
 /** The player's number; refuses UNAUTHORIZED without a profile and VALIDATION_FAILED when `typed` is another number. */
-export async function ownPhone(ctx: ServiceContext, actor: Actor, typed: string | undefined): Promise<ServiceResult<E164>> {
-  const identity = ctx.env.IDENTITY.get(ctx.env.IDENTITY.idFromString(actor.identityObjectId)) as unknown as IdentityRpc;
-  const profile = await identity.readProfile();
+export async function ownPhone(ctx: ServiceContext, player: PlayerScope, typed: string | undefined): Promise<ServiceResult<E164>> {
+  const identity = ownIdentity(ctx, player);
+  if (!identity.ok) return identity;
+  const profile = await identity.value.readProfile();
   if (!profile.ok) return refuse("UNAUTHORIZED");
   const own = profile.value.phoneNumber as E164;
   if (typed === undefined) return ok(own);
-  const number = parseMobile(typed, actor.country);
+  const number = parseMobile(typed, player.actor.country);
   if (number === null) return refuse("VALIDATION_FAILED", { fields: { phone_number: "is not a mobile number" } });
   return number.e164 === own ? ok(own) : refuse("VALIDATION_FAILED", { fields: { phone_number: "is not your registered number" } });
 }

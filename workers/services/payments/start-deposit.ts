@@ -34,7 +34,7 @@ export async function startDeposit(ctx: ServiceContext, { request, idempotencyKe
   const { unitMinor } = method.value;
   if (request.amount % unitMinor !== 0)
     return refuse("INVALID_AMOUNT", { fields: { amount: `is not a multiple of ${toMajor(unitMinor)}` } });
-  const phone = await ownPhone(ctx, actor, request.phone_number);
+  const phone = await ownPhone(ctx, scope.value, request.phone_number);
   if (!phone.ok) return phone;
   const command = intentCommand(ctx, {
     kind: "deposit",

@@ -21,7 +21,7 @@ export async function startWithdrawal(
   const { actor, tenant } = scope.value;
   const method = usableMethod(tenant, request.method);
   if (!method.ok) return method;
-  const phone = await ownPhone(ctx, actor, request.phone_number);
+  const phone = await ownPhone(ctx, scope.value, request.phone_number);
   if (!phone.ok) return phone;
   const command = intentCommand(ctx, {
     kind: "withdrawal",
