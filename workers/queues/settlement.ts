@@ -6,8 +6,8 @@
  */
 import { log } from "../../durable-objects/platform/log.ts";
 import { type SettlementMessage, settlementMessageSchema } from "../../shared/protocol/queue/messages.ts";
+import { oddsChannelOf } from "../adapters/objects.ts";
 import type { Env } from "../env.ts";
-import { oddsChannelOf } from "../services/fixtures/fixture-objects.ts";
 
 /** Applies one message; throws what the wallet or the channel throws, so that the message comes again. */
 export async function consumeSettlement(env: Env, body: unknown): Promise<void> {

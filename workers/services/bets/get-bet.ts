@@ -2,8 +2,9 @@
 import { isId } from "../../../shared/kernel/ids.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import type { BetView } from "../../../shared/protocol/rpc/wallet.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import { refuse, requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
-import { clientBetKey, walletName, walletOf } from "./player-wallet.ts";
+import { clientBetKey } from "./bet-key.ts";
 
 export type BetQuery = { readonly betId: string } | { readonly idempotencyKey: string };
 
@@ -11,7 +12,7 @@ export type BetQuery = { readonly betId: string } | { readonly idempotencyKey: s
 export async function getBet(ctx: ServiceContext, query: BetQuery): Promise<ServiceResult<BetView>> {
   const scope = requirePlayer(ctx);
   if (!scope.ok) return scope;
-  const wallet = walletOf(ctx.env, walletName(scope.value.actor));
+  const wallet = walletOf(ctx.env, scope.value.actor);
   if ("betId" in query && !isId("bet", query.betId)) return refuse("NOT_FOUND");
   const bet = await ("betId" in query ? wallet.bet(query.betId) : wallet.betByKey(clientBetKey(query.idempotencyKey)));
   return bet === null ? refuse("NOT_FOUND") : ok(bet);

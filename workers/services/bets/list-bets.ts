@@ -2,8 +2,8 @@
 import type { BetStatus } from "../../../shared/betting/types.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import type { BetView, Page } from "../../../shared/protocol/rpc/wallet.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import { requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
-import { walletName, walletOf } from "./player-wallet.ts";
 
 export interface BetHistoryQuery {
   readonly status: BetStatus | "ALL";
@@ -14,5 +14,5 @@ export interface BetHistoryQuery {
 export async function listBets(ctx: ServiceContext, query: BetHistoryQuery): Promise<ServiceResult<Page<BetView>>> {
   const scope = requirePlayer(ctx);
   if (!scope.ok) return scope;
-  return ok(await walletOf(ctx.env, walletName(scope.value.actor)).bets(query));
+  return ok(await walletOf(ctx.env, scope.value.actor).bets(query));
 }

@@ -13,9 +13,9 @@ import { parseSelectionId } from "../../../shared/odds/selection-id.ts";
 import type { SelectionName, SelectionRequest, SlipRequest } from "../../../shared/protocol/http/bets.ts";
 import type { FixtureView, WantedSelection } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
+import { oddsChannelOf } from "../../adapters/objects.ts";
 import type { Env } from "../../env.ts";
 import { refuse, type ServiceError, type ServiceResult } from "../context.ts";
-import { oddsChannelOf } from "../fixtures/fixture-objects.ts";
 
 export interface SlipItem extends SlipSelection, WantedSelection {
   readonly isBanker: boolean;

@@ -17,8 +17,8 @@ import {
 import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
 import { COUNTRIES, type Country } from "../../../shared/tenants/tenant.ts";
+import { oddsChannelOf } from "../../adapters/objects.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
-import { oddsChannelOf } from "../fixtures/fixture-objects.ts";
 
 export interface ReceiveMessages {
   readonly feed: string;

@@ -7,8 +7,8 @@ import type { ProfileAnswer } from "../../../shared/protocol/http/identity.ts";
 import type { IdentityRpc, ProfileView } from "../../../shared/protocol/rpc/identity.ts";
 import type { PlayerState } from "../../../shared/protocol/rpc/wallet.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import { type PlayerScope, refuse, requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
-import { ownWallet } from "../wallet/own-wallet.ts";
 import { walletError } from "../wallet-refusal.ts";
 import { identityById } from "./identity-object.ts";
 import { identityError } from "./identity-refusal.ts";
@@ -28,7 +28,7 @@ export async function readProfile(ctx: ServiceContext): Promise<ServiceResult<Pr
   if (!player.ok) return player;
   const identity = ownIdentity(ctx, player.value);
   if (!identity.ok) return identity;
-  const [profile, wallet] = await Promise.all([identity.value.readProfile(), ownWallet(ctx.env, player.value.actor).read()]);
+  const [profile, wallet] = await Promise.all([identity.value.readProfile(), walletOf(ctx.env, player.value.actor).read()]);
   if (!profile.ok) return { ok: false, error: identityError(profile.error) };
   if (!wallet.ok) return { ok: false, error: walletError(wallet.error) };
   return ok(present(profile.value, wallet.value.player));
@@ -44,7 +44,7 @@ export async function updateProfile(ctx: ServiceContext, change: ProfileChange):
   if (change.language !== undefined && !languages.includes(change.language))
     return refuse("VALIDATION_FAILED", { fields: { language: `is not one of ${languages.join(", ")}` } });
   if (Object.keys(change.limits).length > 0) {
-    const limited = await ownWallet(ctx.env, player.value.actor).setDepositLimits({ key: change.key, ...change.limits });
+    const limited = await walletOf(ctx.env, player.value.actor).setDepositLimits({ key: change.key, ...change.limits });
     if (!limited.ok) return { ok: false, error: walletError(limited.error) };
   }
   const updated = await identity.value.updateProfile({

@@ -1,8 +1,8 @@
 /** Self-exclusion: the player's own stop. It can be made longer, never shorter; money that is there can still be withdrawn. */
 import { ok } from "../../../shared/kernel/result.ts";
 import { DAY_MS } from "../../../shared/kernel/time.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import { requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
-import { ownWallet } from "../wallet/own-wallet.ts";
 import { walletError } from "../wallet-refusal.ts";
 
 export interface SelfExclusion {
@@ -17,6 +17,6 @@ export async function selfExclude(ctx: ServiceContext, input: SelfExclusion): Pr
   const player = requirePlayer(ctx);
   if (!player.ok) return player;
   const untilMs = input.days === null ? null : ctx.nowMs + input.days * DAY_MS;
-  const excluded = await ownWallet(ctx.env, player.value.actor).selfExclude({ key: input.key, untilMs, reason: input.reason });
+  const excluded = await walletOf(ctx.env, player.value.actor).selfExclude({ key: input.key, untilMs, reason: input.reason });
   return excluded.ok ? ok({ untilMs: excluded.value.value.untilMs }) : { ok: false, error: walletError(excluded.error) };
 }

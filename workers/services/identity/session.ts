@@ -9,8 +9,8 @@ import { ok } from "../../../shared/kernel/result.ts";
 import type { TokensAnswer } from "../../../shared/protocol/http/identity.ts";
 import type { IdentityRpc, SessionView } from "../../../shared/protocol/rpc/identity.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
-import { ownWallet } from "../wallet/own-wallet.ts";
 import { walletError } from "../wallet-refusal.ts";
 import { ACCESS_TOKEN_SECONDS, signAccessToken } from "./access-token.ts";
 import { identityError } from "./identity-refusal.ts";
@@ -50,7 +50,7 @@ export async function tokensFor(
 /** Opens the player's wallet and notes it in the profile. Idempotent. */
 export async function openWallet(ctx: ServiceContext, identity: IdentityRpc, owner: Owner): Promise<ServiceResult<null>> {
   const { userId, country } = owner;
-  const wallet = ownWallet(ctx.env, owner);
+  const wallet = walletOf(ctx.env, owner);
   const opened = await wallet.open({ key: `open:${userId}`, userId, country });
   if (!opened.ok) return { ok: false, error: walletError(opened.error) };
   const marked = await identity.markWalletOpened();

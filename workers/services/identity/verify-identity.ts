@@ -12,9 +12,9 @@ import type { VerifyIdentityAnswer } from "../../../shared/protocol/http/identit
 import type { IdentityRpc, PersonToVerify } from "../../../shared/protocol/rpc/identity.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { claimDocument, type DocumentHash, readClaim } from "../../adapters/d1/identity-checks.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import { databaseOf } from "../../env.ts";
 import { refuse, requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
-import { ownWallet } from "../wallet/own-wallet.ts";
 import { walletError } from "../wallet-refusal.ts";
 import { decideDocument, endJob } from "./check-document.ts";
 import { identityError } from "./identity-refusal.ts";
@@ -83,7 +83,7 @@ async function markVerified(
     const opened = await openWallet(ctx, identity, person);
     if (!opened.ok) return opened;
   }
-  const wallet = ownWallet(ctx.env, person);
+  const wallet = walletOf(ctx.env, person);
   const allowed = await wallet.setVerified({ key: `kyc:${jobId}`, verified: true });
   if (!allowed.ok) return { ok: false, error: walletError(allowed.error) };
   const idNumberMasked = maskNumber(document.idNumber);

@@ -2,6 +2,7 @@
 import { ok } from "../../../shared/kernel/result.ts";
 import type { WalletDigest, WalletView } from "../../../shared/protocol/rpc/wallet.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
 import { requireStaff } from "./require-staff.ts";
 
@@ -22,7 +23,7 @@ export async function checkWallet(
     country: query.country,
   });
   if (!scope.ok) return scope;
-  const wallet = ctx.env.WALLET.getByName(`${scope.value.country}:${query.userId}`);
+  const wallet = walletOf(ctx.env, { country: scope.value.country, userId: query.userId });
   const view = await wallet.read();
   if (!view.ok) return refuse("NOT_FOUND");
   return ok({ view: view.value, digest: await wallet.digest() });

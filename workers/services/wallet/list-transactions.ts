@@ -2,8 +2,8 @@
 import { ok } from "../../../shared/kernel/result.ts";
 import type { Currency } from "../../../shared/money/currency.ts";
 import type { Page, StatementLine } from "../../../shared/protocol/rpc/wallet.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import { requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
-import { ownWallet } from "./own-wallet.ts";
 
 export interface Transactions extends Page<StatementLine> {
   readonly currency: Currency;
@@ -17,6 +17,6 @@ export async function listTransactions(
   const player = requirePlayer(ctx);
   if (!player.ok) return player;
   const { actor, tenant } = player.value;
-  const { rows, total } = await ownWallet(ctx.env, actor).statement(page);
+  const { rows, total } = await walletOf(ctx.env, actor).statement(page);
   return ok({ rows, total, currency: tenant.currency });
 }

@@ -4,8 +4,8 @@
  */
 import { readTicket } from "../../../durable-objects/platform/ticket.ts";
 import { ok } from "../../../shared/kernel/result.ts";
+import { walletOf } from "../../adapters/objects.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
-import { ownWallet } from "./own-wallet.ts";
 
 const PROTOCOL_PREFIX = "mkeka-ticket.";
 
@@ -15,6 +15,6 @@ export async function openUserSocket(ctx: ServiceContext, request: Request): Pro
   if (protocol === null || !protocol.startsWith(PROTOCOL_PREFIX)) return refuse("UNAUTHORIZED");
   const claims = readTicket(ctx.config.TICKET_SECRET, protocol.slice(PROTOCOL_PREFIX.length), ctx.nowMs);
   if (claims === null) return refuse("UNAUTHORIZED");
-  const wallet = ownWallet(ctx.env, claims);
+  const wallet = walletOf(ctx.env, claims);
   return ok(await wallet.fetch(request));
 }
