@@ -18,6 +18,7 @@ import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
 import { FIXTURE_TOPIC } from "../../shared/protocol/queue/fixture-row.ts";
 import type { ProjectionMessage } from "../../shared/protocol/queue/messages.ts";
 import type {
+  ConfirmBet,
   FixtureView,
   OddsChannelRpc,
   OddsPolicy,
@@ -37,12 +38,13 @@ import { DeltaRing } from "./delta-ring.ts";
 import { LobbyPublisher } from "./lobby-publisher.ts";
 import { type ChannelFixture, OddsChannelStore } from "./odds-channel-store.ts";
 import { OddsSockets } from "./odds-sockets.ts";
-import { RESERVATION_MS, Reservations } from "./reservations.ts";
 import { sendSettlementPage } from "./settlement-pages.ts";
 
 const SETTLE_JOB = "settle";
 const PUBLISH_JOB = "publish";
 const LATE_JOB = "late";
+/** How long a price may take to become a bet, milliseconds. */
+const RESERVATION_MS = 10_000;
 /** The lobby is told at once; the job makes sure of it, and finds nothing to do as a rule. */
 const PUBLISH_CHECK_MS = 2_000;
 
@@ -52,7 +54,6 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   readonly #alarms: AlarmTable;
   readonly #outbox: Outbox;
   readonly #sockets: OddsSockets;
-  readonly #reservations = new Reservations();
   readonly #ring = new DeltaRing();
   readonly #lobby: LobbyPublisher;
 
@@ -87,36 +88,24 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   }
 
   async price(wanted: readonly WantedSelection[]): Promise<Result<readonly AcceptedSelection[], ReserveRefusal>> {
-    const nowMs = Date.now();
-    return this.#priced(wanted, "any", nowMs, nowMs + RESERVATION_MS);
+    return this.#priced(wanted, "any", Date.now());
   }
 
   async reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>> {
     const nowMs = Date.now();
-    const before = this.#reservations.find(command, nowMs);
-    if (before !== null) return ok({ accepted: before.accepted, expiresAtMs: before.expiresAtMs });
-    const expiresAtMs = nowMs + RESERVATION_MS;
-    const priced = this.#priced(command.selections, command.policy, nowMs, expiresAtMs);
-    if (!priced.ok) return priced;
-    this.#reservations.add(command.betId, { accepted: priced.value, reservedAtMs: nowMs, expiresAtMs });
-    return ok({ accepted: priced.value, expiresAtMs });
+    const priced = this.#priced(command.selections, command.policy, nowMs);
+    return priced.ok ? ok({ accepted: priced.value, expiresAtMs: nowMs + RESERVATION_MS }) : priced;
   }
 
-  async release(betId: string): Promise<void> {
-    this.#reservations.remove(betId);
-  }
-
-  async confirm(command: Parameters<OddsChannelRpc["confirm"]>[0]): Promise<void> {
+  async confirm(command: ConfirmBet): Promise<Result<null, { readonly reason: "unknown_fixture" }>> {
     const fixture = this.#store.fixture;
-    invariant(fixture !== null, "a bet on a fixture that this channel does not know");
-    const nowMs = Date.now();
-    const placedAtMs = command.placedAtMs ?? this.#reservations.madeAtMs(command.betId) ?? nowMs;
+    if (fixture === null) return err({ reason: "unknown_fixture" });
     this.#sql.transaction(() => {
-      const added = this.#store.addBet({ ...command, placedAtMs });
-      if (added && fixture.state.resultVersion > 0) this.#alarms.schedule(SETTLE_JOB, nowMs);
+      const added = this.#store.addBet(command);
+      if (added && fixture.state.resultVersion > 0) this.#alarms.schedule(SETTLE_JOB, Date.now());
     });
-    this.#reservations.remove(command.betId);
     this.#alarms.arm();
+    return ok(null);
   }
 
   async acknowledgeSettlement(acks: readonly { readonly betId: string; readonly resultVersion: number }[]): Promise<void> {
@@ -145,15 +134,10 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     if (this.#store.fixture !== null) await this.#alarms.run(Date.now, (job) => this.#runJob(job));
   }
 
-  #priced(
-    wanted: readonly WantedSelection[],
-    policy: OddsPolicy,
-    nowMs: number,
-    untilMs: number,
-  ): Result<readonly AcceptedSelection[], ReserveRefusal> {
+  #priced(wanted: readonly WantedSelection[], policy: OddsPolicy, nowMs: number): Result<readonly AcceptedSelection[], ReserveRefusal> {
     const fixture = this.#store.fixture;
     if (fixture === null) return err({ reason: "unknown_selection", selectionIds: wanted.map((selection) => selection.selectionId) });
-    return priceSelections(fixture.state, wanted, policy, nowMs, untilMs);
+    return priceSelections(fixture.state, wanted, policy, nowMs, nowMs + RESERVATION_MS);
   }
 
   /** Stores the next state with every job that follows from it, then tells those who watch. */

@@ -20,7 +20,7 @@ import { assertAmounts, assertBet, assertInstant, assertPositive, assertProvider
 import { creditDeposit, depositedToday, endDeposit, startDeposit } from "./commands/deposits.ts";
 import { placeBet } from "./commands/place-bet.ts";
 import { freeze, openWallet, selfExclude, setDepositLimits, setVerified, unfreeze } from "./commands/player.ts";
-import { betIdOfKey, lookUpKey, type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
+import { betIdOfKey, type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
 import { settleBet } from "./commands/settle-bet.ts";
 import { releaseHold, reserveStake, settleStake } from "./commands/stakes.ts";
 import { confirmWithdrawal, failWithdrawal, startWithdrawal } from "./commands/withdrawals.ts";
@@ -131,13 +131,9 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     return this.#done(placeBet(this.#stores, command, this.#moment()));
   }
 
-  async recordRefusal(command: RefusalToRemember): Promise<rpc.WalletReply<null>> {
+  async recordRefusal(command: RefusalToRemember): Promise<rpc.WalletReply<rpc.BetView>> {
     assertTexts(command.key, command.fingerprint, command.code);
     return this.#done(recordRefusal(this.#stores, command, this.#moment()));
-  }
-
-  async lookUpKey(query: { readonly key: string; readonly fingerprint: string }): Promise<rpc.KeyLookup> {
-    return lookUpKey(this.#stores, query);
   }
 
   async settleBet(command: rpc.SettleBet): Promise<rpc.WalletReply<rpc.BetView>> {

@@ -42,6 +42,15 @@ export type ReserveRefusal =
       }[];
     };
 
+export interface ConfirmBet {
+  readonly betId: string;
+  readonly walletId: string;
+  readonly selections: readonly { readonly selectionId: string; readonly oddsThousandths: number }[];
+  readonly stakeMinor: number;
+  /** When the wallet took the bet: a cancel's window is about it. */
+  readonly placedAtMs: number;
+}
+
 export interface Reservation {
   readonly accepted: readonly AcceptedSelection[];
   readonly expiresAtMs: number;
@@ -95,18 +104,16 @@ export interface OddsChannelRpc {
   view(): Promise<FixtureView | null>;
   /** Prices without reserving; for quotes. */
   price(wanted: readonly WantedSelection[]): Promise<Result<readonly AcceptedSelection[], ReserveRefusal>>;
-  /** Prices, checks and sets aside for `expiresAtMs`, in memory only; idempotent on `betId`. */
+  /**
+   * Prices and checks for a bet. The answer is good until `expiresAtMs`, by when the wallet must have taken the bet; nothing is kept
+   * of it, so a repeat gets the price of its own moment: a player can't try a price now and take it after the goal.
+   */
   reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>>;
-  release(betId: string): Promise<void>;
-  /** Stores an accepted bet's selections for settlement; idempotent on `betId`, welcome after the result too. */
-  confirm(command: {
-    readonly betId: string;
-    readonly walletId: string;
-    readonly selections: readonly { readonly selectionId: string; readonly oddsThousandths: number }[];
-    readonly stakeMinor: number;
-    /** When the wallet took the bet (a cancel's window is about it); the reservation's time, or now, when absent. */
-    readonly placedAtMs?: number;
-  }): Promise<void>;
+  /**
+   * Stores an accepted bet's selections for settlement; idempotent on `betId`, welcome after the result too. Refuses
+   * `unknown_fixture`, which only a caller's bug can cause: channels price nothing that they don't know.
+   */
+  confirm(command: ConfirmBet): Promise<Result<null, { readonly reason: "unknown_fixture" }>>;
   /** The settlement consumer says that the wallet has applied this version for this bet. */
   acknowledgeSettlement(acks: readonly { readonly betId: string; readonly resultVersion: number }[]): Promise<void>;
   acknowledgeOutbox(seqs: readonly number[]): Promise<void>;

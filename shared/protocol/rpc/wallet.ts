@@ -232,9 +232,6 @@ export interface WalletDigest extends EntryRef {
   readonly violations: readonly string[];
 }
 
-/** Whether an earlier call with this key was answered, and with what. */
-export type KeyLookup = { readonly known: false } | { readonly known: true; readonly conflict: boolean; readonly betId: string | null };
-
 export interface WalletRpc {
   open(command: OpenWallet): Promise<WalletReply<null>>;
   read(): Promise<Result<WalletView, WalletRefusal>>;
@@ -259,14 +256,16 @@ export interface WalletRpc {
   unfreeze(command: { readonly key: string; readonly reason: string }): Promise<WalletReply<null>>;
 
   placeBet(command: PlaceBet): Promise<WalletReply<BetView>>;
-  /** Remembers a refusal that was decided outside the wallet (odds changed, market suspended) under the bet's key. */
+  /**
+   * Remembers a refusal that was decided outside the wallet (odds changed, market suspended) under the bet's key, and answers what
+   * stands under the key: `refused_before`, or the bet that it placed before.
+   */
   recordRefusal(command: {
     readonly key: string;
     readonly fingerprint: string;
     readonly code: string;
     readonly details: Record<string, unknown>;
-  }): Promise<WalletReply<null>>;
-  lookUpKey(query: { readonly key: string; readonly fingerprint: string }): Promise<KeyLookup>;
+  }): Promise<WalletReply<BetView>>;
   settleBet(command: SettleBet): Promise<WalletReply<BetView>>;
   bet(betId: string): Promise<BetView | null>;
   betByKey(key: string): Promise<BetView | null>;

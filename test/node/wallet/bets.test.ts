@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import { freeze, selfExclude, setVerified } from "../../../durable-objects/wallet/commands/player.ts";
-import { lookUpKey, recordRefusal } from "../../../durable-objects/wallet/commands/remembered-refusals.ts";
+import { recordRefusal } from "../../../durable-objects/wallet/commands/remembered-refusals.ts";
 import { settleBet } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import { startWithdrawal } from "../../../durable-objects/wallet/commands/withdrawals.ts";
 import type { PlaceBet, SelectionOutcome, WalletRefusal } from "../../../shared/protocol/rpc/wallet.ts";
@@ -130,11 +130,23 @@ describe("placing a bet", () => {
     const command = betCommand();
     const refused = { key: command.key, fingerprint: command.fingerprint, code: "ODDS_CHANGED", details: { changes: [] } };
     const expected = { reason: "refused_before", code: "ODDS_CHANGED", details: { changes: [] } };
-    expect(lookUpKey(world.stores, command)).toEqual({ known: false });
     expect(refusal(recordRefusal(world.stores, refused, world.moment()))).toEqual(expected);
     expect(refusal(placeBet(world.stores, command, world.moment()))).toEqual(expected);
-    expect(lookUpKey(world.stores, command)).toEqual({ known: true, conflict: false, betId: null });
-    expect(lookUpKey(world.stores, { ...command, fingerprint: "another" })).toEqual({ known: true, conflict: true, betId: null });
+    const another = { ...refused, fingerprint: "another" };
+    expect(refusal(recordRefusal(world.stores, another, world.moment()))).toEqual({ reason: "idempotency_key_reused" });
+  });
+
+  it("answers with the bet when a refusal comes after it under the same key, as when two requests race over a changing price", () => {
+    const world = worldWith(95_000);
+    const command = betCommand();
+    const placed = placeBet(world.stores, command, world.moment());
+    const before = world.digest();
+    const late = { key: command.key, fingerprint: command.fingerprint, code: "ODDS_CHANGED", details: {} };
+    expect(recordRefusal(world.stores, late, world.moment())).toEqual({
+      ok: true,
+      value: { ...(placed.ok ? placed.value : {}), replayed: true },
+    });
+    expect(world.digest()).toEqual(before);
   });
 
   it("can't change an accepted bet's terms or the journal behind the wallet's back", () => {

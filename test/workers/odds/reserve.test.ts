@@ -41,14 +41,14 @@ describe("reserving a price", () => {
     expect(await storedBets(channel)).toBe(0);
   });
 
-  it("is idempotent on the bet: a retry keeps the first price while it holds", async () => {
+  it("keeps nothing: the same bet asked again gets the price of that moment, and none once the market is shut", async () => {
     const { channel, feed, fixtureId } = await openFixture();
-    const selections = [want(fixtureId)];
-    const first = await reserve(channel, selections, "any", "bet_retry");
+    const ask = () => reserve(channel, [want(fixtureId)], "any", "bet_retry");
+    expect(await ask()).toMatchObject({ value: { accepted: [{ oddsThousandths: 2000 }] } });
     await channel.ingest(feed.odds({ markets: [matchResult(1500)] }));
-    expect(await reserve(channel, selections, "any", "bet_retry")).toEqual(first);
-    await channel.release("bet_retry");
-    expect(await reserve(channel, selections, "any", "bet_retry")).toMatchObject({ value: { accepted: [{ oddsThousandths: 1500 }] } });
+    expect(await ask()).toMatchObject({ value: { accepted: [{ oddsThousandths: 1500 }] } });
+    await channel.ingest(feed.stop());
+    expect(await ask()).toMatchObject({ error: { reason: "market_suspended" } });
   });
 
   it.each([

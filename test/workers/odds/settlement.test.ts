@@ -1,8 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
-import type { channelOf } from "./messages.ts";
-import { openFixture } from "./messages.ts";
+import { channelOf, newFixtureId, openFixture } from "./messages.ts";
 
 type Channel = ReturnType<typeof channelOf>;
 
@@ -41,7 +40,7 @@ function confirm(
   more: { walletId?: string; placedAtMs?: number } = {},
 ) {
   return channel.confirm({
-    ...{ betId, walletId: "KE:usr_settle", stakeMinor: 10_000, ...more },
+    ...{ betId, walletId: "KE:usr_settle", stakeMinor: 10_000, placedAtMs: Date.now(), ...more },
     selections: [{ selectionId: `${fixtureId}:${outcome}`, oddsThousandths: 2000 }],
   });
 }
@@ -120,6 +119,13 @@ describe("a result", () => {
     );
     await settle(channel);
     expect(told(sent, "bet_total")).toEqual([{ version: 2, outcomes: ["half_won"] }]);
+  });
+
+  it("of an unknown fixture is nothing to confirm: refused, and nothing is stored", async () => {
+    const fixtureId = newFixtureId();
+    const channel = channelOf(fixtureId);
+    expect(await confirm(channel, fixtureId, "bet_nowhere")).toEqual({ ok: false, error: { reason: "unknown_fixture" } });
+    expect(await channel.view()).toBeNull();
   });
 
   it("is confirmed once: a second confirm of the same bet stores and sends nothing more", async () => {

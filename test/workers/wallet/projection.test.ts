@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { ProjectionMessage } from "../../../shared/protocol/queue/messages.ts";
 import { consumeProjection } from "../../../workers/queues/projection.ts";
 import { betCommand, selection } from "../../support/wallet-commands.ts";
-import { openFixture } from "../odds/messages.ts";
+import { newFixtureId, openFixture } from "../odds/messages.ts";
 import { must, newWallet, type TestWallet } from "./wallet-support.ts";
 
 const PATIENCE = { timeout: 10_000, interval: 100 };
@@ -79,6 +79,24 @@ describe("the projection", () => {
     expect(await stored(player.walletId)).toEqual(once);
     expect(once.entries).toHaveLength((await player.wallet.digest()).seq);
     expect(once.balance).toMatchObject([{ cash_minor: 75_000 }]);
+  });
+
+  it("acknowledges a bet on a fixture that no channel knows: repeating would never help", async () => {
+    const player = await newWallet(95_000);
+    must(await player.wallet.placeBet(betCommand({ stakeMinor: 10_000, selections: [selection({ fixtureId: newFixtureId() })] })));
+    await consumeProjection(env, await outboxOf(player));
+    expect(await player.wallet.digest()).toMatchObject({ outboxPending: 0 });
+    expect((await stored(player.walletId)).bets).toMatchObject([{ status: "PENDING" }]);
+  });
+
+  it("tells the channels of a bet although the database is down, and keeps the row", async () => {
+    const player = await newWallet(95_000);
+    const { command, channel } = await placeKnownBet(player);
+    const down = { ...env, DB_KE: { batch: () => Promise.reject(new Error("down")), prepare: () => ({ bind: () => ({}) }) } };
+    await expect(consumeProjection(down as unknown as typeof env, await outboxOf(player))).rejects.toThrow();
+    const known = (_object: unknown, state: DurableObjectState) => state.storage.sql.exec("SELECT bet_id FROM accepted_bet").toArray();
+    expect(await runInDurableObject(channel, known)).toEqual([{ bet_id: command.betId }]);
+    expect((await outboxOf(player)).rows.length).toBeGreaterThan(0);
   });
 
   it("a message that was lost is sent again", async () => {

@@ -1,22 +1,21 @@
 /**
- * Places a bet: the fixtures' channels price and reserve in parallel, then the wallet decides everything else in one command.
+ * Places a bet: the fixtures' channels price it in parallel, then the wallet decides everything else in one command.
  *
- * Nothing is decided twice: the price is the channel's, the money, eligibility and limits are the wallet's. What the channels reserved
- * is released or confirmed after the answer; if that is lost, a reservation expires and the wallet's outbox confirms. When the wallet's
- * answer is lost nothing is released, because the bet may stand: a repeat with the same key tells.
+ * Nothing is decided twice: the price is the channel's, the money, eligibility and limits are the wallet's. Channels keep nothing of a
+ * price that they gave, so a refused bet leaves nothing behind; they hear of an accepted one from the wallet's outbox. When the
+ * wallet's answer is lost the bet may stand: a repeat with the same key tells.
  */
 import { sha256Bytes, sha256Hex } from "../../../durable-objects/platform/hash.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
 import { idFromDigest } from "../../../shared/kernel/ids.ts";
-import { invariant } from "../../../shared/kernel/invariant.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import type { SlipRequest } from "../../../shared/protocol/http/bets.ts";
-import type { BetView } from "../../../shared/protocol/rpc/wallet.ts";
+import type { BetView, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
+import { oddsChannelOf, walletName, walletOf } from "../../adapters/objects.ts";
 import { type Actor, requirePlayerAtHome, type ServiceContext, type ServiceError, type ServiceResult } from "../context.ts";
-import { oddsChannelOf } from "../fixtures/fixture-objects.ts";
 import { walletError } from "../wallet-refusal.ts";
+import { clientBetKey } from "./bet-key.ts";
 import { type AskedFixture, askFixtures, joinAnswers } from "./fixture-channels.ts";
-import { clientBetKey, walletName, walletOf } from "./player-wallet.ts";
 import { type ReadSlip, readSlip } from "./read-slip.ts";
 
 export interface PlaceBetInput {
@@ -53,10 +52,7 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
 
   const asked = await reserve(ctx, attempt, input.slip.odds_policy);
   const accepted = joinAnswers(attempt.slip.selections, asked);
-  if (!accepted.ok) {
-    ctx.later(release(ctx, attempt, asked));
-    return answerRefusal(attempt, accepted.error);
-  }
+  if (!accepted.ok) return answerRefusal(attempt, accepted.error);
   const reply = await attempt.wallet.placeBet({
     key: attempt.key,
     fingerprint: attempt.fingerprint,
@@ -67,25 +63,16 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
     systemSizes: attempt.slip.systemSizes,
     bankers: attempt.slip.bankers,
   });
-  if (!reply.ok) {
-    ctx.later(release(ctx, attempt, asked));
-    return err(walletError(reply.error, "stake"));
-  }
-  ctx.later(confirm(ctx, attempt, reply.value.value));
-  return ok({ bet: reply.value.value, replayed: reply.value.replayed });
+  return answerOf(reply);
 }
 
-/**
- * The bet's id follows from player, key and content. The content is in it so that another slip under the same key, which the wallet
- * will refuse, can't touch the first one's reservation.
- */
+/** The bet's id follows from player, key and content, so that a repeat is the same bet and another slip under the key is not. */
 function attemptOf(ctx: ServiceContext, actor: Actor, slip: ReadSlip, input: PlaceBetInput): Attempt {
   const isClientKey = input.idempotencyKey !== null;
   const key = input.idempotencyKey === null ? `request:${crypto.randomUUID()}` : clientBetKey(input.idempotencyKey);
   const fingerprint = sha256Hex(canonical(clientFields(input.slip)));
   const betId = idFromDigest("bet", sha256Bytes(canonical([actor.userId, key, fingerprint])));
-  const walletId = walletName(actor);
-  return { actor, wallet: walletOf(ctx.env, walletId), walletId, key, isClientKey, fingerprint, betId, slip };
+  return { actor, wallet: walletOf(ctx.env, actor), walletId: walletName(actor), key, isClientKey, fingerprint, betId, slip };
 }
 
 /** What the client itself sent, in one canonical form: 100, 100.0 and "100.00" are the same stake. */
@@ -116,41 +103,15 @@ function reserve(ctx: ServiceContext, attempt: Attempt, policy: SlipRequest["odd
   });
 }
 
-async function release(ctx: ServiceContext, attempt: Attempt, asked: readonly AskedFixture[]): Promise<void> {
-  const reserved = asked.filter(({ answer }) => answer.ok);
-  await Promise.all(reserved.map(({ fixtureId }) => oddsChannelOf(ctx.env, attempt.actor.country, fixtureId).release(attempt.betId)));
-}
-
-/** Confirms what the wallet stored, not what was reserved now: the answer may be the one to an earlier request with this key. */
-async function confirm(ctx: ServiceContext, attempt: Attempt, bet: BetView): Promise<void> {
-  const fixtures = Map.groupBy(bet.selections, (selection) => selection.fixtureId);
-  await Promise.all(
-    [...fixtures].map(([fixtureId, selections]) =>
-      oddsChannelOf(ctx.env, attempt.actor.country, fixtureId).confirm({
-        betId: bet.betId,
-        walletId: attempt.walletId,
-        selections: selections.map(({ selectionId, oddsThousandths }) => ({ selectionId, oddsThousandths })),
-        stakeMinor: bet.stakeMinor,
-        placedAtMs: bet.placedAtMs,
-      }),
-    ),
-  );
-}
-
 /**
  * Answers a refusal of the channels. Under a client's key an earlier answer wins, whatever the prices are now; without one the refusal
- * is remembered, so that a late repeat can't place the bet after all.
+ * is remembered, so that a late repeat can't place the bet after all. One command: a bet that is placed in the same moment is seen.
  */
-async function answerRefusal(attempt: Attempt, refusal: ServiceError): Promise<ServiceResult<PlacedBet>> {
-  if (!attempt.isClientKey) return err(refusal);
-  const { wallet, key, fingerprint } = attempt;
-  const known = await wallet.lookUpKey({ key, fingerprint });
-  if (known.known && known.conflict) return err({ code: "IDEMPOTENCY_CONFLICT" });
-  if (known.known && known.betId !== null) {
-    const bet = await wallet.bet(known.betId);
-    invariant(bet !== null, `a stored answer names bet ${known.betId}, which the wallet lacks`);
-    return ok({ bet, replayed: true });
-  }
-  const recorded = await wallet.recordRefusal({ key, fingerprint, code: refusal.code, details: refusal.details ?? {} });
-  return err(recorded.ok ? refusal : walletError(recorded.error, "stake"));
+async function answerRefusal({ isClientKey, wallet, key, fingerprint }: Attempt, refusal: ServiceError): Promise<ServiceResult<PlacedBet>> {
+  if (!isClientKey) return err(refusal);
+  return answerOf(await wallet.recordRefusal({ key, fingerprint, code: refusal.code, details: refusal.details ?? {} }));
+}
+
+function answerOf(reply: WalletReply<BetView>): ServiceResult<PlacedBet> {
+  return reply.ok ? ok({ bet: reply.value.value, replayed: reply.value.replayed }) : err(walletError(reply.error, "stake"));
 }
