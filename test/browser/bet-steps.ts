@@ -13,7 +13,7 @@ export function betting({ page, platform, player, sheet, picture }: Walk): reado
         await sheet.getByText("Potential win").waitFor();
         const [, market_id, outcome_id] = player.picked.split(":");
         await tellFeed(platform.simulatorUrl, player.fixtureId, "odds", { market_id, outcome_id, odds: 2.35 });
-        await sheet.locator(".slip-line-odds.up, .slip-line-odds.down").waitFor();
+        await sheet.locator(".slip-line-odds", { hasText: "2.35" }).waitFor();
         await sheet.getByText(/^[▲▼] was /).waitFor();
         await picture("slip");
       },

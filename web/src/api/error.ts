@@ -1,7 +1,7 @@
 /** What a call to the API can end with besides an answer: a refusal in the API's error shape, or no answer at all. */
 import type { ErrorCode } from "../../../shared/protocol/http/errors.ts";
 
-/** The API refused: `code` is stable, `message` is a plain sentence that may be shown as it is. */
+/** The API refused: `code` is stable, `message` says what happened and then what to do. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
@@ -17,6 +17,11 @@ export class ApiError extends Error {
     this.details = error.details;
     this.requestId = error.requestId;
   }
+}
+
+/** An answer that says no in words for the player, e.g. of the identity authority. */
+export class SaidNo extends Error {
+  override readonly name = "SaidNo";
 }
 
 /** Nobody knows whether the call arrived: it may be sent again only with the same Idempotency-Key. */

@@ -2,7 +2,7 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../i18n/i18n.ts";
-import { currency } from "../stores/account.ts";
+import { currency } from "../stores/player.ts";
 
 interface AmountFieldProps {
   readonly value: Signal<string>;

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { isLoggedIn } from "../api/session.ts";
 import { money } from "../format.ts";
 import { chooseLanguage, language, t } from "../i18n/i18n.ts";
-import { currency, wallet } from "../stores/account.ts";
+import { currency, wallet } from "../stores/player.ts";
 import { openSheet } from "../stores/sheet.ts";
 import { Icon, Mark } from "./icons.tsx";
 

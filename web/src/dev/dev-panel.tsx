@@ -6,7 +6,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../components/icons.tsx";
-import { phoneInUse } from "../stores/account.ts";
+import { phoneInUse } from "../stores/player.ts";
 import { say } from "../stores/toasts.ts";
 import { FeedControl } from "./feed-control.tsx";
 import { answerPrompt, areSimulatorsUp, promptsOf, type Sms, type StkPrompt, smsTo, waitForPerson } from "./simulators.ts";

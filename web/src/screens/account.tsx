@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { Icon } from "../components/icons.tsx";
 import { t } from "../i18n/i18n.ts";
-import { logOut, profile } from "../stores/account.ts";
+import { logOut } from "../stores/account.ts";
+import { profile } from "../stores/player.ts";
 import { closeSheet, openSheet } from "../stores/sheet.ts";
 import { switchTheme } from "../theme.ts";
 

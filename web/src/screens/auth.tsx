@@ -7,7 +7,8 @@ import { keepTokens } from "../api/session.ts";
 import type { Tokens } from "../api/types.ts";
 import { Field, Form } from "../components/field.tsx";
 import { t } from "../i18n/i18n.ts";
-import { logIn, phoneInUse } from "../stores/account.ts";
+import { logIn } from "../stores/account.ts";
+import { phoneInUse } from "../stores/player.ts";
 import { finishSheet, openSheet, sheet } from "../stores/sheet.ts";
 import { CodeStep } from "./auth-code.tsx";
 

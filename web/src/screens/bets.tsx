@@ -8,8 +8,8 @@ import { Icon, type IconName } from "../components/icons.tsx";
 import { dayAndTime, money, odds } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import { placedNames } from "../names.ts";
-import { currency } from "../stores/account.ts";
 import { bets, refreshBets } from "../stores/bets.ts";
+import { currency } from "../stores/player.ts";
 import { openSheet } from "../stores/sheet.ts";
 import { sayTrouble } from "../stores/toasts.ts";
 

@@ -10,8 +10,8 @@ import { AmountField } from "../components/amount-field.tsx";
 import { Field } from "../components/field.tsx";
 import { money, moneyOfMinor, multiplier, shortMoney, typedAmount } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
-import { currency, quickStakes } from "../stores/account.ts";
 import * as game from "../stores/crash.ts";
+import { currency, quickStakes } from "../stores/player.ts";
 import { openSheet } from "../stores/sheet.ts";
 import { multiplierNow } from "./crash-stage.tsx";
 

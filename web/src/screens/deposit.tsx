@@ -17,7 +17,8 @@ import { TaxLines } from "../components/tax-lines.tsx";
 import { money, shortMoney, typedAmount } from "../format.ts";
 import { EN } from "../i18n/en.ts";
 import { type MessageKey, t } from "../i18n/i18n.ts";
-import { currency, phoneInUse, profile, quickDeposits, refreshWallet } from "../stores/account.ts";
+import { refreshWallet } from "../stores/account.ts";
+import { currency, phoneInUse, profile, quickDeposits } from "../stores/player.ts";
 import { finishSheet } from "../stores/sheet.ts";
 import { sayTrouble } from "../stores/toasts.ts";
 

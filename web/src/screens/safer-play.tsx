@@ -6,7 +6,8 @@ import { call } from "../api/client.ts";
 import { Field, Form } from "../components/field.tsx";
 import { dayAndTime } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
-import { profile, refreshProfile, refreshWallet } from "../stores/account.ts";
+import { refreshProfile, refreshWallet } from "../stores/account.ts";
+import { profile } from "../stores/player.ts";
 import { say } from "../stores/toasts.ts";
 
 export function SaferPlay(): JSX.Element {

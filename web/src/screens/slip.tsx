@@ -1,7 +1,7 @@
 /** The slip: what is picked, what it may win, and the one button that places it. */
 import type { JSX } from "preact";
 import { toMajor } from "../../../shared/money/amount.ts";
-import { minor, sum } from "../../../shared/money/minor.ts";
+import { minor, mulRatio, sum } from "../../../shared/money/minor.ts";
 import { ApiError, NoAnswer } from "../api/error.ts";
 import { isLoggedIn } from "../api/session.ts";
 import type { PlacedBet } from "../api/types.ts";
@@ -14,7 +14,7 @@ import { t } from "../i18n/i18n.ts";
 import { marketName, outcomeName } from "../names.ts";
 import { go } from "../route.ts";
 import { hasSameFixtureTwice, type OddsPolicy, potentialWin, type SlipLine, totalOdds } from "../slip/slip.ts";
-import { currency, quickStakes } from "../stores/account.ts";
+import { currency, quickStakes } from "../stores/player.ts";
 import { quote } from "../stores/quote.ts";
 import { closeSheet, openSheet } from "../stores/sheet.ts";
 import * as store from "../stores/slip.ts";
@@ -152,22 +152,18 @@ function Taxes(): JSX.Element | null {
 function PlaceButton(): JSX.Element {
   const placing = store.placing.value;
   const isPlacing = placing.state === "placing";
-  const trouble = placing.state === "editing" ? placing.trouble : null;
   const stake = store.stake.value;
   const clash = store.isMulti.value && hasSameFixtureTwice(store.lines.value);
-  const note = clash
-    ? t("same_match")
-    : store.hasSuspended.value
-      ? t("some_suspended")
-      : store.wantsConsent.value
-        ? t("odds_changed")
-        : null;
+  const note = noteText(clash);
+  const trouble = placing.state === "editing" ? placing.trouble : null;
+  const troubleLine = trouble instanceof NoAnswer ? t("no_answer_kept") : trouble === null ? null : troubleText(trouble);
   const bets = store.isMulti.value ? 1 : store.lines.value.length;
-  const staked = stake === null ? "" : shortMoney(toMajor(minor(stake * bets)), currency.value);
+  const staked = stake === null ? "" : shortMoney(toMajor(mulRatio(stake, BigInt(bets), 1n, "down")), currency.value);
   return (
     <div class="place">
       {note === null ? null : <p class="note">{note}</p>}
-      <Trouble text={trouble === null ? null : trouble instanceof NoAnswer ? t("no_answer_kept") : troubleText(trouble)} />
+      {/* A refusal that only repeats the note is not said twice. */}
+      <Trouble text={troubleLine === note ? null : troubleLine} />
       <Remedy trouble={trouble} />
       {isLoggedIn.value ? (
         <button
@@ -191,6 +187,13 @@ function PlaceButton(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Why the button does not simply place, if it does not. */
+function noteText(clash: boolean): string | null {
+  if (clash) return t("same_match");
+  if (store.hasSuspended.value) return t("some_suspended");
+  return store.wantsConsent.value ? t("odds_changed") : null;
 }
 
 /** The next step out of a refusal, where there is one. */

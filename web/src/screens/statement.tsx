@@ -8,7 +8,7 @@ import { TaxLines } from "../components/tax-lines.tsx";
 import { dayAndTime, money, signedMoney } from "../format.ts";
 import { EN } from "../i18n/en.ts";
 import { type MessageKey, t } from "../i18n/i18n.ts";
-import { wallet } from "../stores/account.ts";
+import { wallet } from "../stores/player.ts";
 import { sayTrouble } from "../stores/toasts.ts";
 
 const PAGE_ROWS = 20;

@@ -2,11 +2,13 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { call } from "../api/client.ts";
+import { SaidNo } from "../api/error.ts";
 import type { IdentityCheck } from "../api/types.ts";
 import { Field, Form } from "../components/field.tsx";
 import { Icon } from "../components/icons.tsx";
 import { t } from "../i18n/i18n.ts";
-import { profile, refreshProfile } from "../stores/account.ts";
+import { refreshProfile } from "../stores/account.ts";
+import { profile } from "../stores/player.ts";
 import { finishSheet, openSheet, sheet } from "../stores/sheet.ts";
 
 /** The form asks for what the tenant's documents are called; the number's shape is checked by the server. */
@@ -24,7 +26,7 @@ export function Verify(): JSX.Element {
   const send = async (): Promise<void> => {
     const body = { id_type: idType.value, id_number: idNumber.value.trim() };
     const answer = await call<IdentityCheck>("POST", "/api/kyc/verify-user", { body });
-    if (!answer.verified) throw new Error(answer.error_message ?? answer.status);
+    if (!answer.verified) throw new SaidNo(answer.error_message ?? answer.status);
     await refreshProfile();
     isDone.value = true;
   };

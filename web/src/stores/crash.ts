@@ -12,6 +12,7 @@ import { t } from "../i18n/i18n.ts";
 import { route } from "../route.ts";
 import { openSocket, type Socket } from "../sockets/socket.ts";
 import { takeBalance } from "./account.ts";
+import { refusalText } from "./refusals.ts";
 import { say, sayTrouble } from "./toasts.ts";
 
 type Snapshot = CrashServerFrameOf<"snapshot">;
@@ -111,7 +112,7 @@ function takeCrash(frame: CrashServerFrameOf<"crashed">): void {
 
 function takeError(frame: CrashServerFrameOf<"error">): void {
   if (frame.request?.type !== "place_bet") {
-    say(frame.message, "bad");
+    say(refusalText(frame), "bad");
     return;
   }
   isSending.value = false;
@@ -121,7 +122,7 @@ function takeError(frame: CrashServerFrameOf<"error">): void {
     return;
   }
   queuedBet.value = null;
-  say(frame.message, "bad");
+  say(refusalText(frame), "bad");
 }
 
 function takeFrame(frame: CrashServerFrame): void {

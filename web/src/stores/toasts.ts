@@ -1,7 +1,8 @@
 /** Short messages that come and go; read out politely. */
 import { signal } from "@preact/signals";
-import { ApiError, NoAnswer } from "../api/error.ts";
+import { ApiError, NoAnswer, SaidNo } from "../api/error.ts";
 import { t } from "../i18n/i18n.ts";
+import { refusalText } from "./refusals.ts";
 
 export type Tone = "good" | "bad" | "plain";
 
@@ -26,9 +27,10 @@ export function say(text: string, tone: Tone = "plain"): void {
   }, SHOWN_MS);
 }
 
-/** The sentence for what went wrong: the API's own, which is written for players. */
+/** The sentence for what went wrong, for players. */
 export function troubleText(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
+  if (error instanceof ApiError) return refusalText(error);
+  if (error instanceof SaidNo) return error.message;
   return error instanceof NoAnswer ? t("network_trouble") : t("something_wrong");
 }
 
