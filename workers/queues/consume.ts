@@ -6,35 +6,57 @@ import { log } from "../../durable-objects/platform/log.ts";
 import type { Env } from "../env.ts";
 import { consumeNotification } from "./notifications.ts";
 import { consumePaymentCallback } from "./payment-callbacks.ts";
-import { consumeProjection } from "./projection.ts";
+import { consumeProjections } from "./projection.ts";
 import { consumeSettlement } from "./settlement.ts";
 
-type Consumer = (env: Env, body: unknown) => Promise<void>;
+/** Applies bodies; says for each, in order, why it has to come again, or null. Idempotent. */
+type Consumer = (env: Env, bodies: readonly unknown[]) => Promise<readonly (Error | null)[]>;
 
 const CONSUMERS: Readonly<Record<string, Consumer>> = {
-  projection: consumeProjection,
-  settlement: consumeSettlement,
-  "payment-callbacks": consumePaymentCallback,
-  notifications: consumeNotification,
+  projection: consumeProjections,
+  settlement: oneByOne(consumeSettlement),
+  "payment-callbacks": oneByOne(consumePaymentCallback),
+  notifications: oneByOne(consumeNotification),
 };
 
 const RETRY_SECONDS_MAX = 300;
 
-/** Runs a batch; a consumer that throws has its message retried with a growing delay. Consumers are idempotent. */
+/** Runs a batch; a message that failed is retried with a growing delay. */
 export async function consumeBatch(batch: MessageBatch, env: Env): Promise<void> {
   const consumer = CONSUMERS[batch.queue];
-  for (const message of batch.messages) {
-    if (consumer === undefined) {
+  if (consumer === undefined) {
+    for (const message of batch.messages)
       log("error", "dead_letter", { queue: batch.queue, messageId: message.id, attempts: message.attempts });
+    batch.ackAll();
+    return;
+  }
+  const outcomes = await consumer(
+    env,
+    batch.messages.map((message) => message.body),
+  );
+  for (const [index, message] of batch.messages.entries()) {
+    const error = outcomes[index] ?? null;
+    if (error === null) {
       message.ack();
       continue;
     }
-    try {
-      await consumer(env, message.body);
-      message.ack();
-    } catch (error) {
-      log("warn", "queue_message_failed", { queue: batch.queue, messageId: message.id, attempts: message.attempts, error });
-      message.retry({ delaySeconds: Math.min(RETRY_SECONDS_MAX, 2 ** Math.min(message.attempts, 8)) });
-    }
+    log("warn", "queue_message_failed", { queue: batch.queue, messageId: message.id, attempts: message.attempts, error });
+    message.retry({ delaySeconds: Math.min(RETRY_SECONDS_MAX, 2 ** Math.min(message.attempts, 8)) });
   }
+}
+
+/** A consumer of single messages as one of batches: one after another, each with its own outcome. */
+function oneByOne(consume: (env: Env, body: unknown) => Promise<void>): Consumer {
+  return async (env, bodies) => {
+    const outcomes: (Error | null)[] = [];
+    for (const body of bodies) {
+      try {
+        await consume(env, body);
+        outcomes.push(null);
+      } catch (error) {
+        outcomes.push(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    return outcomes;
+  };
 }

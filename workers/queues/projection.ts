@@ -1,8 +1,8 @@
 /**
- * The projection queue's door: parses a message and hands it to the projector of the object kind that sent it.
+ * The projection queue's door: parses messages and hands them to the projector of the object kind that sent them.
  *
  * A projector writes D1 idempotently and then acknowledges to the source object, which forgets those outbox rows only then. So a
- * lost, doubled or reordered message costs a repeat, never a row; a projector that throws has its message retried.
+ * lost, doubled or reordered message costs a repeat, never a row; a message whose effect could not be stored comes again.
  */
 import { type ProjectionMessage, projectionMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import type { Env } from "../env.ts";
@@ -10,23 +10,41 @@ import { projectCrashGame } from "./projection/crash-game.ts";
 import { projectIdentity } from "./projection/identity.ts";
 import { projectOddsChannel } from "./projection/odds-channel.ts";
 import { projectPaymentIntent } from "./projection/payment-intent.ts";
-import { projectWallet } from "./projection/wallet.ts";
+import { projectWallets } from "./projection/wallet.ts";
 
 type Projector = (env: Env, message: ProjectionMessage) => Promise<void>;
 
-/** One line a source. */
-const PROJECTORS: { readonly [Source in ProjectionMessage["source"]]?: Projector } = {
-  wallet: projectWallet,
+/** Sources whose messages are few: one after another. Wallets are many and go together. */
+const PROJECTORS: Readonly<Record<Exclude<ProjectionMessage["source"], "wallet">, Projector>> = {
   identity: projectIdentity,
   payment_intent: projectPaymentIntent,
   odds_channel: projectOddsChannel,
   crash_game: projectCrashGame,
 };
 
-/** Applies one message; throws when it is malformed or its effect could not be stored. Idempotent. */
-export async function consumeProjection(env: Env, body: unknown): Promise<void> {
-  const message = projectionMessageSchema.parse(body);
-  const project = PROJECTORS[message.source];
-  if (project === undefined) throw new Error(`no projector for ${message.source}`);
-  await project(env, message);
+/** Applies messages; says for each, in order, why it has to come again, or null when its effect stands. Idempotent. */
+export async function consumeProjections(env: Env, bodies: readonly unknown[]): Promise<readonly (Error | null)[]> {
+  const outcomes = bodies.map((): Error | null => null);
+  const wallets: { readonly index: number; readonly message: ProjectionMessage }[] = [];
+  for (const [index, body] of bodies.entries()) {
+    const parsed = projectionMessageSchema.safeParse(body);
+    if (!parsed.success) outcomes[index] = parsed.error;
+    else if (parsed.data.source === "wallet") wallets.push({ index, message: parsed.data });
+    else outcomes[index] = await outcomeOf(PROJECTORS[parsed.data.source](env, parsed.data));
+  }
+  const projected = await projectWallets(
+    env,
+    wallets.map(({ message }) => message),
+  );
+  for (const [position, { index }] of wallets.entries()) outcomes[index] = projected[position] ?? null;
+  return outcomes;
+}
+
+async function outcomeOf(work: Promise<void>): Promise<Error | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

@@ -1,11 +1,17 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { ProjectionMessage } from "../../../shared/protocol/queue/messages.ts";
-import { consumeProjection } from "../../../workers/queues/projection.ts";
+import { consumeProjections } from "../../../workers/queues/projection.ts";
 import { betCommand, selection } from "../../support/wallet-commands.ts";
 import { newFixtureId, openFixture } from "../odds/messages.ts";
 import { must, newWallet, type TestWallet } from "./wallet-support.ts";
+
+/** Consumes one message as the queue's batch of one; throws what would make it come again. */
+async function consumeProjection(environment: typeof env, body: unknown): Promise<void> {
+  const [failure] = await consumeProjections(environment, [body]);
+  if (failure) throw failure;
+}
 
 const PATIENCE = { timeout: 10_000, interval: 100 };
 
@@ -105,9 +111,22 @@ describe("the projection", () => {
     await runInDurableObject(player.wallet, async (instance, state) => {
       await instance.setVerified({ key: "again", verified: true });
       // As after a send that nobody received, a minute later.
-      state.storage.sql.exec("DELETE FROM alarm_job WHERE key = 'outbox'");
-      state.storage.sql.exec("INSERT INTO alarm_job (key, due_at, payload) VALUES ('outbox-resend', 0, '')");
+      state.storage.sql.exec("UPDATE alarm_job SET due_at = 0 WHERE key = 'outbox'");
       state.storage.sql.exec("UPDATE outbox SET attempts = 1, next_at = 0");
+    });
+    await runDurableObjectAlarm(player.wallet);
+    await vi.waitFor(async () => expect(await player.wallet.digest()).toMatchObject({ outboxPending: 0 }), PATIENCE);
+    expect((await stored(player.walletId)).entries.at(-1)).toMatchObject({ kind: "PLAYER_VERIFIED", seq: 3 });
+  });
+
+  it("sends what an instance that died had not sent", async () => {
+    const player = await newWallet(0);
+    await vi.waitFor(async () => expect(await player.wallet.digest()).toMatchObject({ outboxPending: 0 }), PATIENCE);
+    await player.wallet.setVerified({ key: "before-the-end", verified: true });
+    await evictDurableObject(player.wallet);
+    await runInDurableObject(player.wallet, (_instance, state) => {
+      expect(state.storage.sql.exec("SELECT count(*) AS n FROM outbox").one()).toEqual({ n: 1 });
+      state.storage.sql.exec("UPDATE alarm_job SET due_at = 0 WHERE key = 'outbox'");
     });
     await runDurableObjectAlarm(player.wallet);
     await vi.waitFor(async () => expect(await player.wallet.digest()).toMatchObject({ outboxPending: 0 }), PATIENCE);
@@ -117,7 +136,7 @@ describe("the projection", () => {
   it("refuses rows of another wallet than the one it names, and stores none", async () => {
     const [player, other] = [await newWallet(0), await newWallet(0)];
     const message = await outboxOf(player);
-    await expect(consumeProjection(env, { ...message, objectName: other.walletId })).rejects.toThrow("another wallet");
+    await expect(consumeProjection(env, { ...message, objectName: other.walletId })).rejects.toThrow("malformed");
     await expect(consumeProjection(env, { ...message, rows: [{ seq: 1, topic: "entry", body: "{}" }] })).rejects.toThrow();
     await expect(consumeProjection(env, { ...message, source: "nobody" })).rejects.toThrow();
   });

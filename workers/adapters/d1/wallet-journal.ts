@@ -1,98 +1,80 @@
 /**
  * Writes wallets' journals to the country's database. Every statement is idempotent and indifferent to order: entries are inserted
  * once, balances and bets only move forward by the wallet's sequence.
+ *
+ * One prepared text a table, whatever the number of rows: they travel as one JSON value and SQLite takes them apart. A statement a
+ * row, built anew each time, cost several times the wallets' own work. Columns come from the drizzle tables.
  */
-import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import { getTableColumns, getTableName } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { WalletRow } from "../../../shared/protocol/queue/wallet-row.ts";
 import { bet, betSelection, walletBalance, walletEntry, walletPosting } from "./schema/wallet.ts";
 
-/** D1 binds at most 100 values a statement; a posting has 10 and a selection 13. */
-const POSTINGS_PER_STATEMENT = 10;
-const SELECTIONS_PER_STATEMENT = 7;
+/** Keeps one bound value far below the database's 2 MB. */
+const ROWS_PER_BATCH = 200;
 
-type Database = ReturnType<typeof drizzle>;
-type Statement = Parameters<Database["batch"]>[0][number];
+const INSERTS = {
+  entries: insertOf(walletEntry, "DO NOTHING"),
+  postings: insertOf(walletPosting, "DO NOTHING"),
+  balances: insertOf(
+    walletBalance,
+    `(wallet_id) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, cash_minor = excluded.cash_minor,
+       held_minor = excluded.held_minor, bonus_minor = excluded.bonus_minor, hash = excluded.hash
+     WHERE excluded.epoch > wallet_balance.epoch OR (excluded.epoch = wallet_balance.epoch AND excluded.seq > wallet_balance.seq)`,
+  ),
+  bets: insertOf(
+    bet,
+    `(bet_id) DO UPDATE SET status = excluded.status, paid_minor = excluded.paid_minor, settled_at_ms = excluded.settled_at_ms,
+       seq = excluded.seq
+     WHERE excluded.seq > bet.seq`,
+  ),
+  selections: insertOf(
+    betSelection,
+    `(bet_id, n) DO UPDATE SET outcome = excluded.outcome, result_version = excluded.result_version, seq = excluded.seq
+     WHERE excluded.seq > bet_selection.seq`,
+  ),
+} as const;
 
-const excluded = (column: string) => sql.raw(`excluded.${column}`);
-
-/** Stores rows in one batch, which D1 applies whole or not at all. Idempotent. */
+/** Stores rows of any wallets of the country, in batches that the database applies whole or not at all. Idempotent. */
 export async function saveWalletRows(database: D1Database, rows: readonly WalletRow[]): Promise<void> {
-  const db = drizzle(database);
-  const [first, ...rest] = rows.flatMap((row) => [
-    saveEntry(db, row),
-    ...savePostings(db, row),
-    saveBalance(db, row),
-    ...(row.bet === null ? [] : saveBet(db, row, row.bet)),
-  ]);
-  if (first !== undefined) await db.batch([first, ...rest]);
+  for (let start = 0; start < rows.length; start += ROWS_PER_BATCH) {
+    const statements = Object.entries(recordsOf(rows.slice(start, start + ROWS_PER_BATCH)))
+      .filter(([, records]) => records.length > 0)
+      .map(([name, records]) => database.prepare(INSERTS[name as keyof typeof INSERTS]).bind(JSON.stringify(records)));
+    await database.batch(statements);
+  }
 }
 
-function saveEntry(db: Database, { walletId, userId, currency, entry }: WalletRow): Statement {
-  const { postings: _postings, ...columns } = entry;
-  return db
-    .insert(walletEntry)
-    .values({ walletId, userId, currency, ...columns })
-    .onConflictDoNothing();
-}
+type Records = { readonly [Name in keyof typeof INSERTS]: readonly object[] };
 
-function savePostings(db: Database, { walletId, entry }: WalletRow): Statement[] {
-  const { epoch, seq, recordedAtMs } = entry;
-  const rows = entry.postings.map((posting, index) => ({ walletId, epoch, seq, n: index + 1, ...posting, recordedAtMs }));
-  return pages(rows, POSTINGS_PER_STATEMENT).map((page) => db.insert(walletPosting).values(page).onConflictDoNothing());
-}
-
-function saveBalance(db: Database, { walletId, userId, currency, entry, cashMinor, heldMinor, bonusMinor }: WalletRow): Statement {
-  const { epoch, seq, hash } = entry;
-  return db
-    .insert(walletBalance)
-    .values({ walletId, userId, currency, epoch, seq, cashMinor, heldMinor, bonusMinor, hash })
-    .onConflictDoUpdate({
-      target: walletBalance.walletId,
-      set: {
-        epoch: excluded("epoch"),
-        seq: excluded("seq"),
-        cashMinor: excluded("cash_minor"),
-        heldMinor: excluded("held_minor"),
-        bonusMinor: excluded("bonus_minor"),
-        hash: excluded("hash"),
-      },
-      setWhere: sql`excluded.epoch > ${walletBalance.epoch} OR (excluded.epoch = ${walletBalance.epoch} AND excluded.seq > ${walletBalance.seq})`,
-    });
-}
-
-function saveBet(db: Database, { walletId, userId, entry: { seq } }: WalletRow, told: NonNullable<WalletRow["bet"]>): Statement[] {
-  const { selections, ...columns } = told;
-  const rows = selections.map((selection, index) => ({ ...selection, betId: told.betId, n: index + 1, seq }));
-  return [
-    db
-      .insert(bet)
-      .values({ ...columns, walletId, userId, seq })
-      .onConflictDoUpdate({
-        target: bet.betId,
-        set: {
-          status: excluded("status"),
-          paidMinor: excluded("paid_minor"),
-          settledAtMs: excluded("settled_at_ms"),
-          seq: excluded("seq"),
-        },
-        setWhere: sql`excluded.seq > ${bet.seq}`,
-      }),
-    ...pages(rows, SELECTIONS_PER_STATEMENT).map((page) =>
-      db
-        .insert(betSelection)
-        .values(page)
-        .onConflictDoUpdate({
-          target: [betSelection.betId, betSelection.n],
-          set: { outcome: excluded("outcome"), resultVersion: excluded("result_version"), seq: excluded("seq") },
-          setWhere: sql`excluded.seq > ${betSelection.seq}`,
-        }),
+function recordsOf(rows: readonly WalletRow[]): Records {
+  const bets = rows.flatMap(({ walletId, userId, entry, bet: told }) =>
+    told === null ? [] : [{ ...told, walletId, userId, seq: entry.seq }],
+  );
+  return {
+    entries: rows.map(({ walletId, userId, currency, entry }) => ({ ...entry, walletId, userId, currency })),
+    postings: rows.flatMap(({ walletId, entry }) =>
+      entry.postings.map((posting, index) => ({
+        ...posting,
+        walletId,
+        epoch: entry.epoch,
+        seq: entry.seq,
+        n: index + 1,
+        recordedAtMs: entry.recordedAtMs,
+      })),
     ),
-  ];
+    balances: rows.map(({ entry, ...balance }) => ({ ...balance, epoch: entry.epoch, seq: entry.seq, hash: entry.hash })),
+    bets,
+    selections: bets.flatMap(({ betId, seq, selections }) =>
+      selections.map((selection, index) => ({ ...selection, betId, seq, n: index + 1 })),
+    ),
+  };
 }
 
-function pages<T>(rows: readonly T[], size: number): T[][] {
-  const result: T[][] = [];
-  for (let start = 0; start < rows.length; start += size) result.push(rows.slice(start, start + size));
-  return result;
+/** The text that inserts a JSON list of records into a table; properties are those of the drizzle table. */
+function insertOf(table: SQLiteTable, onConflict: string): string {
+  const columns = Object.entries(getTableColumns(table));
+  const names = columns.map(([, column]) => column.name).join(", ");
+  const values = columns.map(([property]) => `value ->> '$.${property}'`).join(", ");
+  return `INSERT INTO ${getTableName(table)} (${names}) SELECT ${values} FROM json_each(?) WHERE true ON CONFLICT ${onConflict}`;
 }
