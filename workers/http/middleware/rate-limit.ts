@@ -12,7 +12,7 @@ import { MINUTE_MS } from "../../../shared/kernel/time.ts";
 import { type AppEnv, errorResponse } from "../api.ts";
 
 const UNLIMITED = /^\/(health|healthz|readyz|metrics|cb\/|feeds\/)/;
-const LOGIN = /^\/api\/v1\/auth\/(login|register|verify|resend)$/;
+const LOGIN = /^\/api\/v1\/(admin\/)?auth\/(login|register|verify|resend)$/;
 const LIMITS = { login: 5, other: 100 } as const;
 const WINDOWS_MAX = 10_000;
 
