@@ -14,7 +14,11 @@ async function call(method: string, url: string, body?: Json, token?: string): P
   const response = await fetch(url, {
     method,
     // An address of its own, so that the log-in brake is whole when the person comes.
-    headers: { "Content-Type": "application/json", "CF-Connecting-IP": "127.0.0.2", ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) },
+    headers: {
+      "Content-Type": "application/json",
+      "CF-Connecting-IP": "127.0.0.2",
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(WAIT_MS_MAX),
   });
