@@ -36,10 +36,19 @@ export class Outbox {
     this.#sql = sql;
   }
 
-  /** Adds a message, due at once. Call inside the command's transaction. `seq` may be given when it must equal a journal's. */
-  add(topic: string, body: string, nowMs: number, seq?: number): void {
-    if (seq === undefined) this.#sql.run("INSERT INTO outbox (topic, body, next_at) VALUES (?, ?, ?)", topic, body, nowMs);
-    else this.#sql.run("INSERT INTO outbox (seq, topic, body, next_at) VALUES (?, ?, ?, ?)", seq, topic, body, nowMs);
+  /** Adds a message for `drain`, from `dueAtMs` on. Call inside the command's transaction. `seq` may be given when it must equal a journal's. */
+  add(topic: string, body: string, dueAtMs: number, seq?: number): void {
+    if (seq === undefined) this.#sql.run("INSERT INTO outbox (topic, body, next_at) VALUES (?, ?, ?)", topic, body, dueAtMs);
+    else this.#sql.run("INSERT INTO outbox (seq, topic, body, next_at) VALUES (?, ?, ?, ?)", seq, topic, body, dueAtMs);
+  }
+
+  /** One batch of the rows after `seq`, oldest first, due or not: for a sender that remembers what it has sent. */
+  after(seq: number): readonly OutboxRow[] {
+    return this.#sql.all<{ seq: number; topic: string; body: string; attempts: number }>(
+      "SELECT seq, topic, body, attempts FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?",
+      seq,
+      BATCH_ROWS,
+    );
   }
 
   /**

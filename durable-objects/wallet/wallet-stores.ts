@@ -6,7 +6,7 @@ import { account, availableCash } from "../../shared/ledger/entry.ts";
 import type { Book, Entry } from "../../shared/ledger/model.ts";
 import type { WalletRow } from "../../shared/protocol/queue/wallet-row.ts";
 import type { Balances, BetView } from "../../shared/protocol/rpc/wallet.ts";
-import { Outbox } from "../platform/outbox.ts";
+import { Outbox, RESEND_AFTER_MS } from "../platform/outbox.ts";
 import type { Sql } from "../platform/sql.ts";
 import { BetStore } from "./bet-store.ts";
 import { HoldStore } from "./hold-store.ts";
@@ -64,7 +64,8 @@ export class WalletStores {
       bonusMinor: balances.bonusMinor,
       bet: bet === null ? null : { ...bet.view, selections: [...bet.view.selections] },
     };
-    this.outbox.add(bet?.topic ?? "entry", JSON.stringify(row), nowMs, entry.seq);
+    // Sent at once by the wallet's sender; due for the net only when no acknowledgement came.
+    this.outbox.add(bet?.topic ?? "entry", JSON.stringify(row), nowMs + RESEND_AFTER_MS, entry.seq);
   }
 }
 

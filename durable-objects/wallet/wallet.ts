@@ -2,10 +2,11 @@
  * One player's wallet, named `<country>:<user id>`: ledger, holds, bets and limits. RPC only: check the shape, run the command, tell
  * who must know. Rules are in shared/ and commands/, SQL in the stores.
  *
- * A command is one transaction and the object's one durable write; the alarm that drains the outbox is set in the same event. A wallet
- * never calls out: its alarm only sends to a queue.
+ * A command is one transaction and the object's one durable write; the alarm below the outbox is set in the same event. A wallet never
+ * calls out: it only sends to a queue.
  */
 import { DurableObject } from "cloudflare:workers";
+import { invariant } from "../../shared/kernel/invariant.ts";
 import { CLIENT_KEY_DAYS } from "../../shared/kernel/limits.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
 import { DAY_MS, unixMs } from "../../shared/kernel/time.ts";
@@ -13,7 +14,7 @@ import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
 import { configOf, type Env } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { migrate } from "../platform/migrate.ts";
-import { DRAIN_DELAY_MS, OUTBOX_JOB } from "../platform/outbox.ts";
+import { OUTBOX_JOB, type OutboxRow } from "../platform/outbox.ts";
 import { durableSql } from "../platform/sql.ts";
 import { toBetView } from "./bet-store.ts";
 import { assertAmounts, assertBet, assertInstant, assertPositive, assertProvider, assertTexts } from "./command-shape.ts";
@@ -25,22 +26,21 @@ import { settleBet } from "./commands/settle-bet.ts";
 import { releaseHold, reserveStake, settleStake } from "./commands/stakes.ts";
 import { confirmWithdrawal, failWithdrawal, startWithdrawal } from "./commands/withdrawals.ts";
 import { digestOf } from "./digest.ts";
+import { OutboxSender } from "./outbox-sender.ts";
 import type { Moment } from "./run-command.ts";
 import { UserSockets } from "./user-sockets.ts";
 import { projectionMessages } from "./wallet-messages.ts";
 import { WALLET_MIGRATIONS } from "./wallet-schema.ts";
 import { balancesOf, WalletStores } from "./wallet-stores.ts";
 
-/** Sends again what is not acknowledged; apart from `OUTBOX_JOB`, so that a fresh row never waits for an old one's turn. */
-const RESEND_JOB = "outbox-resend";
 const SWEEP_JOB = "sweep-keys";
 
 export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
   readonly #stores: WalletStores;
   readonly #alarms: AlarmTable;
   readonly #sockets: UserSockets;
-  /** That a job row for the next drain and the sweep is known to exist. A cache: false costs one statement. */
-  #isDrainDue = false;
+  readonly #sender: OutboxSender;
+  /** That the sweep's job row is known to exist. A cache: false costs one statement. */
   #isSweepDue = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -50,6 +50,7 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     this.#stores = new WalletStores(sql);
     this.#alarms = new AlarmTable(sql, ctx.storage);
     this.#sockets = new UserSockets(ctx);
+    this.#sender = new OutboxSender(ctx, this.#stores.outbox, this.#alarms, (rows) => this.#send(rows));
     this.#alarms.rearm();
   }
 
@@ -224,10 +225,7 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
 
   async acknowledge(seqs: readonly number[]): Promise<void> {
     const { sql, outbox } = this.#stores;
-    sql.transaction(() => {
-      outbox.acknowledge(seqs);
-      if (outbox.pending() === 0) this.#alarms.cancel(RESEND_JOB);
-    });
+    sql.transaction(() => outbox.acknowledge(seqs));
   }
 
   /** The upgrade of `/ws/user`; the Worker has checked that the ticket is this wallet's. */
@@ -254,24 +252,20 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     return { nowMs: unixMs(Date.now()), rateLimits: !(ENVIRONMENT === "development" && RATE_LIMITS === "off") };
   }
 
-  /** After every command: has the outbox drained soon and tells open sockets the balance. Synchronous: part of the same write. */
+  /** After every command: has its news sent soon and tells open sockets the balance. Synchronous: part of the same write. */
   #done<T>(reply: rpc.WalletReply<T>): rpc.WalletReply<T> {
     if (!reply.ok || reply.value.replayed) return reply;
     if (!this.#isSweepDue) {
       this.#alarms.scheduleIfAbsent(SWEEP_JOB, Date.now() + CLIENT_KEY_DAYS * DAY_MS);
       this.#isSweepDue = true;
     }
-    if (!this.#isDrainDue) {
-      this.#alarms.scheduleIfAbsent(OUTBOX_JOB, Date.now() + DRAIN_DELAY_MS);
-      this.#isDrainDue = true;
-      this.#alarms.arm();
-    }
+    this.#sender.soon();
     this.#sockets.tellBalance(reply.value.head.seq, reply.value.balances);
     return reply;
   }
 
   async #runJob(job: AlarmJob): Promise<void> {
-    if (job.key === OUTBOX_JOB || job.key === RESEND_JOB) return this.#drain();
+    if (job.key === OUTBOX_JOB) return this.#sender.runJob();
     if (job.key !== SWEEP_JOB) return;
     const { sql, keys } = this.#stores;
     const nextAtMs = sql.transaction(() => keys.sweep(Date.now()));
@@ -279,15 +273,10 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     if (nextAtMs !== null) this.#alarms.schedule(SWEEP_JOB, Math.max(nextAtMs, Date.now() + DAY_MS));
   }
 
-  /** Sends what is due; rows stay until the projection acknowledges them, and are sent again while it does not. */
-  async #drain(): Promise<void> {
-    const { profiles, outbox } = this.#stores;
-    const profile = profiles.profile();
-    if (profile === null) return;
-    this.#isDrainDue = false;
-    const nextAtMs = await outbox.drain(Date.now(), async (rows) => {
-      for (const message of projectionMessages(profile, rows)) await this.env.PROJECTION_QUEUE.send(message);
-    });
-    if (nextAtMs !== null) this.#alarms.schedule(RESEND_JOB, Math.max(nextAtMs, Date.now() + DRAIN_DELAY_MS));
+  /** Rows stay until the projection acknowledges them. */
+  async #send(rows: readonly OutboxRow[]): Promise<void> {
+    const profile = this.#stores.profiles.profile();
+    invariant(profile !== null, "news of a wallet that is not open");
+    for (const message of projectionMessages(profile, rows)) await this.env.PROJECTION_QUEUE.send(message);
   }
 }
