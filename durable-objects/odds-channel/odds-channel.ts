@@ -97,12 +97,12 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     return priced.ok ? ok({ accepted: priced.value, expiresAtMs: nowMs + RESERVATION_MS }) : priced;
   }
 
-  async confirm(command: ConfirmBet): Promise<Result<null, { readonly reason: "unknown_fixture" }>> {
+  async confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>> {
     const fixture = this.#store.fixture;
     if (fixture === null) return err({ reason: "unknown_fixture" });
     this.#sql.transaction(() => {
-      const added = this.#store.addBet(command);
-      if (added && fixture.state.resultVersion > 0) this.#alarms.schedule(SETTLE_JOB, Date.now());
+      const added = bets.filter((bet) => this.#store.addBet(bet));
+      if (added.length > 0 && fixture.state.resultVersion > 0) this.#alarms.schedule(SETTLE_JOB, Date.now());
     });
     this.#alarms.arm();
     return ok(null);

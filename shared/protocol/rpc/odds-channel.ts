@@ -110,10 +110,10 @@ export interface OddsChannelRpc {
    */
   reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>>;
   /**
-   * Stores an accepted bet's selections for settlement; idempotent on `betId`, welcome after the result too. Refuses
+   * Stores accepted bets' selections for settlement; idempotent on `betId`, welcome after the result too. Refuses
    * `unknown_fixture`, which only a caller's bug can cause: channels price nothing that they don't know.
    */
-  confirm(command: ConfirmBet): Promise<Result<null, { readonly reason: "unknown_fixture" }>>;
+  confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>>;
   /** The settlement consumer says that the wallet has applied this version for this bet. */
   acknowledgeSettlement(acks: readonly { readonly betId: string; readonly resultVersion: number }[]): Promise<void>;
   acknowledgeOutbox(seqs: readonly number[]): Promise<void>;

@@ -39,10 +39,8 @@ function confirm(
   outcome = "1x2:home",
   more: { walletId?: string; placedAtMs?: number } = {},
 ) {
-  return channel.confirm({
-    ...{ betId, walletId: "KE:usr_settle", stakeMinor: 10_000, placedAtMs: Date.now(), ...more },
-    selections: [{ selectionId: `${fixtureId}:${outcome}`, oddsThousandths: 2000 }],
-  });
+  const selections = [{ selectionId: `${fixtureId}:${outcome}`, oddsThousandths: 2000 }];
+  return channel.confirm([{ betId, walletId: "KE:usr_settle", stakeMinor: 10_000, placedAtMs: Date.now(), ...more, selections }]);
 }
 
 /** What a bet was told, by version. */

@@ -133,6 +133,24 @@ describe("the projection", () => {
     expect((await stored(player.walletId)).entries.at(-1)).toMatchObject({ kind: "PLAYER_VERIFIED", seq: 3 });
   });
 
+  it("writes a batch's wallets together, and of a batch with a poison message retries only that one", async () => {
+    const players = [await newWallet(95_000), await newWallet(95_000)];
+    const { fixtureId, channel } = await openFixture("KE");
+    for (const { wallet } of players)
+      must(await wallet.placeBet(betCommand({ stakeMinor: 10_000, selections: [selection({ fixtureId })] })));
+    const bodies = await Promise.all(players.map(outboxOf));
+    const [first, second] = bodies;
+    const outcomes = await consumeProjections(env, [first, { ...first, objectName: "KE:nobody" }, { v: 2 }, second]);
+    expect(outcomes.map((failure) => failure === null)).toEqual([true, false, false, true]);
+    for (const player of players) {
+      expect(await player.wallet.digest()).toMatchObject({ outboxPending: 0 });
+      expect((await stored(player.walletId)).bets).toHaveLength(1);
+    }
+    const accepted = (_object: unknown, state: DurableObjectState) => state.storage.sql.exec("SELECT bet_id FROM accepted_bet").toArray();
+    expect(await runInDurableObject(channel, accepted)).toHaveLength(2);
+    expect(await consumeProjections(env, bodies)).toEqual([null, null]);
+  });
+
   it("refuses rows of another wallet than the one it names, and stores none", async () => {
     const [player, other] = [await newWallet(0), await newWallet(0)];
     const message = await outboxOf(player);

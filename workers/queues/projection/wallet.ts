@@ -9,6 +9,7 @@ import { log } from "../../../durable-objects/platform/log.ts";
 import { invariant } from "../../../shared/kernel/invariant.ts";
 import type { ProjectionMessage } from "../../../shared/protocol/queue/messages.ts";
 import { type WalletRow, walletRowSchema } from "../../../shared/protocol/queue/wallet-row.ts";
+import type { ConfirmBet } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { saveWalletRows } from "../../adapters/d1/wallet-journal.ts";
 import { oddsChannelOf } from "../../adapters/objects.ts";
@@ -56,28 +57,54 @@ function rowsOf({ objectName, country, rows }: ProjectionMessage, index: number)
   return rows.map(({ seq, topic, body }) => {
     const row = walletRowSchema.parse(JSON.parse(body));
     invariant(row.walletId === objectName && row.country === country, "a row of another wallet");
+    invariant(topic !== "bet_placed" || row.bet !== null, "a placed bet's row has the bet");
     return { index, objectName, country, seq, topic, row };
   });
 }
 
 type Fail = (index: number, what: string, cause: unknown) => void;
 
-/** Confirms placed bets to their channels; gives back the rows for which that failed. */
+/** Tells each channel of its bets in one call, all at the same time; gives back the rows for which that failed. */
 async function confirmBets(env: Env, told: readonly Told[], fail: Fail): Promise<ReadonlySet<Told>> {
   const failed = new Set<Told>();
+  const placed = told.filter(({ topic }) => topic === "bet_placed").flatMap(confirmationsOf);
+  const byChannel = Map.groupBy(placed, ({ told: { country }, fixtureId }) => `${country}:${fixtureId}`);
   await Promise.all(
-    told
-      .filter(({ topic }) => topic === "bet_placed")
-      .map(async (one) => {
-        try {
-          await confirmBet(env, one.row);
-        } catch (error) {
-          failed.add(one);
-          fail(one.index, "a placed bet could not be confirmed to its fixtures", error);
+    [...byChannel.values()].map(async (own) => {
+      const [first] = own;
+      if (first === undefined) return;
+      const { fixtureId, told: one } = first;
+      const bets = own.map(({ bet }) => bet);
+      try {
+        const confirmed = await oddsChannelOf(env, one.country, fixtureId).confirm(bets);
+        // A channel that does not know its fixture never will: asking again would not help.
+        if (!confirmed.ok) log("error", "bets_not_confirmed", { fixtureId, betIds: bets.map(({ betId }) => betId), ...confirmed.error });
+      } catch (error) {
+        for (const { told: row } of own) {
+          failed.add(row);
+          fail(row.index, "a placed bet could not be confirmed to its fixtures", error);
         }
-      }),
+      }
+    }),
   );
   return failed;
+}
+
+interface Confirmation {
+  readonly told: Told;
+  readonly fixtureId: string;
+  readonly bet: ConfirmBet;
+}
+
+/** What each channel of a placed bet is told: its own selections. */
+function confirmationsOf(told: Told): readonly Confirmation[] {
+  const { walletId, bet } = told.row;
+  if (bet === null) return [];
+  const { betId, stakeMinor, placedAtMs } = bet;
+  return [...Map.groupBy(bet.selections, (selection) => selection.fixtureId)].map(([fixtureId, own]) => {
+    const selections = own.map(({ selectionId, oddsThousandths }) => ({ selectionId, oddsThousandths }));
+    return { told, fixtureId, bet: { betId, walletId, selections, stakeMinor, placedAtMs } };
+  });
 }
 
 /** Saves each country's rows together and, when that fails, each message's by itself; gives back the rows that were not saved. */
@@ -104,18 +131,4 @@ async function saveRows(env: Env, told: readonly Told[], fail: Fail): Promise<Re
     }
   }
   return failed;
-}
-
-/** Tells each channel of the bet its own selections. One that does not know its fixture never will: that is logged, not tried again. */
-async function confirmBet(env: Env, { country, walletId, bet }: WalletRow): Promise<void> {
-  invariant(bet !== null, "a placed bet's row has the bet");
-  const { betId, stakeMinor, placedAtMs } = bet;
-  const fixtures = Map.groupBy(bet.selections, (selection) => selection.fixtureId);
-  await Promise.all(
-    [...fixtures].map(async ([fixtureId, own]) => {
-      const selections = own.map(({ selectionId, oddsThousandths }) => ({ selectionId, oddsThousandths }));
-      const confirmed = await oddsChannelOf(env, country, fixtureId).confirm({ betId, walletId, selections, stakeMinor, placedAtMs });
-      if (!confirmed.ok) log("error", "bet_not_confirmed", { betId, walletId, fixtureId, reason: confirmed.error.reason });
-    }),
-  );
 }
