@@ -1,4 +1,8 @@
-/** Deposits and withdrawals as the wallet knows them, by intent: what counts against limits, and what a withdrawal's hold is for. */
+/**
+ * Deposits and withdrawals as the wallet knows them, by intent: what counts against limits, and what a withdrawal's hold is for.
+ *
+ * The sums of deposits are cached until one changes, because every look at a balance shows today's; `forget` drops them.
+ */
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import { type Minor, minor } from "../../shared/money/minor.ts";
@@ -30,14 +34,25 @@ type WithdrawalRow = {
   state: string;
 };
 
+interface DepositSums {
+  readonly creditedMinor: Minor;
+  readonly pendingMinor: Minor;
+}
+
 export class PaymentStore {
   readonly #sql: Sql;
+  #sums: (DepositSums & { readonly fromMs: number }) | null = null;
 
   constructor(sql: Sql) {
     this.#sql = sql;
   }
 
+  forget(): void {
+    this.#sums = null;
+  }
+
   startDeposit(seq: number, intentId: string, method: string, amountMinor: Minor, nowMs: number): void {
+    this.forget();
     this.#sql.run("INSERT INTO deposit VALUES (?, ?, ?, ?, 'pending', ?, NULL)", seq, intentId, method, amountMinor, nowMs);
   }
 
@@ -48,6 +63,7 @@ export class PaymentStore {
 
   /** What was paid replaces what was asked for: limits count real money. */
   creditDeposit(intentId: string, grossMinor: Minor, receiptKey: string): void {
+    this.forget();
     const written = this.#sql.run(
       "UPDATE deposit SET state = 'credited', amount = ?, receipt_key = ? WHERE intent_id = ? AND state <> 'credited'",
       grossMinor,
@@ -58,11 +74,17 @@ export class PaymentStore {
   }
 
   endDeposit(intentId: string): void {
+    this.forget();
     this.#sql.run("UPDATE deposit SET state = 'ended' WHERE intent_id = ? AND state = 'pending'", intentId);
   }
 
   /** Deposits started since `fromMs`: what came in, and what is still on its way. */
-  depositedSince(fromMs: number): { readonly creditedMinor: Minor; readonly pendingMinor: Minor } {
+  depositedSince(fromMs: number): DepositSums {
+    if (this.#sums?.fromMs !== fromMs) this.#sums = { fromMs, ...this.#sumSince(fromMs) };
+    return this.#sums;
+  }
+
+  #sumSince(fromMs: number): DepositSums {
     const row = this.#sql.first<{ credited: number | null; pending: number | null }>(
       `SELECT sum(CASE state WHEN 'credited' THEN amount END) AS credited, sum(CASE state WHEN 'pending' THEN amount END) AS pending
        FROM deposit WHERE started_at >= ?`,

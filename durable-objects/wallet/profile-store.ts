@@ -1,6 +1,6 @@
 /**
  * Whose wallet this is and what holds for the player: tenant, verification, exclusion, deposit limits, and whether the wallet is
- * frozen. The profile row is cached; `forget` drops the cache after a failed transaction.
+ * frozen. The profile row and the limits are cached; `forget` drops the cache after a failed transaction.
  */
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { Currency } from "../../shared/money/currency.ts";
@@ -48,6 +48,7 @@ type LimitRow = { span: string; amount: number | null; next_amount: number | nul
 export class ProfileStore {
   readonly #sql: Sql;
   #profile: Profile | null = null;
+  #limits: Readonly<Record<LimitSpan, DepositLimit>> | null = null;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -61,6 +62,7 @@ export class ProfileStore {
 
   forget(): void {
     this.#profile = null;
+    this.#limits = null;
   }
 
   open(userId: string, country: Country, nowMs: number): void {
@@ -93,6 +95,11 @@ export class ProfileStore {
 
   /** The limits as stored; `limitAt` says what is in force at an instant. */
   depositLimits(): Readonly<Record<LimitSpan, DepositLimit>> {
+    this.#limits ??= this.#loadLimits();
+    return this.#limits;
+  }
+
+  #loadLimits(): Readonly<Record<LimitSpan, DepositLimit>> {
     const limits: Record<LimitSpan, DepositLimit> = { day: NO_LIMIT, week: NO_LIMIT, month: NO_LIMIT };
     for (const row of this.#sql.all<LimitRow>("SELECT span, amount, next_amount, next_at FROM deposit_limit")) {
       limits[row.span as LimitSpan] = {
@@ -104,6 +111,7 @@ export class ProfileStore {
   }
 
   setDepositLimit(span: LimitSpan, limit: DepositLimit): void {
+    this.#limits = null;
     this.#sql.run(
       "INSERT OR REPLACE INTO deposit_limit VALUES (?, ?, ?, ?)",
       span,

@@ -46,6 +46,7 @@ export class WalletStores {
   forget(): void {
     this.profiles.forget();
     this.journal.forget();
+    this.payments.forget();
   }
 
   /** Adds the entry's message to the outbox under the entry's own sequence, so that an acknowledgement can never name another row. */
