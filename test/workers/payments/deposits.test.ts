@@ -188,26 +188,26 @@ it("a repeat answers what the first request led to and calls nobody; another req
   const command = player.command("deposit", DEPOSIT);
   const [first, second] = await Promise.all([player.start("deposit", command), player.start("deposit", command)]);
   expect(first.ok && second.ok && first.value.intent.providerReference === second.value.intent.providerReference).toBe(true);
-  const before = mPesa.calls.length;
+  const before = mPesa.askedToMove;
   expect(await player.start("deposit", command)).toMatchObject({ ok: true, value: { replayed: true } });
   expect(await player.start("deposit", { ...command, fingerprint: "other" })).toEqual({
     ok: false,
     error: { reason: "idempotency_key_reused" },
   });
-  expect(mPesa.calls.length).toBe(before);
+  expect(mPesa.askedToMove).toBe(before);
 });
 
 it("what the wallet refuses never reaches the provider", async () => {
   const player = await TestPlayer.verified();
   await player.wallet.setVerified({ key: "unverify", verified: false });
-  const before = mPesa.calls.length;
+  const before = mPesa.askedToMove;
   const command = player.command("deposit", DEPOSIT);
   expect(await player.start("deposit", command)).toMatchObject({
     ok: false,
     error: { reason: "wallet", refusal: { reason: "not_verified" } },
   });
   expect((await player.read(command.intentId)).status).toBe("FAILED");
-  expect(mPesa.calls.length).toBe(before);
+  expect(mPesa.askedToMove).toBe(before);
 });
 
 it("a deposit into a wallet that was frozen meanwhile is credited once it thaws", async () => {
@@ -231,7 +231,11 @@ it("a token that another client ended is replaced, and the call repeated once", 
   await fetch(oauth, { headers: { Authorization: `Basic ${btoa(`${key}:${secret}`)}` } });
   const before = mPesa.calls.length;
   expect((await player.started("deposit", DEPOSIT)).status).toBe("PENDING");
-  expect(mPesa.calls.slice(before)).toEqual(["/mpesa/stkpush/v1/processrequest", "/oauth/v1/generate", "/mpesa/stkpush/v1/processrequest"]);
+  expect(mPesa.calls.slice(before).filter((path) => !path.endsWith("/query"))).toEqual([
+    "/mpesa/stkpush/v1/processrequest",
+    "/oauth/v1/generate",
+    "/mpesa/stkpush/v1/processrequest",
+  ]);
 });
 
 it("without a token nothing is sent, so the deposit fails at once", async () => {
@@ -315,7 +319,7 @@ it.each(["/api/mpesa/callback", "/api/mpesa/stk-callback", "/api/v1/payments/mpe
       body: paidCallback(providerReference, 100),
     });
     expect([response.status, await response.json()]).toEqual([200, { ResultCode: 0, ResultDesc: "Accepted" }]);
-    await expect.poll(() => mPesa.calls.slice(before)).toEqual(["/mpesa/stkpushquery/v1/query"]);
+    await expect.poll(() => mPesa.calls.slice(before)).toContain("/mpesa/stkpushquery/v1/query");
     expect((await player.read(intentId)).status).toBe("PENDING");
     expect((await player.view()).balances.cashMinor).toBe(0);
   },

@@ -19,6 +19,14 @@ export interface Movement {
 export class MPesa {
   /** Paths of the provider that were called, in order. */
   readonly calls: string[] = [];
+  /**
+   * How often the provider was asked to move money. Intents of earlier tests go on asking how theirs stand in the background, so a test
+   * that says "nobody is called" must not count questions.
+   */
+  get askedToMove(): number {
+    return this.calls.filter((path) => path.endsWith("/processrequest") || path.endsWith("/paymentrequest")).length;
+  }
+
   readonly #answers = new Map<string, () => Response>();
   readonly #later: (() => Promise<void>)[] = [];
   readonly #simulator;

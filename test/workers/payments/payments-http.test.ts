@@ -90,10 +90,10 @@ it.each([
   [{ amount: 250_001 }, 400, "AMOUNT_TOO_HIGH"],
   [{ amount: 100, method: "flutterwave_card" }, 400, "PAYMENT_METHOD_UNAVAILABLE"],
 ])("a deposit of %j is refused, and nobody is called", async (body, status, code) => {
-  const [before, calls] = [await balance(), mPesa.calls.length];
+  const [before, calls] = [await balance(), mPesa.askedToMove];
   const reply = await player.send("POST", DEPOSIT, body);
   expect([reply.status, errorOf(reply).code]).toEqual([status, code]);
-  expect(mPesa.calls.length).toBe(calls);
+  expect(mPesa.askedToMove).toBe(calls);
   expect(await balance()).toEqual(before);
 });
 
@@ -103,10 +103,10 @@ it.each([
   [{ amount: 10 }, 400, "AMOUNT_TOO_LOW"],
   [{ amount: "12.345" }, 400, "INVALID_AMOUNT"],
 ])("a withdrawal of %j is refused, and nobody is called", async (body, status, code) => {
-  const [before, calls] = [await balance(), mPesa.calls.length];
+  const [before, calls] = [await balance(), mPesa.askedToMove];
   const reply = await player.send("POST", WITHDRAW, body);
   expect([reply.status, errorOf(reply).code]).toEqual([status, code]);
-  expect(mPesa.calls.length).toBe(calls);
+  expect(mPesa.askedToMove).toBe(calls);
   expect(await balance()).toEqual(before);
 });
 
@@ -116,10 +116,10 @@ it("a method that this country lacks names those it has", async () => {
 });
 
 it("before the identity is verified no deposit is taken", async () => {
-  const calls = mPesa.calls.length;
+  const calls = mPesa.askedToMove;
   const reply = await unverified.send("POST", DEPOSIT, { amount: 100 });
   expect([reply.status, errorOf(reply).code]).toEqual([403, "USER_NOT_VERIFIED"]);
-  expect(mPesa.calls.length).toBe(calls);
+  expect(mPesa.askedToMove).toBe(calls);
 });
 
 it("without a login nothing is answered", async () => {
@@ -130,13 +130,13 @@ it("without a login nothing is answered", async () => {
 it("a repeat under the same key gets the first answer, another body under it a conflict", async () => {
   const key = { "Idempotency-Key": crypto.randomUUID() };
   const first = await other.send("POST", DEPOSIT, { amount: 100 }, key);
-  const calls = mPesa.calls.length;
+  const calls = mPesa.askedToMove;
   const second = await other.send("POST", DEPOSIT, { amount: "100.00" }, key);
   expect(second.body).toEqual(first.body);
   expect([first.headers.get("Idempotent-Replayed"), second.headers.get("Idempotent-Replayed")]).toEqual([null, "true"]);
   const third = await other.send("POST", DEPOSIT, { amount: 200 }, key);
   expect([third.status, errorOf(third).code]).toEqual([409, "IDEMPOTENCY_CONFLICT"]);
-  expect(mPesa.calls.length).toBe(calls);
+  expect(mPesa.askedToMove).toBe(calls);
 });
 
 it("from another tenant's country money can leave but not come in", async () => {
