@@ -111,14 +111,17 @@ export class OddsChannelStore {
     }));
   }
 
-  /** When a bet is next to be told `version`: 0 for one that never was, null when all have acknowledged it. */
+  /** When a bet is next to be told `version`: 0 while one never was (found at once, however many), null when all have acknowledged it. */
   nextSettlementAtMs(version: number): number | null {
-    const row = this.#sql.first<{ at: number | null }>(
-      "SELECT min(CASE WHEN sent_version < ? THEN 0 ELSE next_at END) AS at FROM accepted_bet WHERE acked_version < ?",
+    const unsent = this.#sql.first(
+      "SELECT 1 AS found FROM accepted_bet WHERE acked_version < ? AND sent_version < ? LIMIT 1",
       version,
       version,
     );
-    return row?.at ?? null;
+    if (unsent !== null) return 0;
+    return (
+      this.#sql.first<{ at: number | null }>("SELECT min(next_at) AS at FROM accepted_bet WHERE acked_version < ?", version)?.at ?? null
+    );
   }
 
   markSent(betId: string, version: number, nextAtMs: number): void {

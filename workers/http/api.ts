@@ -127,9 +127,9 @@ async function readInput<P extends Schema | undefined, Q extends Schema | undefi
   if (idempotencyKey !== null && (idempotencyKey.length === 0 || idempotencyKey.length > IDEMPOTENCY_KEY_CHARS_MAX)) {
     return err({ code: "VALIDATION_FAILED", details: { fields: { "Idempotency-Key": `1 to ${IDEMPOTENCY_KEY_CHARS_MAX} characters` } } });
   }
-  const params = parse(declaration.params, c.req.param());
+  const params = parse(declaration.params, () => c.req.param());
   if (!params.ok) return err({ code: "NOT_FOUND" });
-  const query = parse(declaration.query, c.req.query());
+  const query = parse(declaration.query, () => c.req.query());
   if (!query.ok) return query;
   let raw: unknown;
   if (declaration.body !== undefined) {
@@ -139,7 +139,7 @@ async function readInput<P extends Schema | undefined, Q extends Schema | undefi
     if (!json.ok) return json;
     raw = json.value;
   }
-  const body = parse(declaration.body, raw);
+  const body = parse(declaration.body, () => raw);
   if (!body.ok) return body;
   return ok({
     ctx: c.get("ctx"),
@@ -150,9 +150,9 @@ async function readInput<P extends Schema | undefined, Q extends Schema | undefi
   });
 }
 
-function parse(schema: Schema | undefined, value: unknown): Result<unknown, ServiceError> {
+function parse(schema: Schema | undefined, read: () => unknown): Result<unknown, ServiceError> {
   if (schema === undefined) return ok(undefined);
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(read());
   if (result.success) return ok(result.data);
   const fields: Record<string, string> = {};
   let code: ErrorCode = "VALIDATION_FAILED";
