@@ -87,6 +87,8 @@ async function main(): Promise<void> {
   const ports = { port: platform.port, simulatorPort: platform.simulatorPort };
   const players: Player[] = [];
   for (let index = 0; index < PLAYERS; index += 1) players.push(await Player.funded(platform, DEPOSIT));
+  // Once: a code of the authenticator counts once, and a round may be over before the next one.
+  const operator = await Operator.logIn(platform);
   const attempts = players.map((): Attempt[] => []);
   const totals = { acknowledged: 0, unknown: 0, persisted: 0 };
 
@@ -110,7 +112,6 @@ async function main(): Promise<void> {
       for (const name of ["acknowledged", "unknown", "persisted"] as const) figures[name] += checked[name];
     }
     for (const name of ["acknowledged", "unknown", "persisted"] as const) totals[name] += figures[name];
-    const operator = await Operator.logIn(platform);
     for (const [index, player] of players.entries()) await checkBooks(operator, player, (attempts[index] ?? []).length);
     console.log(
       `kill ${round}/${ROUNDS}: ${figures.acknowledged} acknowledged, 0 missing; ${figures.unknown} unanswered, of which ${figures.persisted} had been written; books right, outboxes empty`,
