@@ -174,3 +174,27 @@ it("lists how money can be moved", async () => {
     ],
   });
 });
+
+it.each(["/api/mpesa/callback", "/api/v1/payments/mpesa/callback"])(
+  "%s is open to any country and any token, and what lies beside it is not",
+  async (path) => {
+    const post = (address: string) =>
+      exports.default.fetch(`http://mkeka.test${address}`, {
+        method: "POST",
+        body: "{}",
+        headers: { "X-Dev-Country": "US", Authorization: "Bearer of-the-provider" },
+      });
+    expect((await post(path)).status).toBe(400);
+    for (const other of [
+      "/healthy",
+      "//api/mpesa/callback",
+      "/api/v1/payments/deposit",
+      "/cb/..%2fapi/v1/bets",
+      "/cb/%2e%2e/api/v1/bets",
+    ]) {
+      expect([404, 451], other).toContain((await post(other)).status);
+    }
+    expect((await post("/healthy")).status).toBe(451);
+    expect((await post("/cb/%2e%2e/api/v1/bets")).status).toBe(451);
+  },
+);
