@@ -1,4 +1,5 @@
 /** Deposits and withdrawals over HTTP: what a player may ask for, what is answered, and what nobody else gets to see. */
+import { exports } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { call, errorOf, Player } from "../identity/player.ts";
 import { Providers } from "../identity/providers.ts";
