@@ -81,9 +81,11 @@ async function checkBooks(operator: Operator, player: Player, bets: number): Pro
   assert.equal(projected.total, bets, "the read model has every bet once");
 }
 
-async function main(): Promise<void> {
-  const stateDir = mkdtempSync(join(tmpdir(), "mkeka-kill-"));
-  let platform: Platform = await startPlatform({ stateDir });
+/** What runs now, so that a failed check leaves nothing behind. */
+let platform: Platform | undefined;
+
+async function main(stateDir: string): Promise<void> {
+  platform = await startPlatform({ stateDir });
   const ports = { port: platform.port, simulatorPort: platform.simulatorPort };
   const players: Player[] = [];
   for (let index = 0; index < PLAYERS; index += 1) players.push(await Player.funded(platform, DEPOSIT));
@@ -117,9 +119,13 @@ async function main(): Promise<void> {
       `kill ${round}/${ROUNDS}: ${figures.acknowledged} acknowledged, 0 missing; ${figures.unknown} unanswered, of which ${figures.persisted} had been written; books right, outboxes empty`,
     );
   }
-  await platform.stop();
-  rmSync(stateDir, { recursive: true, force: true });
   console.log(`${totals.acknowledged} acknowledged bets over ${ROUNDS} kills, none missing, none doubled.`);
 }
 
-await main();
+const stateDir = mkdtempSync(join(tmpdir(), "mkeka-kill-"));
+try {
+  await main(stateDir);
+} finally {
+  await platform?.stop();
+  rmSync(stateDir, { recursive: true, force: true });
+}
