@@ -13,8 +13,8 @@ import type { Deposit as DepositAnswer } from "../api/types.ts";
 import { AmountField } from "../components/amount-field.tsx";
 import { Field, Form } from "../components/field.tsx";
 import { Icon } from "../components/icons.tsx";
-import { TaxLines } from "../components/tax-lines.tsx";
-import { money, shortMoney, typedAmount } from "../format.ts";
+import { PaymentReceipt } from "../components/payment-receipt.tsx";
+import { shortMoney, typedAmount } from "../format.ts";
 import { EN } from "../i18n/en.ts";
 import { type MessageKey, t } from "../i18n/i18n.ts";
 import { refreshWallet } from "../stores/account.ts";
@@ -107,17 +107,12 @@ function Steps({ status }: { status: string }): JSX.Element {
 
 function Paid({ deposit }: { deposit: DepositAnswer }): JSX.Element {
   return (
-    <div class="receipt">
-      <div class="receipt-line">
-        <span>{t("deposit")}</span>
-        <span>{money(deposit.amount, deposit.currency)}</span>
-      </div>
-      <TaxLines lines={deposit.tax_lines} currency={deposit.currency} />
-      <div class="receipt-line strong">
-        <span>{t("in_your_wallet")}</span>
-        <span>{money(deposit.net_amount ?? deposit.amount, deposit.currency)}</span>
-      </div>
-    </div>
+    <PaymentReceipt
+      from={{ label: "deposit", amount: deposit.amount }}
+      taxLines={deposit.tax_lines}
+      to={{ label: "in_your_wallet", amount: deposit.net_amount ?? deposit.amount }}
+      currency={deposit.currency}
+    />
   );
 }
 

@@ -9,7 +9,7 @@ import type { Withdrawal } from "../api/types.ts";
 import { AmountField } from "../components/amount-field.tsx";
 import { Field, Form } from "../components/field.tsx";
 import { Icon } from "../components/icons.tsx";
-import { TaxLines } from "../components/tax-lines.tsx";
+import { PaymentReceipt } from "../components/payment-receipt.tsx";
 import { money, shortMoney, typedAmount } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import { refreshWallet } from "../stores/account.ts";
@@ -90,16 +90,11 @@ function Progress({ withdrawalId, phone }: { withdrawalId: string; phone: string
 
 function Receipt({ withdrawal }: { withdrawal: Withdrawal }): JSX.Element {
   return (
-    <div class="receipt">
-      <div class="receipt-line">
-        <span>{t("leaves_wallet")}</span>
-        <span>{money(withdrawal.gross_amount, withdrawal.currency)}</span>
-      </div>
-      <TaxLines lines={withdrawal.tax_lines} currency={withdrawal.currency} />
-      <div class="receipt-line strong">
-        <span>{t("you_receive")}</span>
-        <span>{money(withdrawal.net_amount ?? withdrawal.amount, withdrawal.currency)}</span>
-      </div>
-    </div>
+    <PaymentReceipt
+      from={{ label: "leaves_wallet", amount: withdrawal.gross_amount }}
+      taxLines={withdrawal.tax_lines}
+      to={{ label: "you_receive", amount: withdrawal.net_amount ?? withdrawal.amount }}
+      currency={withdrawal.currency}
+    />
   );
 }

@@ -13,7 +13,8 @@ import { type AppEnv, errorResponse } from "../api.ts";
 
 const UNLIMITED = /^\/(health|healthz|readyz|metrics|cb\/|feeds\/)/;
 const LOGIN = /^\/api\/v1\/(admin\/)?auth\/(login|register|verify|resend)$/;
-const LIMITS = { login: 5, other: 100 } as const;
+/** Figures of the bindings in wrangler.toml, for the headers; the runtime does not tell them. */
+const REQUESTS_PER_MINUTE_MAX = { login: 5, other: 100 } as const;
 const WINDOWS_MAX = 10_000;
 
 interface Window {
@@ -31,7 +32,7 @@ export const rateLimit = createMiddleware<AppEnv>(async (c, next) => {
   const key = `${kind}:${addressGroup(ctx.ipAddress)}`;
   const window = countIn(key, ctx.nowMs);
   const resetSeconds = Math.max(1, Math.ceil((window.startedAtMs + MINUTE_MS - ctx.nowMs) / 1_000));
-  const limit = LIMITS[kind];
+  const limit = REQUESTS_PER_MINUTE_MAX[kind];
   c.header("X-RateLimit-Limit", String(limit));
   c.header("X-RateLimit-Remaining", String(Math.max(0, limit - window.count)));
   c.header("X-RateLimit-Reset", String(resetSeconds));
