@@ -6,7 +6,6 @@
  */
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
-import { OUTBOX_MIGRATION } from "../platform/outbox.ts";
 
 const PROFILE: Migration = {
   id: "wallet-profile-1",
@@ -28,9 +27,12 @@ CREATE TABLE idempotency (
 const JOURNAL: Migration = {
   id: "wallet-journal-1",
   sql: `CREATE TABLE account (
-  code TEXT PRIMARY KEY, posted INTEGER NOT NULL, held INTEGER NOT NULL CHECK (held >= 0),
-  CHECK (code NOT LIKE 'user:%' OR posted - held >= 0), CHECK (code <> 'receivable' OR posted <= 0)
+  code TEXT PRIMARY KEY, posted INTEGER NOT NULL, held INTEGER NOT NULL CHECK (held >= 0), floor INTEGER, frozen INTEGER NOT NULL CHECK (frozen IN (0, 1)),
+  opened_seq INTEGER NOT NULL, movements INTEGER NOT NULL,
+  CHECK (code NOT LIKE 'user:%' OR floor >= 0), CHECK (floor IS NULL OR posted - held >= floor), CHECK (code <> 'receivable' OR posted <= 0)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE delivery (id INTEGER PRIMARY KEY CHECK (id = 1), acked_seq INTEGER NOT NULL CHECK (acked_seq >= 0)) STRICT;
+CREATE TABLE reversal (seq INTEGER PRIMARY KEY REFERENCES entry (seq), by_seq INTEGER NOT NULL UNIQUE REFERENCES entry (seq)) STRICT;
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, kind TEXT NOT NULL, command_key TEXT NOT NULL, ref TEXT NOT NULL, ref_type TEXT NOT NULL,
   tax_lines TEXT NOT NULL, facts TEXT NOT NULL, occurred_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
@@ -50,11 +52,14 @@ CREATE TRIGGER posting_not_deleted BEFORE DELETE ON posting BEGIN SELECT RAISE(A
 const HOLDS_AND_PAYMENTS: Migration = {
   id: "wallet-payments-1",
   sql: `CREATE TABLE hold (
-  seq INTEGER PRIMARY KEY, hold_id TEXT NOT NULL UNIQUE, purpose TEXT NOT NULL CHECK (purpose IN ('crash', 'withdrawal')), ref TEXT NOT NULL,
-  amount INTEGER NOT NULL CHECK (amount > 0), state TEXT NOT NULL CHECK (state IN ('open', 'committed', 'released')),
-  opened_at INTEGER NOT NULL, closed_at INTEGER
+  seq INTEGER PRIMARY KEY, hold_id TEXT NOT NULL UNIQUE, purpose TEXT NOT NULL, ref TEXT NOT NULL, shares TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0), committed INTEGER NOT NULL CHECK (committed >= 0 AND committed <= amount),
+  state TEXT NOT NULL CHECK (state IN ('open', 'closed')), end_reason TEXT CHECK ((end_reason IS NULL) = (state = 'open')),
+  opened_at INTEGER NOT NULL, expires_at INTEGER, closed_at INTEGER
 ) STRICT;
-CREATE INDEX hold_open ON hold (seq) WHERE state = 'open';
+CREATE INDEX hold_open ON hold (expires_at) WHERE state = 'open';
+CREATE TRIGGER hold_stays_closed BEFORE UPDATE ON hold WHEN OLD.state = 'closed' BEGIN SELECT RAISE(ABORT, 'a closed hold stays closed'); END;
+CREATE TRIGGER hold_not_deleted BEFORE DELETE ON hold BEGIN SELECT RAISE(ABORT, 'a hold is kept'); END;
 CREATE TABLE deposit (
   seq INTEGER PRIMARY KEY, intent_id TEXT NOT NULL UNIQUE, method TEXT NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0),
   state TEXT NOT NULL CHECK (state IN ('pending', 'credited', 'ended')), started_at INTEGER NOT NULL, receipt_key TEXT
@@ -90,7 +95,6 @@ CREATE TRIGGER bet_settlement_not_deleted BEFORE DELETE ON bet_settlement BEGIN 
 
 export const WALLET_MIGRATIONS: readonly Migration[] = [
   ALARM_TABLE_MIGRATION,
-  OUTBOX_MIGRATION,
   PROFILE,
   JOURNAL,
   HOLDS_AND_PAYMENTS,

@@ -1,23 +1,22 @@
 /**
  * The chart of accounts and of entry kinds, as data: which accounts a kind may touch and in which direction, whether it may move
- * held money, and what the player's statement calls its movements of cash.
+ * held money, who may make it, and what the player's statement calls its movements of cash.
  *
  * Each wallet is a complete balanced book with its own house, tax and clearing accounts, so no bet touches a shared account.
  */
 import { invariant } from "../kernel/invariant.ts";
-import type { DraftPosting } from "./model.ts";
+import { type Minor, ZERO } from "../money/minor.ts";
+import type { AccountLimits, DraftPosting } from "./model.ts";
 
-export type AccountCode =
-  | "user:cash"
-  | "user:bonus"
-  | "house:stakes"
-  | "house:payouts"
-  | "tax:excise"
-  | "tax:wht"
-  | "receivable"
-  | `clearing:${string}`;
+/** Accounts of which a wallet has one; the others are many, told apart by what follows the family. */
+const SINGLES = ["user:cash", "house:stakes", "house:payouts", "promo:cost", "suspense", "receivable"] as const;
+const MANIFOLDS = ["user:bonus", "tax", "clearing"] as const;
 
-type Family = Exclude<AccountCode, `clearing:${string}`> | "clearing";
+type Single = (typeof SINGLES)[number];
+type Manifold = (typeof MANIFOLDS)[number];
+export type Family = Single | Manifold;
+/** `user:bonus:<grant>`, `tax:<code>` and `clearing:<provider>` beside the single ones. */
+export type AccountCode = Single | `${Manifold}:${string}`;
 
 /** `in` raises the account, `out` lowers it. */
 type Direction = "in" | "out" | "both";
@@ -31,19 +30,27 @@ export type LineType =
   | "BET_CORRECTED"
   | "CRASH_BET"
   | "CRASH_WON"
+  | "BONUS_CONVERTED"
+  | "ADJUSTED"
+  | "CHARGED"
+  | "REVERSED"
   | "DEBT_REPAID";
 
 interface KindRule {
   readonly accounts: { readonly [F in Family]?: Direction };
-  /** Whether its postings may change the held part of `user:cash`. */
-  readonly holds?: "in" | "out";
+  /** Whether its postings may change held money, and on which accounts. */
+  readonly holds?: { readonly direction: "in" | "out"; readonly on: readonly Family[] };
+  /** Made by `post` and undone by `reverse`: nothing but the journal knows of it. */
+  readonly isManual?: true;
   /** Statement type of cash coming in and going out. */
   readonly cashIn?: LineType;
   readonly cashOut?: LineType;
 }
 
-const SETTLEMENT_TAXES = { "tax:wht": "both", "tax:excise": "both" } as const;
+const SETTLEMENT_TAXES = { tax: "both" } as const;
 const CLAW_BACK = { "user:cash": "both", "house:payouts": "both", receivable: "out" } as const;
+const ANY_USER = ["user:cash", "user:bonus"] as const;
+const CASH = ["user:cash"] as const;
 
 const KINDS = {
   WALLET_OPENED: { accounts: {} },
@@ -52,29 +59,55 @@ const KINDS = {
   LIMITS_SET: { accounts: {} },
   FROZEN: { accounts: {} },
   UNFROZEN: { accounts: {} },
+  ACCOUNT_OPENED: { accounts: {} },
+  ACCOUNT_LIMITED: { accounts: {} },
   DEPOSIT_STARTED: { accounts: {} },
   DEPOSIT_ENDED: { accounts: {} },
-  DEPOSIT: { accounts: { "user:cash": "in", clearing: "out", "tax:excise": "in", "tax:wht": "in" }, cashIn: "DEPOSIT" },
-  WITHDRAWAL_HELD: { accounts: { "user:cash": "in" }, holds: "in" },
-  WITHDRAWAL_RELEASED: { accounts: { "user:cash": "in" }, holds: "out" },
+  DEPOSIT: { accounts: { "user:cash": "in", clearing: "out", tax: "in" }, cashIn: "DEPOSIT" },
+  WITHDRAWAL_HELD: { accounts: { "user:cash": "in" }, holds: { direction: "in", on: CASH } },
+  WITHDRAWAL_RELEASED: { accounts: { "user:cash": "in" }, holds: { direction: "out", on: CASH } },
   WITHDRAWAL: {
-    accounts: { "user:cash": "out", clearing: "in", "tax:wht": "in", "tax:excise": "in" },
-    holds: "out",
+    accounts: { "user:cash": "out", clearing: "in", tax: "in" },
+    holds: { direction: "out", on: CASH },
     cashOut: "WITHDRAWAL",
   },
-  BET_PLACED: { accounts: { "user:cash": "out", "house:stakes": "in", "tax:excise": "in", "tax:wht": "in" }, cashOut: "BET_PLACED" },
+  BET_PLACED: { accounts: { "user:cash": "out", "house:stakes": "in", tax: "in" }, cashOut: "BET_PLACED" },
   BET_RESULT: { accounts: {} },
   BET_WON: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_WON" },
   BET_LOST: { accounts: {} },
   BET_VOID: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_VOID" },
   BET_CORRECTED: { accounts: { ...CLAW_BACK, ...SETTLEMENT_TAXES }, cashIn: "BET_CORRECTED", cashOut: "BET_CORRECTED" },
-  STAKE_HELD: { accounts: { "user:cash": "in" }, holds: "in" },
-  STAKE_RELEASED: { accounts: { "user:cash": "in" }, holds: "out" },
+  STAKE_HELD: { accounts: { "user:cash": "in" }, holds: { direction: "in", on: CASH } },
+  STAKE_RELEASED: { accounts: { "user:cash": "in" }, holds: { direction: "out", on: CASH } },
   CRASH_SETTLED: {
-    accounts: { "user:cash": "both", "house:stakes": "in", "house:payouts": "out", "tax:wht": "in", "tax:excise": "in" },
-    holds: "out",
+    accounts: { "user:cash": "both", "house:stakes": "in", "house:payouts": "out", tax: "in" },
+    holds: { direction: "out", on: CASH },
     cashIn: "CRASH_WON",
     cashOut: "CRASH_BET",
+  },
+  HOLD_OPENED: { accounts: { "user:cash": "in", "user:bonus": "in" }, holds: { direction: "in", on: ANY_USER } },
+  HOLD_COMMITTED: {
+    accounts: { "user:cash": "out", "user:bonus": "out", "house:stakes": "in", suspense: "in" },
+    holds: { direction: "out", on: ANY_USER },
+    cashOut: "CHARGED",
+  },
+  HOLD_RELEASED: { accounts: { "user:cash": "in", "user:bonus": "in" }, holds: { direction: "out", on: ANY_USER } },
+  HOLD_EXPIRED: { accounts: { "user:cash": "in", "user:bonus": "in" }, holds: { direction: "out", on: ANY_USER } },
+  BONUS_GRANTED: { accounts: { "user:bonus": "in", "promo:cost": "out" }, isManual: true },
+  BONUS_CONVERTED: { accounts: { "user:bonus": "out", "user:cash": "in" }, isManual: true, cashIn: "BONUS_CONVERTED" },
+  BONUS_FORFEITED: { accounts: { "user:bonus": "out", "promo:cost": "in" }, isManual: true },
+  ADJUSTED: {
+    accounts: { "user:cash": "both", suspense: "both", "promo:cost": "both" },
+    isManual: true,
+    cashIn: "ADJUSTED",
+    cashOut: "ADJUSTED",
+  },
+  /** Money that a provider's statement has and no player's entry explains, parked until someone has explained it. */
+  SUSPENDED: { accounts: { clearing: "both", suspense: "both" }, isManual: true },
+  REVERSED: {
+    accounts: { "user:cash": "both", "user:bonus": "both", suspense: "both", "promo:cost": "both", clearing: "both" },
+    cashIn: "REVERSED",
+    cashOut: "REVERSED",
   },
   DEBT_REPAID: { accounts: { "user:cash": "out", receivable: "in" }, cashOut: "DEBT_REPAID" },
 } as const satisfies Record<string, KindRule>;
@@ -83,19 +116,19 @@ export type EntryKind = keyof typeof KINDS;
 
 const RULES: Readonly<Record<EntryKind, KindRule>> = KINDS;
 
-/** Asserts that an entry of this kind may hold this posting. */
-export function assertPermitted(kind: EntryKind, posting: DraftPosting): void {
-  const rule = RULES[kind];
-  const direction = rule.accounts[familyOf(posting.account)];
-  invariant(direction !== undefined, `${kind} may not touch ${posting.account}`);
-  const { amountMinor, heldMinor } = posting;
-  invariant(
-    amountMinor === 0 || direction === "both" || amountMinor > 0 === (direction === "in"),
-    `${kind} moves ${posting.account} wrongly`,
-  );
-  if (heldMinor === 0) return;
-  invariant(posting.account === "user:cash", `${kind} may not hold on ${posting.account}`);
-  invariant(rule.holds !== undefined && heldMinor > 0 === (rule.holds === "in"), `${kind} may not change held money this way`);
+/** Says whether an entry of this kind may hold this posting. */
+export function permits(kind: EntryKind, { account, amountMinor, heldMinor }: DraftPosting): boolean {
+  const { accounts, holds } = RULES[kind];
+  const family = familyOf(account);
+  const direction = family === null ? undefined : accounts[family];
+  if (family === null || direction === undefined) return false;
+  if (amountMinor !== 0 && direction !== "both" && amountMinor > 0 !== (direction === "in")) return false;
+  return heldMinor === 0 || (holds !== undefined && holds.on.includes(family) && heldMinor > 0 === (holds.direction === "in"));
+}
+
+/** True for kinds that are made by `post` and undone by `reverse`. */
+export function isManual(kind: EntryKind): boolean {
+  return RULES[kind].isManual === true;
 }
 
 /** What the player's statement calls a movement of cash by an entry of this kind. */
@@ -105,33 +138,57 @@ export function lineType(kind: EntryKind, amountMinor: number): LineType {
   return type;
 }
 
-/** True for accounts whose free part (posted - held) may not go below zero. */
-export function isLimited(code: AccountCode): boolean {
-  return code === "user:cash" || code === "user:bonus";
+/** Limits of an account that nobody has limited: a player's own money never goes below zero, counter-accounts may. */
+export function defaultLimits(code: AccountCode): AccountLimits {
+  return { floorMinor: isOwned(code) ? ZERO : null, frozen: false };
+}
+
+/** True for accounts whose money is the player's. */
+export function isOwned(code: AccountCode): boolean {
+  return code.startsWith("user:");
+}
+
+/** True for accounts that `setLimit` may limit: facts (a provider's receipt, a result) are never refused by a limit. */
+export function isLimitable(code: AccountCode): boolean {
+  return isOwned(code) || code === "promo:cost";
+}
+
+/** True for accounts that exist from a command on; the others come with their first posting. */
+export function isOpenedByCommand(code: AccountCode): boolean {
+  return code.startsWith("user:bonus:");
+}
+
+/** Smallest floor that an account may get: nobody plays on credit. */
+export function floorMinMinor(code: AccountCode): Minor | null {
+  return isOwned(code) ? ZERO : null;
 }
 
 /** Reads an account code from storage; asserts that the chart has it. */
 export function accountCode(text: string): AccountCode {
-  invariant(FAMILIES.has(text) || /^clearing:[a-z_]{1,40}$/.test(text), `no such account: ${text}`);
-  return text as AccountCode;
+  invariant(isAccountCode(text), `no such account: ${text}`);
+  return text;
+}
+
+/** Says whether the chart has an account of this code. */
+export function isAccountCode(text: string): text is AccountCode {
+  return familyOf(text) !== null;
 }
 
 /** Reads an entry kind from storage; asserts that the chart has it. */
 export function entryKind(text: string): EntryKind {
-  invariant(Object.hasOwn(KINDS, text), `no such entry kind: ${text}`);
-  return text as EntryKind;
+  invariant(isEntryKind(text), `no such entry kind: ${text}`);
+  return text;
 }
 
-const FAMILIES: ReadonlySet<string> = new Set<Family>([
-  "user:cash",
-  "user:bonus",
-  "house:stakes",
-  "house:payouts",
-  "tax:excise",
-  "tax:wht",
-  "receivable",
-]);
+/** Says whether the chart has entries of this kind. */
+export function isEntryKind(text: string): text is EntryKind {
+  return Object.hasOwn(KINDS, text);
+}
 
-function familyOf(code: AccountCode): Family {
-  return code.startsWith("clearing:") ? "clearing" : (code as Exclude<Family, "clearing">);
+const SINGLE_CODES: ReadonlySet<string> = new Set<string>(SINGLES);
+const MANIFOLD_CODE = /^(user:bonus|tax|clearing):[a-z0-9][a-z0-9_-]{0,59}$/;
+
+function familyOf(code: string): Family | null {
+  if (SINGLE_CODES.has(code)) return code as Single;
+  return (MANIFOLD_CODE.exec(code)?.[1] as Manifold | undefined) ?? null;
 }

@@ -23,7 +23,7 @@ export type TaxLine = {
   readonly taxMinor: Minor;
 };
 
-export type RefType = "wallet" | "deposit" | "withdrawal" | "bet" | "crash_bet";
+export type RefType = "wallet" | "deposit" | "withdrawal" | "bet" | "crash_bet" | "hold" | "manual";
 
 export interface DraftPosting {
   readonly account: AccountCode;
@@ -62,11 +62,27 @@ export interface Entry extends Omit<Draft, "postings"> {
   readonly hash: string;
 }
 
-export interface Account {
+/** What holds for one account; journaled, and part of the state that the journal folds to. */
+export interface AccountLimits {
+  /** `posted - held` may not go below it; null for no floor. */
+  readonly floorMinor: Minor | null;
+  /** Nothing may leave a frozen account or be held on it; what comes in is welcome, and so is what a fact takes. */
+  readonly frozen: boolean;
+}
+
+export interface Account extends AccountLimits {
   readonly code: AccountCode;
   readonly postedMinor: Minor;
   readonly heldMinor: Minor;
+  /** Sequence of the entry that first touched it: grants are spent in this order. */
+  readonly openedSeq: number;
 }
+
+/** A hold's part on one account. */
+export type HoldShare = {
+  readonly account: AccountCode;
+  readonly amountMinor: Minor;
+};
 
 export interface Head {
   readonly seq: number;

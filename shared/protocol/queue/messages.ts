@@ -7,10 +7,10 @@ import * as z from "zod";
 const country = z.enum(["KE", "NG", "GH"]);
 const text = z.string().min(1).max(200);
 
-/** A run of a wallet's outbox: entries for D1, and what else must learn of them. `body` is the row as the wallet wrote it. */
+/** Rows of an object's outbox for D1. `body` is the row as the object wrote it. Wallets send runs of their journal instead (wallet-run.ts). */
 export const projectionMessageSchema = z.object({
   v: z.literal(1),
-  source: z.enum(["wallet", "identity", "payment_intent", "odds_channel", "crash_game"]),
+  source: z.enum(["identity", "payment_intent", "odds_channel", "crash_game"]),
   /** The object's name, to acknowledge to. */
   objectName: text,
   country,

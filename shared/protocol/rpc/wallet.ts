@@ -9,6 +9,7 @@ import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.t
 import type { Result } from "../../kernel/result.ts";
 import type { Currency } from "../../money/currency.ts";
 import type { Country } from "../../tenants/tenant.ts";
+import type { WalletRun } from "../queue/wallet-run.ts";
 
 export type { BetKind, BetStatus, SelectionOutcome };
 
@@ -37,11 +38,17 @@ export interface Receipt<T> {
   readonly replayed: boolean;
 }
 
-/** In order of precedence: the first that applies is the answer. */
+/** In order of precedence (ledger.md R4): the first that applies is the answer. docs/wallet.md says it for each command. */
 export type WalletRefusal =
   | { readonly reason: "idempotency_key_reused" }
   | { readonly reason: "wallet_not_open" }
   | { readonly reason: "wallet_frozen" }
+  | { readonly reason: "unbalanced" }
+  | { readonly reason: "posting_not_permitted"; readonly account: string }
+  | { readonly reason: "account_exists"; readonly account: string }
+  | { readonly reason: "account_not_open"; readonly account: string }
+  | { readonly reason: "not_reversible" }
+  | { readonly reason: "already_reversed"; readonly seq: number }
   | { readonly reason: "rate_limited"; readonly retryAfterMs: number }
   | { readonly reason: "not_verified" }
   | { readonly reason: "self_excluded"; readonly untilMs: number | null }
@@ -49,10 +56,12 @@ export type WalletRefusal =
   | { readonly reason: "amount_too_low"; readonly minMinor: number }
   | { readonly reason: "amount_too_high"; readonly maxMinor: number }
   | { readonly reason: "reservation_expired" }
-  | { readonly reason: "insufficient_funds"; readonly requiredMinor: number; readonly availableMinor: number }
   | { readonly reason: "not_found" }
   | { readonly reason: "hold_closed" }
+  | { readonly reason: "hold_expired" }
   | { readonly reason: "hold_exceeded"; readonly remainingMinor: number }
+  | { readonly reason: "account_frozen"; readonly account: string }
+  | { readonly reason: "insufficient_funds"; readonly requiredMinor: number; readonly availableMinor: number }
   | { readonly reason: "refused_before"; readonly code: string; readonly details: Record<string, unknown> };
 
 export type WalletReply<T> = Result<Receipt<T>, WalletRefusal>;
@@ -87,7 +96,24 @@ export interface WalletView {
   readonly player: PlayerState;
   readonly todayDepositMinor: number;
   readonly frozen: boolean;
-  readonly openHolds: readonly { readonly holdId: string; readonly purpose: string; readonly amountMinor: number; readonly ref: string }[];
+  /** `amountMinor` is what is still held. */
+  readonly openHolds: readonly {
+    readonly holdId: string;
+    readonly purpose: string;
+    readonly amountMinor: number;
+    readonly ref: string;
+    readonly expiresAtMs: number | null;
+  }[];
+  /** Every account of the wallet, counter-accounts included, by code. */
+  readonly accounts: readonly AccountView[];
+}
+
+export interface AccountView {
+  readonly account: string;
+  readonly postedMinor: number;
+  readonly heldMinor: number;
+  readonly floorMinor: number | null;
+  readonly frozen: boolean;
 }
 
 /** One row of the player's statement: the movement of cash by one entry. */
@@ -222,6 +248,99 @@ export interface SettleStake {
   readonly ref: string;
 }
 
+/** Opens an account that does not come with its first posting: `user:bonus:<grant>`. */
+export interface OpenAccount {
+  readonly key: string;
+  readonly account: string;
+}
+
+/** A manual entry of one of the chart's manual kinds; postings sum to zero. */
+export interface PostManual {
+  readonly key: string;
+  readonly kind: string;
+  readonly ref: string;
+  readonly reason: string;
+  readonly postings: readonly { readonly account: string; readonly amountMinor: number }[];
+  /** When it happened outside; null for now. */
+  readonly occurredAtMs: number | null;
+}
+
+/** Sets money aside by the purpose's spending order. The hold's id follows from the key. */
+export interface Reserve {
+  readonly key: string;
+  readonly purpose: "stake" | "charge";
+  readonly ref: string;
+  readonly amountMinor: number;
+  /** From then on it can't be committed; the wallet gives it back by itself. */
+  readonly expiresAtMs: number;
+}
+
+export interface HoldView {
+  readonly holdId: string;
+  readonly amountMinor: number;
+  readonly committedMinor: number;
+  readonly isOpen: boolean;
+  /** What each account gave, in spending order. */
+  readonly shares: readonly { readonly account: string; readonly amountMinor: number }[];
+}
+
+/** Takes a part of a hold, or all of it; `close` gives the rest back in the same entry. */
+export interface CommitHold {
+  readonly key: string;
+  readonly holdId: string;
+  readonly amountMinor: number;
+  readonly close: boolean;
+}
+
+export interface ReleaseHold {
+  readonly key: string;
+  readonly holdId: string;
+  readonly reason: string;
+}
+
+/** Undoes a manual entry by its negative, once; the two name each other. */
+export interface ReverseEntry {
+  readonly key: string;
+  readonly seq: number;
+  readonly reason: string;
+}
+
+/** Sets what holds for one of the player's accounts, or for what promotions may cost. */
+export interface SetLimit {
+  readonly key: string;
+  readonly account: string;
+  readonly floorMinor: number | null;
+  readonly frozen: boolean;
+}
+
+/** A command to be decided and undone. */
+export type Preview =
+  | { readonly verb: "post"; readonly command: PostManual }
+  | { readonly verb: "reserve"; readonly command: Reserve }
+  | { readonly verb: "commit"; readonly command: CommitHold }
+  | { readonly verb: "releaseHold"; readonly command: ReleaseHold }
+  | { readonly verb: "reverse"; readonly command: ReverseEntry }
+  | { readonly verb: "placeBet"; readonly command: PlaceBet }
+  | { readonly verb: "startWithdrawal"; readonly command: StartWithdrawal };
+
+/** Where a wallet stands, cheaply: for reconciliation and anchors. */
+export interface WalletHead extends EntryRef {
+  readonly walletId: string;
+  readonly balances: Balances;
+  /** What the projection is known to hold. */
+  readonly ackedSeq: number;
+  readonly frozenReason: string | null;
+}
+
+/** One bounded step of a wallet's check of itself (L1), from the last checkpoint on. */
+export interface WalletCheck {
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  /** That the step reached the head. */
+  readonly isDone: boolean;
+  readonly violations: readonly string[];
+}
+
 export interface WalletDigest extends EntryRef {
   readonly schema: number;
   readonly balances: Balances;
@@ -235,7 +354,15 @@ export interface WalletDigest extends EntryRef {
 export interface WalletRpc {
   open(command: OpenWallet): Promise<WalletReply<null>>;
   read(): Promise<Result<WalletView, WalletRefusal>>;
+  head(): Promise<Result<WalletHead, WalletRefusal>>;
+  /** Replays the whole journal: for exports, tests and doubts, never on a player's path. */
   digest(): Promise<WalletDigest>;
+  /** One step of L1; call again until `isDone`. A violation freezes the wallet. */
+  check(): Promise<Result<WalletCheck, WalletRefusal>>;
+  /** A page of the journal as the projection wants it, from `fromSeq` on and at most to `toSeq`; null when there is nothing. */
+  readEntries(range: { readonly fromSeq: number; readonly toSeq: number }): Promise<WalletRun | null>;
+  /** The hash of one entry, or null: what an anchor is compared with. */
+  hashAt(seq: number): Promise<string | null>;
   statement(page: { readonly limit: number; readonly offset: number }): Promise<Page<StatementLine>>;
 
   setVerified(command: { readonly key: string; readonly verified: boolean }): Promise<WalletReply<null>>;
@@ -254,6 +381,15 @@ export interface WalletRpc {
   }): Promise<WalletReply<PlayerState>>;
   freeze(command: { readonly key: string; readonly reason: string }): Promise<WalletReply<null>>;
   unfreeze(command: { readonly key: string; readonly reason: string }): Promise<WalletReply<null>>;
+
+  openAccount(command: OpenAccount): Promise<WalletReply<null>>;
+  post(command: PostManual): Promise<WalletReply<null>>;
+  reserve(command: Reserve): Promise<WalletReply<HoldView>>;
+  commit(command: CommitHold): Promise<WalletReply<HoldView>>;
+  reverse(command: ReverseEntry): Promise<WalletReply<null>>;
+  setLimit(command: SetLimit): Promise<WalletReply<null>>;
+  /** Answers what the command would answer now, and changes nothing: no key is used up, no entry written. */
+  preview(request: Preview): Promise<WalletReply<unknown>>;
 
   placeBet(command: PlaceBet): Promise<WalletReply<BetView>>;
   /**
@@ -286,9 +422,9 @@ export interface WalletRpc {
 
   reserveStake(command: ReserveStake): Promise<WalletReply<{ holdId: string }>>;
   settleStake(command: SettleStake): Promise<WalletReply<{ payoutMinor: number }>>;
-  /** Gives a hold back whole, once. `key` is permanent when it follows from facts (a voided round). */
-  releaseHold(command: { readonly key: string; readonly holdId: string; readonly reason: string }): Promise<WalletReply<null>>;
+  /** Gives back what a hold still holds, once. `key` is permanent: it follows from facts (a voided round). */
+  releaseHold(command: ReleaseHold): Promise<WalletReply<null>>;
 
-  /** The projection's consumer says what it stored; the wallet forgets those outbox rows. */
-  acknowledge(seqs: readonly number[]): Promise<void>;
+  /** The projection says that it holds the journal of this epoch up to `seq`, without a gap. */
+  acknowledge(held: { readonly epoch: number; readonly seq: number }): Promise<void>;
 }

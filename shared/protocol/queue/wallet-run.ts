@@ -1,0 +1,80 @@
+/**
+ * A run of a wallet's journal, version 1: entries that follow one another, with the bets that they placed or settled. The journal's own
+ * tail is the outbox: what the projection has not acknowledged is sent, again and again. Additive only.
+ */
+import * as z from "zod";
+
+const text = z.string();
+const amount = z.int();
+const instant = z.int().nonnegative();
+
+const taxLine = z.object({
+  ruleId: text,
+  code: text,
+  legalName: text,
+  rateBasisPoints: z.int(),
+  baseMinor: amount,
+  taxMinor: amount,
+});
+
+const selection = z.object({
+  selectionId: text,
+  fixtureId: text,
+  marketId: text,
+  fixtureName: text,
+  marketName: text,
+  outcomeName: text,
+  oddsThousandths: z.int(),
+  priceVersion: z.int(),
+  outcome: z.enum(["won", "lost", "void", "half_won", "half_lost"]).nullable(),
+  resultVersion: z.int(),
+});
+
+const bet = z.object({
+  betId: text,
+  kind: z.enum(["SINGLE", "MULTI", "SYSTEM"]),
+  status: z.enum(["PENDING", "WON", "LOST", "VOID", "CASHED_OUT"]),
+  stakeMinor: amount,
+  lines: z.int(),
+  potentialWinMinor: amount,
+  paidMinor: amount,
+  selections: z.array(selection).min(1),
+  placedAtMs: instant,
+  settledAtMs: instant.nullable(),
+});
+
+const entry = z.object({
+  epoch: z.int(),
+  seq: z.int().positive(),
+  kind: text,
+  ref: text,
+  refType: text,
+  taxLines: z.array(taxLine),
+  occurredAtMs: instant,
+  recordedAtMs: instant,
+  previousHash: text,
+  hash: text,
+  postings: z.array(z.object({ account: text, amountMinor: amount, heldMinor: amount, postedAfterMinor: amount, heldAfterMinor: amount })),
+});
+
+/** An entry, and the bet that it speaks of as the bet stands now. */
+const row = z.object({ entry, bet: bet.nullable() });
+
+export const walletRunSchema = z.object({
+  v: z.literal(1),
+  source: z.literal("wallet"),
+  /** The wallet's name: what to acknowledge to. */
+  objectName: text,
+  country: z.enum(["KE", "NG", "GH"]),
+  userId: text,
+  currency: z.enum(["KES", "NGN", "GHS"]),
+  epoch: z.int().positive(),
+  fromSeq: z.int().positive(),
+  toSeq: z.int().positive(),
+  /** Hash of the entry `toSeq`. */
+  headHash: text,
+  rows: z.array(row).min(1),
+});
+
+export type WalletRunRow = z.infer<typeof row>;
+export type WalletRun = z.infer<typeof walletRunSchema>;
