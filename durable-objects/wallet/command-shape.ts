@@ -5,7 +5,7 @@
 import { lineCount } from "../../shared/betting/lines.ts";
 import { SLIP_SELECTIONS_MAX } from "../../shared/kernel/limits.ts";
 import { oddsThousandths } from "../../shared/money/odds.ts";
-import type { PlaceBet } from "../../shared/protocol/rpc/wallet.ts";
+import type { PlaceBet, PostManual, Reserve } from "../../shared/protocol/rpc/wallet.ts";
 
 /** Asserts a bet that has lines and prices; what is on it was checked by the slip. */
 export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, key, fingerprint, betId }: PlaceBet): void {
@@ -47,4 +47,32 @@ export function assertProvider(provider: string): void {
 /** Asserts an instant in milliseconds. */
 export function assertInstant(atMs: number): void {
   if (!Number.isSafeInteger(atMs) || atMs < 0) throw new TypeError(`not an instant: ${atMs}`);
+}
+
+/** Asserts whole minor units of either sign. */
+export function assertInteger(amount: number): void {
+  if (!Number.isSafeInteger(amount)) throw new TypeError(`not an amount: ${amount}`);
+}
+
+/** Postings of one manual entry: enough for a correction, few enough for one statement. */
+const MANUAL_POSTINGS_MAX = 10;
+
+/** Asserts a manual entry; whether the chart permits it is the command's answer. */
+export function assertManual({ key, kind, ref, reason, postings, occurredAtMs }: PostManual): void {
+  assertTexts(key, kind, ref, reason);
+  if (postings.length > MANUAL_POSTINGS_MAX) throw new TypeError(`too many postings: ${postings.length}`);
+  for (const { account, amountMinor } of postings) {
+    assertTexts(account);
+    assertInteger(amountMinor);
+    if (amountMinor === 0) throw new TypeError("a posting that moves nothing");
+  }
+  if (occurredAtMs !== null) assertInstant(occurredAtMs);
+}
+
+/** Asserts a hold of a purpose that the general commands serve. */
+export function assertReserve({ key, purpose, ref, amountMinor, expiresAtMs }: Reserve): void {
+  assertTexts(key, ref);
+  assertPositive(amountMinor);
+  assertInstant(expiresAtMs);
+  if (purpose !== "stake" && purpose !== "charge") throw new TypeError(`not a purpose: ${purpose}`);
 }

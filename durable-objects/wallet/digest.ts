@@ -1,18 +1,19 @@
 /**
  * Proof of a wallet's state: what must hold is checked over everything stored, and one hash says whether two wallets are equal.
- * Reads the whole journal: for reconciliation and tests, not for a player's path. Writes nothing.
+ * Replays the whole journal page by page: for reconciliation and tests, not for a player's path. Writes nothing.
  */
 import { canonical } from "../../shared/kernel/canonical.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
-import { genesisHash } from "../../shared/ledger/chain.ts";
-import type { BetEvidence } from "../../shared/ledger/invariants.ts";
-import { violations } from "../../shared/ledger/invariants.ts";
+import { type InvariantId, sentenceOf } from "../../shared/ledger/invariants.ts";
+import { emptyBook, replay } from "../../shared/ledger/replay.ts";
 import type { WalletDigest } from "../../shared/protocol/rpc/wallet.ts";
 import { sha256Hex } from "../platform/hash.ts";
-import type { Bet } from "./bet-store.ts";
+import { brokenAtHead } from "./check.ts";
 import type { Profile } from "./profile-store.ts";
 import { WALLET_MIGRATIONS } from "./wallet-schema.ts";
 import { balancesOf, type WalletStores } from "./wallet-stores.ts";
+
+const PAGE_ENTRIES = 500;
 
 /** Digests an open wallet; `violations` names the invariants that do not hold. */
 export function digestOf(wallet: WalletStores): WalletDigest {
@@ -27,26 +28,22 @@ export function digestOf(wallet: WalletStores): WalletDigest {
     hash: head.hash,
     schema: WALLET_MIGRATIONS.length,
     balances: balancesOf(book),
-    outboxPending: wallet.outbox.pending(),
+    outboxPending: head.seq - wallet.delivery.ackedSeq(),
     digest: stateHash(wallet, profile),
-    violations: violations({
-      book,
-      genesisHash: genesisHash(profile.walletId, sha256Hex),
-      entries: wallet.journal.entries(),
-      openHoldsMinor: wallet.holds.allOpen().map((hold) => hold.amountMinor),
-      bets: wallet.bets.all().map(toEvidence),
-      sha256: sha256Hex,
-    }),
+    violations: violationsOf(wallet, profile).map(sentenceOf),
   };
 }
 
-function toEvidence(bet: Bet): BetEvidence {
-  return {
-    betId: bet.betId,
-    paidMinor: bet.paidMinor,
-    postedMinor: bet.settlements.map((settlement) => settlement.postedMinor),
-    settlementVersions: bet.settlements.map((settlement) => settlement.version),
-  };
+function violationsOf(wallet: WalletStores, profile: Profile): readonly InvariantId[] {
+  const keys = new Map<string, number>();
+  let folded = emptyBook(profile.walletId, profile.currency, profile.epoch, sha256Hex);
+  for (;;) {
+    const entries = wallet.journal.entries(folded.head.seq + 1, PAGE_ENTRIES);
+    const { book, broken } = replay(folded, entries, keys, sha256Hex);
+    if (broken !== null) return [...new Set([...broken.ids, ...brokenAtHead(wallet, book, wallet.bets.all())])].sort();
+    folded = book;
+    if (entries.length < PAGE_ENTRIES) return brokenAtHead(wallet, folded, wallet.bets.all());
+  }
 }
 
 /** Everything that a command may change, but for the keys it was given. */
@@ -56,9 +53,17 @@ function stateHash(wallet: WalletStores, profile: Profile): string {
   const state = {
     head: { ...book.head },
     accounts: [...book.accounts.values()]
-      .map(({ code, postedMinor, heldMinor }) => [code, postedMinor, heldMinor])
+      .map(({ code, postedMinor, heldMinor, floorMinor, frozen }) => [code, postedMinor, heldMinor, floorMinor, frozen])
       .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
-    holds: wallet.holds.allOpen().map(({ holdId, amountMinor }) => [holdId, amountMinor]),
+    holds: wallet.holds
+      .allOpen()
+      .map(({ holdId, amountMinor, committedMinor, expiresAtMs, shares }) => [
+        holdId,
+        amountMinor,
+        committedMinor,
+        expiresAtMs,
+        shares.map((share) => [share.account, share.amountMinor]),
+      ]),
     bets: wallet.bets
       .all()
       .map((bet) => [bet.betId, bet.status, bet.paidMinor, [...bet.results].map(([id, result]) => [id, result.version])]),

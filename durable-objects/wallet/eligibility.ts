@@ -1,5 +1,7 @@
 /** Refusals that several commands share, in the order in which they are checked (ledger.md R4). */
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
+import type { Book } from "../../shared/ledger/model.ts";
+import { frozenSource, type Purpose, spendable } from "../../shared/ledger/spending.ts";
 import type { WalletRefusal } from "../../shared/protocol/rpc/wallet.ts";
 import type { AmountRange } from "../../shared/tenants/tenant.ts";
 import { exclusionAt } from "./profile-store.ts";
@@ -37,9 +39,14 @@ export function checkRange(amountMinor: number, range: AmountRange): Check {
   return PASSED;
 }
 
-/** Refuses `insufficient_funds`. */
-export function checkFunds(requiredMinor: number, availableMinor: number): Check {
-  return requiredMinor <= availableMinor ? PASSED : err({ reason: "insufficient_funds", requiredMinor, availableMinor });
+/** Refuses `account_frozen` when an account that the purpose spends is frozen and the rest is too little, and `insufficient_funds`. */
+export function checkFunds(book: Book, purpose: Purpose, requiredMinor: number): Check {
+  const availableMinor = spendable(book, purpose);
+  if (requiredMinor <= availableMinor) return PASSED;
+  const frozen = frozenSource(book, purpose);
+  return err(
+    frozen === null ? { reason: "insufficient_funds", requiredMinor, availableMinor } : { reason: "account_frozen", account: frozen },
+  );
 }
 
 /** Runs checks in order and gives the first refusal, or null. */

@@ -8,9 +8,10 @@
 import type { Canonical } from "../../shared/kernel/canonical.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { unixMs } from "../../shared/kernel/time.ts";
+import { account } from "../../shared/ledger/book.ts";
 import { genesisHash } from "../../shared/ledger/chain.ts";
 import { type AccountCode, accountCode, entryKind, lineType } from "../../shared/ledger/chart.ts";
-import { buildEntry, evolve } from "../../shared/ledger/entry.ts";
+import { buildEntry, limitsSetBy } from "../../shared/ledger/entry.ts";
 import type { Account, Book, Draft, Entry, Posting, RefType, TaxLine } from "../../shared/ledger/model.ts";
 import { minor } from "../../shared/money/minor.ts";
 import type { Page, StatementLine } from "../../shared/protocol/rpc/wallet.ts";
@@ -32,6 +33,7 @@ type EntryRow = {
   previous_hash: string;
   hash: string;
 };
+type AccountRow = { code: string; posted: number; held: number; floor: number | null; frozen: number; opened_seq: number };
 type PostingRow = { account: string; amount: number; held: number; posted_after: number; held_after: number };
 
 export class JournalStore {
@@ -61,8 +63,13 @@ export class JournalStore {
 
   /** Adds an entry with its postings and balances. Call inside the command's transaction. */
   append(draft: Draft, nowMs: number): Entry {
-    const before = this.book();
-    const entry = buildEntry(before, draft, nowMs, sha256Hex);
+    const { entry, after } = buildEntry(this.book(), draft, nowMs, sha256Hex);
+    this.write(entry, after);
+    return entry;
+  }
+
+  /** Stores an entry that was built or verified, with the book after it. Call inside a transaction. */
+  write(entry: Entry, after: Book): void {
     this.#sql.run(
       "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       entry.seq,
@@ -78,11 +85,9 @@ export class JournalStore {
       entry.previousHash,
       entry.hash,
     );
-    const after = evolve(before, entry);
     this.#writePostings(entry);
     this.#writeAccounts(entry, after);
     this.#book = after;
-    return entry;
   }
 
   #writePostings(entry: Entry): void {
@@ -100,14 +105,19 @@ export class JournalStore {
   }
 
   #writeAccounts(entry: Entry, after: Book): void {
-    const touched = [...new Set(entry.postings.map((posting) => posting.account))].map((code) => after.accounts.get(code));
-    const rows = touched
-      .filter((account) => account !== undefined)
-      .map(({ code, postedMinor, heldMinor }) => [code, postedMinor, heldMinor]);
-    if (rows.length === 0) return;
+    const touched = new Set(entry.postings.map((posting) => posting.account));
+    const limited = limitsSetBy(entry);
+    if (limited !== null) touched.add(limited.account);
+    if (touched.size === 0) return;
+    const rows = [...touched].map((code) => {
+      const { postedMinor, heldMinor, floorMinor, frozen, openedSeq } = account(after, code);
+      const movements = entry.postings.filter((posting) => posting.account === code && posting.amountMinor !== 0).length;
+      return [code, postedMinor, heldMinor, floorMinor, frozen ? 1 : 0, openedSeq, movements];
+    });
     this.#sql.run(
-      `INSERT INTO account VALUES ${rows.map(() => "(?, ?, ?)").join(", ")}
-       ON CONFLICT (code) DO UPDATE SET posted = excluded.posted, held = excluded.held`,
+      `INSERT INTO account VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")}
+       ON CONFLICT (code) DO UPDATE SET posted = excluded.posted, held = excluded.held, floor = excluded.floor, frozen = excluded.frozen,
+         movements = movements + excluded.movements`,
       ...rows.flat(),
     );
   }
@@ -121,19 +131,42 @@ export class JournalStore {
       limit,
       offset,
     );
-    const total = this.#sql.first<{ n: number }>("SELECT count(*) AS n FROM posting WHERE account = 'user:cash' AND amount <> 0")?.n ?? 0;
+    // Counted as they are written: a page of a long history must not count it all.
+    const total = this.#sql.first<{ movements: number }>("SELECT movements FROM account WHERE code = 'user:cash'")?.movements ?? 0;
     return { rows: rows.map(toStatementLine), total };
   }
 
-  /** The whole journal in order, for verification. */
-  entries(): readonly Entry[] {
+  /** Up to `limit` entries in order, from a sequence on. */
+  entries(fromSeq: number, limit: number): readonly Entry[] {
+    const rows = this.#sql.all<EntryRow>("SELECT * FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?", fromSeq, limit);
+    const last = rows.at(-1)?.seq ?? fromSeq;
     const postings = new Map<number, Posting[]>();
-    for (const row of this.#sql.all<PostingRow & { seq: number }>("SELECT * FROM posting ORDER BY seq, n")) {
+    for (const row of this.#sql.all<PostingRow & { seq: number }>(
+      "SELECT * FROM posting WHERE seq BETWEEN ? AND ? ORDER BY seq, n",
+      fromSeq,
+      last,
+    )) {
       const of = postings.get(row.seq) ?? [];
       of.push(toPosting(row));
       postings.set(row.seq, of);
     }
-    return this.#sql.all<EntryRow>("SELECT * FROM entry ORDER BY seq").map((row) => toEntry(row, postings.get(row.seq) ?? []));
+    return rows.map((row) => toEntry(row, postings.get(row.seq) ?? []));
+  }
+
+  /** One entry, or null. */
+  entry(seq: number): Entry | null {
+    const [found] = this.entries(seq, 1);
+    return found?.seq === seq ? found : null;
+  }
+
+  /** The entry that reversed this one, or null. */
+  reversedBy(seq: number): number | null {
+    return this.#sql.first<{ by_seq: number }>("SELECT by_seq FROM reversal WHERE seq = ?", seq)?.by_seq ?? null;
+  }
+
+  /** Notes that `bySeq` reversed `seq`. Call inside the command's transaction. */
+  markReversed(seq: number, bySeq: number): void {
+    this.#sql.run("INSERT INTO reversal VALUES (?, ?)", seq, bySeq);
   }
 
   #load(): Book {
@@ -143,9 +176,16 @@ export class JournalStore {
       "SELECT seq, hash, recorded_at FROM entry ORDER BY seq DESC LIMIT 1",
     );
     const accounts = new Map<AccountCode, Account>();
-    for (const row of this.#sql.all<{ code: string; posted: number; held: number }>("SELECT code, posted, held FROM account")) {
+    for (const row of this.#sql.all<AccountRow>("SELECT code, posted, held, floor, frozen, opened_seq FROM account")) {
       const code = accountCode(row.code);
-      accounts.set(code, { code, postedMinor: minor(row.posted), heldMinor: minor(row.held) });
+      accounts.set(code, {
+        code,
+        postedMinor: minor(row.posted),
+        heldMinor: minor(row.held),
+        floorMinor: row.floor === null ? null : minor(row.floor),
+        frozen: row.frozen === 1,
+        openedSeq: row.opened_seq,
+      });
     }
     const head =
       last === null

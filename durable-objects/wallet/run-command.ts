@@ -2,7 +2,7 @@
  * The one path of every command: one transaction, and inside it idempotency -> open -> frozen -> the command's own checks -> its writes
  * -> the stored reply.
  *
- * A refusal of a client's command is stored under its key, so that a late retry of a refused bet can't succeed after the next deposit;
+ * A refusal of a caller's command is stored under its key, so that a late retry of a refused bet can't succeed after the next deposit;
  * not stored are refusals that say nothing about the request (too many, not open, another request's key). A fact stays true: what a
  * fact's command was refused for may pass, so only its success is stored. A broken invariant rolls the command back and freezes the
  * wallet: it does not try to repair.
@@ -12,15 +12,16 @@ import type { Canonical } from "../../shared/kernel/canonical.ts";
 import { InvariantViolation } from "../../shared/kernel/invariant.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
 import { type UnixMs, unixMs } from "../../shared/kernel/time.ts";
+import { availableCash, debt } from "../../shared/ledger/book.ts";
 import type { EntryKind } from "../../shared/ledger/chart.ts";
-import { availableCash, debt, move } from "../../shared/ledger/entry.ts";
+import { move } from "../../shared/ledger/entry.ts";
 import type { Draft, DraftPosting, Entry, RefType, TaxLine } from "../../shared/ledger/model.ts";
 import { negate, smallest } from "../../shared/money/minor.ts";
 import type { Receipt, WalletRefusal, WalletReply } from "../../shared/protocol/rpc/wallet.ts";
 import { log } from "../platform/log.ts";
 import type { StoredKey } from "./idempotency-store.ts";
 import type { Profile } from "./profile-store.ts";
-import { type BetNews, balancesOf, type WalletStores } from "./wallet-stores.ts";
+import { balancesOf, type WalletStores } from "./wallet-stores.ts";
 
 /** When a command runs, and whether rate windows count (they may be off in development). */
 export interface Moment {
@@ -44,7 +45,7 @@ export interface CommandSpec {
 export interface CommandScope {
   readonly profile: Profile;
   readonly moment: Moment;
-  /** Appends an entry and the message that tells of it. */
+  /** Appends an entry; the journal's tail is what the projection is told. */
   readonly post: (posting: PostedEntry) => Entry;
 }
 
@@ -56,8 +57,6 @@ export interface PostedEntry {
   readonly taxLines?: readonly TaxLine[];
   readonly facts?: Canonical;
   readonly occurredAtMs?: number;
-  /** The bet as it stands after this entry. */
-  readonly bet?: BetNews;
 }
 
 type Body<T> = (scope: CommandScope) => Result<T, WalletRefusal>;
@@ -76,7 +75,7 @@ export function runCommand<T>(wallet: WalletStores, moment: Moment, spec: Comman
       profile.frozenReason !== null && spec.whileFrozen !== true
         ? err({ reason: "wallet_frozen" })
         : receipt(wallet, body(scopeOf(wallet, profile, moment, spec)), () => repayDebt(wallet, profile, moment, spec));
-    if (reply.ok || (spec.key.startsWith("c:") && !UNSTORED.has(reply.error.reason))) saveReply(wallet, moment, spec, reply);
+    if (reply.ok || (!spec.key.startsWith("f:") && !UNSTORED.has(reply.error.reason))) saveReply(wallet, moment, spec, reply);
     return reply;
   });
 }
@@ -97,6 +96,25 @@ export function runOnState<T>(
     const reply = receipt(wallet, ok(result.value.value), () => repayDebt(wallet, profile, moment, spec));
     return reply.ok ? ok({ ...reply.value, replayed: result.value.replayed }) : reply;
   });
+}
+
+class Undone extends Error {}
+
+/** Answers what `run` would answer now, and undoes all of it: no entry, no stored key, no freeze. */
+export function previewOf<T>(wallet: WalletStores, run: () => WalletReply<T>): WalletReply<T> {
+  let reply: WalletReply<T> | null = null;
+  try {
+    wallet.sql.transaction(() => {
+      reply = run();
+      throw new Undone();
+    });
+  } catch (error) {
+    if (!(error instanceof Undone)) throw error;
+  } finally {
+    wallet.forget();
+  }
+  if (reply === null) throw new Error("a preview without an answer");
+  return reply;
 }
 
 /** The reply stored under a key, marked as replayed; a refusal when another request has it; null when the key is new. */
@@ -148,11 +166,7 @@ function scopeOf(wallet: WalletStores, profile: Profile, moment: Moment, spec: C
   return {
     profile,
     moment,
-    post: (posting) => {
-      const entry = wallet.journal.append(draftOf(posting, spec, moment), moment.nowMs);
-      wallet.announce(profile, entry, posting.bet ?? null, moment.nowMs);
-      return entry;
-    },
+    post: (posting) => wallet.journal.append(draftOf(posting, spec, moment), moment.nowMs),
   };
 }
 

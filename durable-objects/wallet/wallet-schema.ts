@@ -93,10 +93,15 @@ CREATE TRIGGER bet_settlement_kept BEFORE UPDATE ON bet_settlement BEGIN SELECT 
 CREATE TRIGGER bet_settlement_not_deleted BEFORE DELETE ON bet_settlement BEGIN SELECT RAISE(ABORT, 'settlements are append-only'); END;`,
 };
 
-export const WALLET_MIGRATIONS: readonly Migration[] = [
-  ALARM_TABLE_MIGRATION,
-  PROFILE,
-  JOURNAL,
-  HOLDS_AND_PAYMENTS,
-  BETS,
-];
+const CHECKS: Migration = {
+  id: "wallet-checks-1",
+  sql: `CREATE TABLE checkpoint (
+  id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL, recorded_at INTEGER NOT NULL, accounts TEXT NOT NULL
+) STRICT;
+CREATE TABLE check_run (
+  n INTEGER PRIMARY KEY, at INTEGER NOT NULL, from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, violations TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER check_run_kept BEFORE UPDATE ON check_run BEGIN SELECT RAISE(ABORT, 'evidence is kept as it is'); END;`,
+};
+
+export const WALLET_MIGRATIONS: readonly Migration[] = [ALARM_TABLE_MIGRATION, PROFILE, JOURNAL, HOLDS_AND_PAYMENTS, BETS, CHECKS];

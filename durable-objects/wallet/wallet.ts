@@ -6,42 +6,54 @@
  * calls out: it only sends to a queue.
  */
 import { DurableObject } from "cloudflare:workers";
-import { invariant } from "../../shared/kernel/invariant.ts";
-import { CLIENT_KEY_DAYS } from "../../shared/kernel/limits.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
-import { DAY_MS, unixMs } from "../../shared/kernel/time.ts";
+import { unixMs } from "../../shared/kernel/time.ts";
+import { heldTotal } from "../../shared/ledger/book.ts";
+import type { WalletRun } from "../../shared/protocol/queue/wallet-run.ts";
 import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
 import { configOf, type Env } from "../../workers/env.ts";
-import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
+import { AlarmTable } from "../platform/alarm-table.ts";
 import { migrate } from "../platform/migrate.ts";
-import { OUTBOX_JOB, type OutboxRow } from "../platform/outbox.ts";
 import { durableSql } from "../platform/sql.ts";
 import { toBetView } from "./bet-store.ts";
-import { assertAmounts, assertBet, assertInstant, assertPositive, assertProvider, assertTexts } from "./command-shape.ts";
+import { checkStep } from "./check.ts";
+import {
+  assertAmounts,
+  assertBet,
+  assertInstant,
+  assertInteger,
+  assertManual,
+  assertPositive,
+  assertProvider,
+  assertReserve,
+  assertTexts,
+} from "./command-shape.ts";
+import { openAccount, setLimit } from "./commands/accounts.ts";
 import { creditDeposit, depositedToday, endDeposit, startDeposit } from "./commands/deposits.ts";
+import { commitHold, releaseHold, reserve } from "./commands/holds.ts";
+import { postManual, reverseEntry } from "./commands/manual.ts";
 import { placeBet } from "./commands/place-bet.ts";
 import { freeze, openWallet, selfExclude, setDepositLimits, setVerified, unfreeze } from "./commands/player.ts";
 import { betIdOfKey, type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
 import { settleBet } from "./commands/settle-bet.ts";
-import { releaseHold, reserveStake, settleStake } from "./commands/stakes.ts";
+import { reserveStake, settleStake } from "./commands/stakes.ts";
 import { confirmWithdrawal, failWithdrawal, startWithdrawal } from "./commands/withdrawals.ts";
+import { decide } from "./decide.ts";
 import { digestOf } from "./digest.ts";
-import { OutboxSender } from "./outbox-sender.ts";
-import type { Moment } from "./run-command.ts";
+import { runFrom } from "./journal-runs.ts";
+import { JournalSender } from "./journal-sender.ts";
+import { type Moment, previewOf } from "./run-command.ts";
 import { UserSockets } from "./user-sockets.ts";
-import { projectionMessages } from "./wallet-messages.ts";
+import { accountView, openHoldView } from "./views.ts";
+import { WalletJobs } from "./wallet-jobs.ts";
 import { WALLET_MIGRATIONS } from "./wallet-schema.ts";
 import { balancesOf, WalletStores } from "./wallet-stores.ts";
-
-const SWEEP_JOB = "sweep-keys";
 
 export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
   readonly #stores: WalletStores;
   readonly #alarms: AlarmTable;
   readonly #sockets: UserSockets;
-  readonly #sender: OutboxSender;
-  /** That the sweep's job row is known to exist. A cache: false costs one statement. */
-  #isSweepDue = false;
+  readonly #jobs: WalletJobs;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -50,7 +62,13 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     this.#stores = new WalletStores(sql);
     this.#alarms = new AlarmTable(sql, ctx.storage);
     this.#sockets = new UserSockets(ctx);
-    this.#sender = new OutboxSender(ctx, this.#stores.outbox, this.#alarms, (rows) => this.#send(rows));
+    const sender = new JournalSender(ctx, this.#stores, this.#alarms, async (run) => void (await env.PROJECTION_QUEUE.send(run)));
+    this.#jobs = new WalletJobs(this.#stores, {
+      alarms: this.#alarms,
+      sender,
+      moment: () => this.#moment(),
+      tellBalance: () => this.#tellBalance(),
+    });
     this.#alarms.rearm();
   }
 
@@ -76,15 +94,45 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
       player: profiles.playerState(nowMs),
       todayDepositMinor: depositedToday(this.#stores, nowMs, profile.tenant.utcOffsetMinutes),
       frozen: profile.frozenReason !== null,
-      openHolds:
-        balances.heldMinor === 0
-          ? []
-          : holds.allOpen().map(({ holdId, purpose, amountMinor, ref }) => ({ holdId, purpose, amountMinor, ref })),
+      openHolds: heldTotal(book) === 0 ? [] : holds.allOpen().map(openHoldView),
+      accounts: [...book.accounts.values()].map(accountView),
     });
+  }
+
+  async check(): Promise<Result<rpc.WalletCheck, rpc.WalletRefusal>> {
+    const profile = this.#stores.profiles.profile();
+    return profile === null ? err({ reason: "wallet_not_open" }) : ok(checkStep(this.#stores, profile, this.#moment()));
   }
 
   async digest(): Promise<rpc.WalletDigest> {
     return digestOf(this.#stores);
+  }
+
+  async head(): Promise<Result<rpc.WalletHead, rpc.WalletRefusal>> {
+    const { profiles, journal, delivery } = this.#stores;
+    const profile = profiles.profile();
+    if (profile === null) return err({ reason: "wallet_not_open" });
+    if (journal.storedSeq() !== journal.book().head.seq) this.#stores.forget();
+    const book = journal.book();
+    return ok({
+      walletId: profile.walletId,
+      epoch: book.epoch,
+      seq: book.head.seq,
+      hash: book.head.hash,
+      balances: balancesOf(book),
+      ackedSeq: delivery.ackedSeq(),
+      frozenReason: profile.frozenReason,
+    });
+  }
+
+  async readEntries({ fromSeq, toSeq }: { readonly fromSeq: number; readonly toSeq: number }): Promise<WalletRun | null> {
+    assertPositive(fromSeq);
+    assertAmounts(toSeq);
+    return runFrom(this.#stores, fromSeq, toSeq);
+  }
+
+  async hashAt(seq: number): Promise<string | null> {
+    return this.#stores.journal.entry(seq)?.hash ?? null;
   }
 
   async statement(page: { readonly limit: number; readonly offset: number }): Promise<rpc.Page<rpc.StatementLine>> {
@@ -218,14 +266,55 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     return this.#done(settleStake(this.#stores, command, this.#moment()));
   }
 
-  async releaseHold(command: { readonly key: string; readonly holdId: string; readonly reason: string }): Promise<rpc.WalletReply<null>> {
+  async releaseHold(command: rpc.ReleaseHold): Promise<rpc.WalletReply<null>> {
     assertTexts(command.key, command.holdId);
     return this.#done(releaseHold(this.#stores, command, this.#moment()));
   }
 
-  async acknowledge(seqs: readonly number[]): Promise<void> {
-    const { sql, outbox } = this.#stores;
-    sql.transaction(() => outbox.acknowledge(seqs));
+  async openAccount(command: rpc.OpenAccount): Promise<rpc.WalletReply<null>> {
+    assertTexts(command.key, command.account);
+    return this.#done(openAccount(this.#stores, command, this.#moment()));
+  }
+
+  async post(command: rpc.PostManual): Promise<rpc.WalletReply<null>> {
+    assertManual(command);
+    return this.#done(postManual(this.#stores, command, this.#moment()));
+  }
+
+  async reserve(command: rpc.Reserve): Promise<rpc.WalletReply<rpc.HoldView>> {
+    assertReserve(command);
+    const reply = this.#done(reserve(this.#stores, command, this.#moment()));
+    if (reply.ok && !reply.value.replayed) this.#jobs.afterHold();
+    return reply;
+  }
+
+  async commit(command: rpc.CommitHold): Promise<rpc.WalletReply<rpc.HoldView>> {
+    assertTexts(command.key, command.holdId);
+    assertPositive(command.amountMinor);
+    return this.#done(commitHold(this.#stores, command, this.#moment()));
+  }
+
+  async reverse(command: rpc.ReverseEntry): Promise<rpc.WalletReply<null>> {
+    assertTexts(command.key, command.reason);
+    assertPositive(command.seq);
+    return this.#done(reverseEntry(this.#stores, command, this.#moment()));
+  }
+
+  async setLimit(command: rpc.SetLimit): Promise<rpc.WalletReply<null>> {
+    assertTexts(command.key, command.account);
+    if (command.floorMinor !== null) assertInteger(command.floorMinor);
+    return this.#done(setLimit(this.#stores, command, this.#moment()));
+  }
+
+  async preview(request: rpc.Preview): Promise<rpc.WalletReply<unknown>> {
+    return previewOf(this.#stores, () => decide(this.#stores, request, this.#moment()));
+  }
+
+  async acknowledge(held: { readonly epoch: number; readonly seq: number }): Promise<void> {
+    assertAmounts(held.epoch, held.seq);
+    const { profiles, journal, delivery } = this.#stores;
+    // What was said of another epoch, or of entries that aren't here, says nothing of this journal.
+    if (profiles.profile()?.epoch === held.epoch && held.seq <= journal.book().head.seq) delivery.acknowledge(held.seq);
   }
 
   /** The upgrade of `/ws/user`; the Worker has checked that the ticket is this wallet's. */
@@ -236,7 +325,7 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
   }
 
   override async alarm(): Promise<void> {
-    await this.#alarms.run(Date.now, (job) => this.#runJob(job));
+    await this.#alarms.run(Date.now, (job) => this.#jobs.run(job));
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -255,28 +344,13 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
   /** After every command: has its news sent soon and tells open sockets the balance. Synchronous: part of the same write. */
   #done<T>(reply: rpc.WalletReply<T>): rpc.WalletReply<T> {
     if (!reply.ok || reply.value.replayed) return reply;
-    if (!this.#isSweepDue) {
-      this.#alarms.scheduleIfAbsent(SWEEP_JOB, Date.now() + CLIENT_KEY_DAYS * DAY_MS);
-      this.#isSweepDue = true;
-    }
-    this.#sender.soon();
+    this.#jobs.afterCommand();
     this.#sockets.tellBalance(reply.value.head.seq, reply.value.balances);
     return reply;
   }
 
-  async #runJob(job: AlarmJob): Promise<void> {
-    if (job.key === OUTBOX_JOB) return this.#sender.runJob();
-    if (job.key !== SWEEP_JOB) return;
-    const { sql, keys } = this.#stores;
-    const nextAtMs = sql.transaction(() => keys.sweep(Date.now()));
-    this.#isSweepDue = nextAtMs !== null;
-    if (nextAtMs !== null) this.#alarms.schedule(SWEEP_JOB, Math.max(nextAtMs, Date.now() + DAY_MS));
-  }
-
-  /** Rows stay until the projection acknowledges them. */
-  async #send(rows: readonly OutboxRow[]): Promise<void> {
-    const profile = this.#stores.profiles.profile();
-    invariant(profile !== null, "news of a wallet that is not open");
-    for (const message of projectionMessages(profile, rows)) await this.env.PROJECTION_QUEUE.send(message);
+  #tellBalance(): void {
+    const book = this.#stores.journal.book();
+    this.#sockets.tellBalance(book.head.seq, balancesOf(book));
   }
 }

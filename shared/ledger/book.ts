@@ -41,4 +41,3 @@ export function heldTotal(book: Book): Minor {
 export function debt(book: Book): Minor {
   return negate(account(book, "receivable").postedMinor);
 }
-

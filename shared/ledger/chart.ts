@@ -123,7 +123,8 @@ export function permits(kind: EntryKind, { account, amountMinor, heldMinor }: Dr
   const direction = family === null ? undefined : accounts[family];
   if (family === null || direction === undefined) return false;
   if (amountMinor !== 0 && direction !== "both" && amountMinor > 0 !== (direction === "in")) return false;
-  return heldMinor === 0 || (holds !== undefined && holds.on.includes(family) && heldMinor > 0 === (holds.direction === "in"));
+  if (heldMinor === 0) return true;
+  return holds !== undefined && holds.on.includes(family) && heldMinor > 0 === (holds.direction === "in");
 }
 
 /** True for kinds that are made by `post` and undone by `reverse`. */

@@ -64,7 +64,7 @@ export function evolve(book: Book, entry: Entry): Book {
 }
 
 /** What an entry of kind ACCOUNT_OPENED or ACCOUNT_LIMITED says; its `facts`. */
-export type LimitFacts = AccountLimits & { readonly account: AccountCode };
+export type LimitFacts = { readonly account: AccountCode; readonly floorMinor: Minor | null; readonly frozen: boolean };
 
 /** Facts of an entry that sets an account's limits. */
 export function limitFacts(account: AccountCode, { floorMinor, frozen }: AccountLimits): LimitFacts {

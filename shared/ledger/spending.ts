@@ -5,8 +5,8 @@
  * wagering rules) spends cash only. Nothing is ever spent on credit (ledger.md R6).
  */
 import { type Minor, minor, smallest, subtract, ZERO } from "../money/minor.ts";
-import type { AccountCode, Family } from "./chart.ts";
 import { free } from "./book.ts";
+import type { AccountCode, Family } from "./chart.ts";
 import type { Account, Book, HoldShare } from "./model.ts";
 
 interface SpendingRule {

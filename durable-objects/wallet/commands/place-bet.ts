@@ -5,7 +5,7 @@ import { potentialReturn } from "../../../shared/betting/returns.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import { MINUTE_MS } from "../../../shared/kernel/time.ts";
-import { availableCash, move, taxPostings } from "../../../shared/ledger/entry.ts";
+import { move, taxPostings } from "../../../shared/ledger/entry.ts";
 import { type Minor, minor, negate } from "../../../shared/money/minor.ts";
 import type { BetView, PlaceBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import { taxStake } from "../../../shared/tax/bets.ts";
@@ -34,7 +34,7 @@ export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment
       () => checkNotExcluded(scope),
       () => checkRange(stakeMinor, tenant.stake),
       () => (command.selections.some((each) => each.reservedUntilMs <= moment.nowMs) ? err({ reason: "reservation_expired" }) : ok(null)),
-      () => checkFunds(stakeMinor, availableCash(wallet.journal.book())),
+      () => checkFunds(wallet.journal.book(), "bet", stakeMinor),
     );
     if (refusal !== null) return refusal;
 
@@ -49,7 +49,6 @@ export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment
       taxLines: bet.taxLines,
       // The journal's chain covers what was agreed, so that terms changed behind its back are found.
       facts: { terms: sha256Hex(termsText) },
-      bet: { topic: "bet_placed", view },
     });
     wallet.bets.add({ ...bet, seq: entry.seq }, termsText);
     return ok(view);

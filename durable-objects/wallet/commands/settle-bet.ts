@@ -7,8 +7,8 @@
 import { betReturn } from "../../../shared/betting/returns.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
+import { availableCash } from "../../../shared/ledger/book.ts";
 import type { EntryKind } from "../../../shared/ledger/chart.ts";
-import { availableCash } from "../../../shared/ledger/entry.ts";
 import type { TaxLine } from "../../../shared/ledger/model.ts";
 import { positionPostings } from "../../../shared/ledger/position.ts";
 import { smallest, subtract, ZERO } from "../../../shared/money/minor.ts";
@@ -110,7 +110,6 @@ function postSettlement(wallet: WalletStores, scope: CommandScope, before: Bet, 
       resultVersion: command.resultVersion,
       results: command.results.map(({ selectionId, outcome }) => ({ selectionId, outcome })),
     },
-    bet: { topic: "bet_settled", view: toBetView(bet) },
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { err, ok } from "../../../shared/kernel/result.ts";
 import { MINUTE_MS, unixMs } from "../../../shared/kernel/time.ts";
-import { availableCash, hold, move, taxPostings } from "../../../shared/ledger/entry.ts";
+import { hold, move, taxPostings } from "../../../shared/ledger/entry.ts";
 import { fingerprint } from "../../../shared/ledger/fingerprint.ts";
 import type { DraftPosting, TaxLine } from "../../../shared/ledger/model.ts";
 import { minor, negate } from "../../../shared/money/minor.ts";
@@ -33,7 +33,7 @@ export function reserveStake(wallet: WalletStores, command: ReserveStake, moment
       () => checkVerified(scope, "bet"),
       () => checkNotExcluded(scope),
       () => checkRange(amountMinor, tenant.crash.stake),
-      () => checkFunds(amountMinor, availableCash(wallet.journal.book())),
+      () => checkFunds(wallet.journal.book(), "crash", amountMinor),
     );
     if (refusal !== null) return refusal;
 
@@ -54,35 +54,13 @@ export function settleStake(wallet: WalletStores, command: SettleStake, moment: 
   return runCommand(wallet, moment, { name: "settle_stake", key: factKey(`stake:${command.key}`), fingerprint: print }, (scope) => {
     const held = wallet.holds.find(holdId);
     if (held === null || held.purpose !== "crash") return err({ reason: "not_found" });
-    if (held.state !== "open") return err({ reason: "hold_closed" });
+    if (!held.isOpen) return err({ reason: "hold_closed" });
     const { postings, taxLines, paidMinor } = stakeResult(scope.profile.tenant, held, command.payoutMinor, moment);
 
     // From here it must succeed.
     scope.post({ kind: "CRASH_SETTLED", ref, refType: "crash_bet", postings, taxLines, facts: { holdId } });
     wallet.holds.close(holdId, "committed", moment.nowMs);
     return ok({ payoutMinor: paidMinor });
-  });
-}
-
-/** Gives a stake's hold back whole. Refuses `not_found` and `hold_closed`. Idempotent by key for ever. */
-export function releaseHold(
-  wallet: WalletStores,
-  command: { readonly key: string; readonly holdId: string; readonly reason: string },
-  moment: Moment,
-): WalletReply<null> {
-  const { holdId, reason } = command;
-  const spec = { name: "release_hold", key: factKey(`release:${command.key}`), fingerprint: holdId };
-  return runCommand(wallet, moment, spec, (scope) => {
-    const held = wallet.holds.find(holdId);
-    // A withdrawal's hold ends with its withdrawal only.
-    if (held === null || held.purpose !== "crash") return err({ reason: "not_found" });
-    if (held.state !== "open") return err({ reason: "hold_closed" });
-
-    // From here it must succeed.
-    const postings = [hold(negate(held.amountMinor))];
-    scope.post({ kind: "STAKE_RELEASED", ref: held.ref, refType: "crash_bet", postings, facts: { holdId, reason } });
-    wallet.holds.close(holdId, "released", moment.nowMs);
-    return ok(null);
   });
 }
 

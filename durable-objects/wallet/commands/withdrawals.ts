@@ -6,7 +6,7 @@
 import { idFromDigest } from "../../../shared/kernel/ids.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import { HOUR_MS } from "../../../shared/kernel/time.ts";
-import { availableCash, hold, move, taxPostings } from "../../../shared/ledger/entry.ts";
+import { hold, move, taxPostings } from "../../../shared/ledger/entry.ts";
 import { minor, negate } from "../../../shared/money/minor.ts";
 import type { StartWithdrawal, WalletReply, WithdrawalQuote } from "../../../shared/protocol/rpc/wallet.ts";
 import { quoteWithdrawal } from "../../../shared/tax/payments.ts";
@@ -32,7 +32,7 @@ export function startWithdrawal(wallet: WalletStores, command: StartWithdrawal, 
       () => checkRate(moment, wallet.payments.withdrawalStartedAtMs(tenant.requestLimits.withdrawalsPerHour), HOUR_MS),
       () => checkVerified(scope, "withdrawal"),
       () => (method === null ? err({ reason: "not_found" }) : checkRange(requestedMinor, method.withdrawal)),
-      () => checkFunds(requestedMinor, availableCash(wallet.journal.book())),
+      () => checkFunds(wallet.journal.book(), "withdrawal", requestedMinor),
     );
     if (refusal !== null) return refusal;
     if (method === null) return err({ reason: "not_found" });

@@ -61,6 +61,7 @@ export const ERRORS = {
   GAME_NOT_ACTIVE: [400, "The game does not take this now.", "Wait for the next round."],
   SLOT_TAKEN: [409, "You have a bet in this slot already.", "Use the other slot, or the next round."],
   CASH_OUT_TOO_LATE: [409, "Too late: the round has crashed.", "Set an automatic cash-out next time."],
+  LEDGER_REFUSED: [409, "The ledger does not permit this entry.", "details.reason says which rule, and details.account where."],
   BET_NOT_ACTIVE: [409, "This bet is not running.", "details.status says how it ended."],
   SALT_FIXED: [409, "This chain's salt is fixed already.", "It can't be changed: that is what makes the game fair."],
   RATE_LIMIT_EXCEEDED: [429, "Too many requests.", "Wait for the seconds in Retry-After."],

@@ -52,7 +52,18 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
       };
     case "not_found":
       return { code: "NOT_FOUND" };
+    case "unbalanced":
+    case "posting_not_permitted":
+    case "account_exists":
+    case "account_not_open":
+    case "account_frozen":
+    case "not_reversible":
+    case "already_reversed": {
+      const { reason, ...details } = refusal;
+      return { code: "LEDGER_REFUSED", details: { reason, ...details } };
+    }
     case "hold_closed":
+    case "hold_expired":
     case "hold_exceeded":
       return { code: "BET_NOT_ACTIVE", details: { status: refusal.reason } };
     case "refused_before":

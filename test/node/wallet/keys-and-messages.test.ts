@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { creditDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
-import { projectionMessages } from "../../../durable-objects/wallet/wallet-messages.ts";
+import { runFrom } from "../../../durable-objects/wallet/journal-runs.ts";
 import { QUEUE_MESSAGE_BYTES_MAX } from "../../../shared/kernel/limits.ts";
-import { walletRowSchema } from "../../../shared/protocol/queue/wallet-row.ts";
+import { walletRunSchema } from "../../../shared/protocol/queue/wallet-run.ts";
 import { betCommand, mint, selection } from "../../support/wallet-commands.ts";
 import { must, refusal, WalletWorld } from "./wallet-world.ts";
 
@@ -30,25 +30,41 @@ it("a client's key is forgotten after 30 days and not before; a receipt's never"
   expect(world.digest().violations).toEqual([]);
 });
 
-it("messages keep the order of the rows, stay under the queue's limit and are readable by their consumer", async () => {
+it("runs follow one another, stay under the queue's limit and are readable by their consumer", () => {
   const world = new WalletWorld();
   world.deposit(1_000_000);
   for (let i = 0; i < 60; i += 1) {
     const selections = Array.from({ length: 10 }, () => selection({ fixtureName: "Ulinzi Stars v Mathare United \u00e9".repeat(4) }));
     must(placeBet(world.stores, betCommand({ kind: "MULTI", stakeMinor: 2_000, selections }), world.moment()));
   }
-  const profile = world.stores.profiles.profile();
-  if (profile === null) throw new Error("not open");
+  const headSeq = world.stores.journal.book().head.seq;
   const seqs: number[] = [];
-  const messages = projectionMessages(profile, world.stores.outbox.after(0));
-  expect(messages.length).toBeGreaterThan(1);
-  for (const message of messages) {
-    expect(new TextEncoder().encode(JSON.stringify(message)).length).toBeLessThanOrEqual(QUEUE_MESSAGE_BYTES_MAX);
-    for (const row of message.rows) {
-      expect(walletRowSchema.parse(JSON.parse(row.body)).entry.seq).toBe(row.seq);
-      seqs.push(row.seq);
-    }
+  let runs = 0;
+  for (let run = runFrom(world.stores, 1, headSeq); run !== null; run = runFrom(world.stores, run.toSeq + 1, headSeq)) {
+    runs += 1;
+    expect(new TextEncoder().encode(JSON.stringify(run)).length).toBeLessThanOrEqual(QUEUE_MESSAGE_BYTES_MAX);
+    const read = walletRunSchema.parse(JSON.parse(JSON.stringify(run)));
+    expect([read.fromSeq, read.toSeq, read.headHash]).toEqual([
+      read.rows[0]?.entry.seq,
+      read.rows.at(-1)?.entry.seq,
+      read.rows.at(-1)?.entry.hash,
+    ]);
+    seqs.push(...read.rows.map((row) => row.entry.seq));
   }
-  expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, index) => index + 1));
-  expect(world.stores.outbox.pending()).toBe(64);
+  expect(runs).toBeGreaterThan(1);
+  expect(seqs).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
+  expect(world.digest().outboxPending).toBe(64);
+});
+
+it("what was acknowledged is forgotten by an instance that did not write it down, and never goes back", () => {
+  const world = new WalletWorld();
+  world.stores.delivery.acknowledge(2);
+  world.stores.delivery.acknowledge(1);
+  expect(world.digest().outboxPending).toBe(0);
+  world.evict();
+  expect(world.digest().outboxPending).toBe(2);
+  world.stores.delivery.acknowledge(1);
+  world.stores.delivery.persist();
+  world.evict();
+  expect(world.digest().outboxPending).toBe(1);
 });

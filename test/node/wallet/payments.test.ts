@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { creditDeposit, depositedToday, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
+import { releaseHold } from "../../../durable-objects/wallet/commands/holds.ts";
 import { openWallet, selfExclude, setDepositLimits, setVerified } from "../../../durable-objects/wallet/commands/player.ts";
-import { releaseHold, reserveStake, settleStake } from "../../../durable-objects/wallet/commands/stakes.ts";
+import { reserveStake, settleStake } from "../../../durable-objects/wallet/commands/stakes.ts";
 import { confirmWithdrawal, failWithdrawal, startWithdrawal } from "../../../durable-objects/wallet/commands/withdrawals.ts";
 import { balancesOf } from "../../../durable-objects/wallet/wallet-stores.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";

@@ -4,10 +4,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
+import { releaseHold } from "../../../durable-objects/wallet/commands/holds.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import { selfExclude, setDepositLimits } from "../../../durable-objects/wallet/commands/player.ts";
 import { settleBet } from "../../../durable-objects/wallet/commands/settle-bet.ts";
-import { releaseHold, reserveStake, settleStake } from "../../../durable-objects/wallet/commands/stakes.ts";
+import { reserveStake, settleStake } from "../../../durable-objects/wallet/commands/stakes.ts";
 import { confirmWithdrawal, failWithdrawal, startWithdrawal } from "../../../durable-objects/wallet/commands/withdrawals.ts";
 import type { PlaceBet, SelectionOutcome, WalletDigest, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";

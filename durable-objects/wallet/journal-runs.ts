@@ -1,0 +1,53 @@
+/** Packs a stretch of the journal into runs that a queue takes: entries in order, each run under the size limit. */
+import { QUEUE_MESSAGE_BYTES_MAX } from "../../shared/kernel/limits.ts";
+import type { Entry } from "../../shared/ledger/model.ts";
+import type { WalletRun, WalletRunRow } from "../../shared/protocol/queue/wallet-run.ts";
+import { toBetView } from "./bet-store.ts";
+import type { WalletStores } from "./wallet-stores.ts";
+
+/** Room for the run around its rows. */
+const ENVELOPE_BYTES = 1_000;
+const ROWS_MAX = 100;
+
+/**
+ * The first run of the entries from `fromSeq` to `toSeq`; null when there are none. It ends early at a size; what follows is the
+ * next call's. An entry alone may pass the size: the queue then refuses it and the alarm's log names it.
+ */
+export function runFrom(wallet: WalletStores, fromSeq: number, toSeq: number): WalletRun | null {
+  const profile = wallet.profiles.profile();
+  if (profile === null) return null;
+  const rows: WalletRunRow[] = [];
+  let bytes = ENVELOPE_BYTES;
+  for (const entry of wallet.journal.entries(fromSeq, Math.min(toSeq - fromSeq + 1, ROWS_MAX))) {
+    const row = rowOf(wallet, entry);
+    bytes += new TextEncoder().encode(JSON.stringify(row)).length;
+    if (rows.length > 0 && bytes > QUEUE_MESSAGE_BYTES_MAX) break;
+    rows.push(row);
+  }
+  const last = rows.at(-1)?.entry;
+  if (last === undefined) return null;
+  const { walletId, country, userId, currency, epoch } = profile;
+  return {
+    v: 1,
+    source: "wallet",
+    objectName: walletId,
+    country,
+    userId,
+    currency,
+    epoch,
+    fromSeq,
+    toSeq: last.seq,
+    headHash: last.hash,
+    rows,
+  };
+}
+
+/** The command's key and the entry's facts stay in the wallet: the projection has no use for them. */
+function rowOf(wallet: WalletStores, { key: _key, facts: _facts, ...entry }: Entry): WalletRunRow {
+  const bet = entry.refType === "bet" ? wallet.bets.find(entry.ref) : null;
+  const view = bet === null ? null : toBetView(bet);
+  return {
+    entry: { ...entry, postings: [...entry.postings], taxLines: [...entry.taxLines] },
+    bet: view === null ? null : { ...view, selections: [...view.selections] },
+  };
+}
