@@ -17,6 +17,8 @@ const configSchema = z.object({
   PUBLIC_BASE_URL: url,
   /** Ed25519 private key as a JWK with `kid`; tokens are signed with it, /.well-known/jwks.json shows its public half. */
   ACCESS_TOKEN_KEY: text,
+  /** Another Ed25519 key of that form: signs the daily anchors of the journals. It outlives tokens' keys, so it is one of its own. */
+  ANCHOR_KEY: text,
   /** Keyed hash over passwords and codes before they are stored. */
   CREDENTIAL_PEPPER: text.min(32),
   /** Signs messages of the odds feed. */
@@ -40,6 +42,8 @@ const configSchema = z.object({
   MPESA_INITIATOR_NAME: text,
   /** The initiator's password, encrypted offline with the provider's certificate; it does not depend on time. */
   MPESA_SECURITY_CREDENTIAL: text,
+  /** The phone that the provider knows as the one of statements (Pull Transactions). */
+  MPESA_NOMINATED_NUMBER: text,
   SMILE_ID_BASE_URL: url,
   SMILE_ID_PARTNER_ID: text,
   SMILE_ID_API_KEY: text,

@@ -12,11 +12,14 @@ export const DEVELOPMENT_FILE = ".dev.vars";
 
 /** Values that differ from machine to machine. */
 function freshSecrets(): Record<string, string> {
-  const { privateKey } = generateKeyPairSync("ed25519");
-  const jwk = { ...privateKey.export({ format: "jwk" }), kid: `dev-${randomBytes(4).toString("hex")}`, alg: "EdDSA", use: "sig" };
+  const signingKey = (kind: string) => {
+    const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+    return JSON.stringify({ ...jwk, kid: `${kind}-${randomBytes(4).toString("hex")}`, alg: "EdDSA", use: "sig" });
+  };
   const secret = () => randomBytes(32).toString("hex");
   return {
-    ACCESS_TOKEN_KEY: JSON.stringify(jwk),
+    ACCESS_TOKEN_KEY: signingKey("dev"),
+    ANCHOR_KEY: signingKey("dev-anchor"),
     CREDENTIAL_PEPPER: secret(),
     FEED_SECRET: secret(),
     CALLBACK_SECRET: secret(),
@@ -40,6 +43,7 @@ export function developmentSettings(port: number, simulatorPort: number): Record
     MPESA_B2C_SHORTCODE: "600992",
     MPESA_INITIATOR_NAME: "testapi",
     MPESA_SECURITY_CREDENTIAL: Buffer.alloc(256, 7).toString("base64"),
+    MPESA_NOMINATED_NUMBER: "0722000000",
     SMILE_ID_BASE_URL: `${simulators}/smile-id`,
     SMILE_ID_PARTNER_ID: "002",
     SMILE_ID_API_KEY: "simulator-smile-id-key",

@@ -1,6 +1,7 @@
 /**
- * The platform's one signing key (Ed25519, with a `kid`, so that a change of keys is seen): players' and operators' tokens are signed
- * with it and told apart by audience and type. Importing it costs more than using it, so an isolate does it once.
+ * The platform's signing keys (Ed25519, with a `kid`, so that a change of keys is seen). Players' and operators' tokens are signed with
+ * one and told apart by audience and type; anchors of the journals have their own, because they must be checkable long after tokens'
+ * keys were changed. Importing a key costs more than using it, so an isolate does it once.
  */
 import { importJWK } from "jose";
 import * as z from "zod";
@@ -30,19 +31,30 @@ export interface PublicJwk {
 
 const keySchema = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string(), kid: z.string() });
 
-let imported: { readonly source: string; readonly key: Promise<SigningKey> } | null = null;
+const imported = new Map<string, Promise<SigningKey>>();
 
-/** The key of the environment; asserts that it is one. */
+/** The key that tokens are signed with; asserts that it is one. */
 export function signingKeyOf(config: Config): Promise<SigningKey> {
-  if (imported?.source !== config.ACCESS_TOKEN_KEY) {
-    imported = { source: config.ACCESS_TOKEN_KEY, key: importKey(config.ACCESS_TOKEN_KEY) };
-  }
-  return imported.key;
+  return importedKey("ACCESS_TOKEN_KEY", config);
 }
 
-async function importKey(source: string): Promise<SigningKey> {
+/** The key that anchors are signed with; asserts that it is one. */
+export function anchorKeyOf(config: Config): Promise<SigningKey> {
+  return importedKey("ANCHOR_KEY", config);
+}
+
+function importedKey(name: "ACCESS_TOKEN_KEY" | "ANCHOR_KEY", config: Config): Promise<SigningKey> {
+  const source = config[name];
+  const known = imported.get(source);
+  if (known !== undefined) return known;
+  const key = importKey(name, source);
+  imported.set(source, key);
+  return key;
+}
+
+async function importKey(name: string, source: string): Promise<SigningKey> {
   const parsed = keySchema.safeParse(JSON.parse(source));
-  invariant(parsed.success, "ACCESS_TOKEN_KEY is no Ed25519 private JWK with a kid");
+  invariant(parsed.success, `${name} is no Ed25519 private JWK with a kid`);
   const { d, ...publicPart } = parsed.data;
   const publicJwk: PublicJwk = { ...publicPart, alg: TOKEN_ALGORITHM, use: "sig" };
   const signing = await importJWK({ ...publicPart, d, alg: TOKEN_ALGORITHM });

@@ -170,7 +170,7 @@ function addTickets(app: Api): void {
     method: "get",
     path: "/.well-known/jwks.json",
     tag: TAG,
-    summary: "The keys that access tokens are checked with",
+    summary: "The keys that access tokens and anchors are checked with",
     auth: "none",
     answer: keySetAnswer,
     statuses: [200],
