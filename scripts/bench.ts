@@ -13,6 +13,7 @@ import { benchCases, type Case } from "../bench/cases.ts";
 import { type Figures, figuresOf, type Measured, table } from "../bench/figures.ts";
 import type { LoadOrder, LoadResult, Player } from "../bench/load-order.ts";
 import { developmentSecrets, developmentSettings } from "./lib/development-secrets.ts";
+import { numberOption } from "./lib/options.ts";
 import { freePort } from "./lib/ports.ts";
 import { runTool } from "./lib/run-tool.ts";
 import { type Runtime, startRuntime } from "./lib/runtime.ts";
@@ -24,17 +25,10 @@ const WARM_MS = 1_000;
 const QUIET_MS = 1_500;
 const PLAYERS_PER_CALL = 50;
 
-function option(name: string, fallback: number): number {
-  const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
-  const value = given === undefined ? fallback : Number(given.slice(name.length + 3));
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a number above zero`);
-  return value;
-}
-
-const playerCount = option("players", 1_000);
-const connections = option("connections", 32);
-const rounds = option("rounds", 3);
-const measureMs = option("seconds", 3) * 1_000;
+const playerCount = numberOption("players", 1_000);
+const connections = numberOption("connections", 32);
+const rounds = numberOption("rounds", 3);
+const measureMs = numberOption("seconds", 3) * 1_000;
 
 async function startBench(port: number, stateDir: string): Promise<Runtime> {
   await runTool("wrangler", ["deploy", "--dry-run", "--config", "bench/wrangler.toml", "--outdir", join(root, BENCH_BUILD)], root);
