@@ -21,6 +21,10 @@ const GATHER_MS = 500;
 /** Sooner than an idle object is put to sleep: it still remembers then what was acknowledged. */
 const NET_MS = 5 * SECOND_MS;
 const RESENDS_BACKED_OFF = 16;
+/** Runs of one go; a long tail (a projection that was away for days) leaves in several. */
+const RUNS_MAX = 50;
+/** Between two goes of a long tail. */
+const NEXT_GO_MS = SECOND_MS;
 
 export class JournalSender {
   readonly #ctx: Pick<DurableObjectState, "waitUntil">;
@@ -79,13 +83,17 @@ export class JournalSender {
     sql.transaction(() => delivery.persist());
     this.#isNetSet = ackedSeq < journal.book().head.seq;
     if (!this.#isNetSet) return;
-    const waited = ackedSeq > before ? 0 : Math.min(RESENDS_BACKED_OFF, resends + 1);
-    this.#alarms.schedule(DELIVERY_JOB, Date.now() + RESEND_AFTER_MS * Math.max(1, waited), String(Math.max(1, waited)));
+    if (this.#sentSeq < journal.book().head.seq) {
+      this.#alarms.schedule(DELIVERY_JOB, Date.now() + NEXT_GO_MS, "0");
+      return;
+    }
+    const waits = ackedSeq > before ? 1 : Math.min(RESENDS_BACKED_OFF, resends + 1);
+    this.#alarms.schedule(DELIVERY_JOB, Date.now() + RESEND_AFTER_MS * waits, String(waits));
   }
 
   async #sendNew(): Promise<void> {
     const { delivery, journal } = this.#wallet;
-    for (;;) {
+    for (let runs = 0; runs < RUNS_MAX; runs += 1) {
       const fromSeq = Math.max(this.#sentSeq, delivery.ackedSeq()) + 1;
       const run = runFrom(this.#wallet, fromSeq, journal.book().head.seq);
       if (run === null) return;
