@@ -2,7 +2,7 @@
 import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { paymentIntent } from "./schema/payments.ts";
-import { bet, walletBalance } from "./schema/wallet.ts";
+import { bet, walletProjection } from "./schema/wallet.ts";
 
 export type BetRow = typeof bet.$inferSelect;
 
@@ -52,7 +52,7 @@ export async function countryTotals(database: D1Database): Promise<CountryTotals
     sql<number>`coalesce(sum(${column}), 0)`;
   const completed = (kind: string) => and(eq(paymentIntent.kind, kind), eq(paymentIntent.status, "COMPLETED"));
   const [players, bets, deposits, withdrawals, open] = await db.batch([
-    db.select({ n: count() }).from(walletBalance),
+    db.select({ n: count() }).from(walletProjection),
     db
       .select({
         n: count(),

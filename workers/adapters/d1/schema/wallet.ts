@@ -48,18 +48,40 @@ export const walletPosting = sqliteTable(
   ],
 );
 
-/** The newest balances that were told; `seq` says how new. */
-export const walletBalance = sqliteTable("wallet_balance", {
-  walletId: text("wallet_id").primaryKey(),
-  userId: text("user_id").notNull(),
-  currency: text("currency").notNull(),
-  epoch: integer("epoch").notNull(),
-  seq: integer("seq").notNull(),
-  cashMinor: integer("cash_minor").notNull(),
-  heldMinor: integer("held_minor").notNull(),
-  bonusMinor: integer("bonus_minor").notNull(),
-  hash: text("hash").notNull(),
-});
+/** Where each account stands, as its last posting that is stored says: (epoch, seq) names it. */
+export const walletAccount = sqliteTable(
+  "wallet_account",
+  {
+    walletId: text("wallet_id").notNull(),
+    account: text("account").notNull(),
+    currency: text("currency").notNull(),
+    postedMinor: integer("posted_minor").notNull(),
+    heldMinor: integer("held_minor").notNull(),
+    epoch: integer("epoch").notNull(),
+    seq: integer("seq").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.walletId, table.account] })],
+);
+
+/**
+ * How far each wallet is projected: everything up to `seq` is stored, linked hash by hash, and its bets are told to their channels;
+ * nothing after it is stored.
+ */
+export const walletProjection = sqliteTable(
+  "wallet_projection",
+  {
+    walletId: text("wallet_id").primaryKey(),
+    userId: text("user_id").notNull(),
+    currency: text("currency").notNull(),
+    shard: integer("shard").notNull(),
+    epoch: integer("epoch").notNull(),
+    seq: integer("seq").notNull(),
+    hash: text("hash").notNull(),
+    /** When the entry `seq` was recorded: a rebuilt row is the row that was there. */
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (table) => [index("wallet_projection_shard").on(table.shard, table.walletId)],
+);
 
 export const bet = sqliteTable(
   "bet",
@@ -75,7 +97,8 @@ export const bet = sqliteTable(
     paidMinor: integer("paid_minor").notNull(),
     placedAtMs: integer("placed_at_ms").notNull(),
     settledAtMs: integer("settled_at_ms"),
-    /** The wallet's sequence that this row speaks of: an older message never overwrites a newer state. */
+    /** The place in the journal that this row speaks of: what is older never overwrites it. */
+    epoch: integer("epoch").notNull().default(1),
     seq: integer("seq").notNull(),
   },
   (table) => [index("bet_wallet").on(table.walletId, table.placedAtMs), index("bet_status").on(table.status, table.placedAtMs)],
@@ -96,6 +119,7 @@ export const betSelection = sqliteTable(
     priceVersion: integer("price_version").notNull(),
     outcome: text("outcome"),
     resultVersion: integer("result_version").notNull(),
+    epoch: integer("epoch").notNull().default(1),
     seq: integer("seq").notNull(),
   },
   (table) => [primaryKey({ columns: [table.betId, table.n] }), index("bet_selection_fixture").on(table.fixtureId, table.marketId)],
