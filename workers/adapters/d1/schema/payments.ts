@@ -29,6 +29,7 @@ export const paymentIntent = sqliteTable(
     index("payment_intent_reference").on(table.providerReference),
     index("payment_intent_user").on(table.userId, table.createdAtMs),
     index("payment_intent_status").on(table.status, table.updatedAtMs),
+    index("payment_intent_receipt").on(table.receipt),
   ],
 );
 
