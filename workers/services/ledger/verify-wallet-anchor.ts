@@ -1,0 +1,57 @@
+/**
+ * Compares a wallet with the newest anchor of its shard: the signature, the list in the archive, the database's row and the wallet's own
+ * journal must all say the same. Which of them says something else is what the answer names.
+ */
+import { sha256OfBytes } from "../../../durable-objects/platform/hash.ts";
+import { type AnchorLeaf, isListOf, leafOf, readSignedAnchor, type SignedAnchor, storedLeaves } from "../../../shared/ledger/anchor.ts";
+import { shardOf } from "../../../shared/ledger/shards.ts";
+import type { Country } from "../../../shared/tenants/tenant.ts";
+import { type AnchorRow, latestAnchor } from "../../adapters/d1/anchors.ts";
+import { readAnchorPart } from "../../adapters/r2/anchor-archive.ts";
+import { configOf, databaseOf, type Env } from "../../env.ts";
+import { anchorKeyOf } from "../signing-key.ts";
+import { anchorSigner } from "./anchor-signature.ts";
+
+export const ANCHOR_FAILURES = ["archive_missing", "signature", "database_row", "list", "wallet"] as const;
+export type AnchorFailure = (typeof ANCHOR_FAILURES)[number];
+
+export interface AnchorCheck {
+  readonly anchor: AnchorRow;
+  /** What was anchored of the wallet; null for one that was not there yet. */
+  readonly leaf: AnchorLeaf | null;
+  /** The journal's hash of the anchored entry as the wallet has it now. */
+  readonly walletHash: string | null;
+  /** Empty when everything agrees. */
+  readonly failures: readonly AnchorFailure[];
+}
+
+/** Null while the wallet's shard has no anchor. */
+export async function verifyWalletAnchor(env: Env, country: Country, walletId: string): Promise<AnchorCheck | null> {
+  const shard = shardOf(walletId);
+  const anchor = await latestAnchor(databaseOf(env, country), shard);
+  if (anchor === null) return null;
+  const place = { country, day: anchor.day, shard };
+  const [headPart, listPart] = await Promise.all([
+    readAnchorPart(env.ARCHIVE, place, "head"),
+    readAnchorPart(env.ARCHIVE, place, "leaves"),
+  ]);
+  const signed = headPart === null ? null : readSignedAnchor(headPart);
+  if (signed === null || listPart === null) return { anchor, leaf: null, walletHash: null, failures: ["archive_missing"] };
+
+  const failures: AnchorFailure[] = [];
+  const key = await anchorKeyOf(configOf(env));
+  if ((await anchorSigner(signed, { keys: [key.publicJwk] })) === null) failures.push("signature");
+  if (!isRowOf(anchor, signed)) failures.push("database_row");
+  const lines = storedLeaves(listPart);
+  if (!isListOf(signed.head, lines, sha256OfBytes)) failures.push("list");
+  const leaf = leafOf(lines, walletId);
+  const walletHash = leaf === null ? null : await env.WALLET.getByName(walletId).hashAt(leaf.seq);
+  if (leaf !== null && walletHash !== leaf.hash) failures.push("wallet");
+  return { anchor, leaf, walletHash, failures };
+}
+
+function isRowOf(row: AnchorRow, { head, signature }: SignedAnchor): boolean {
+  const { country, day, shard, count, root, previousRoot, anchoredAtMs } = row;
+  const isHead = country === head.country && day === head.day && shard === head.shard && anchoredAtMs === head.anchoredAtMs;
+  return isHead && count === head.count && root === head.root && previousRoot === head.previousRoot && row.signature === signature;
+}
