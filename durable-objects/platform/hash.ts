@@ -13,6 +13,20 @@ export function sha256Bytes(text: string): Uint8Array {
   return createHash("sha256").update(text, "utf8").digest();
 }
 
+/** SHA-256 of a text that arrives in pieces and need not fit into memory. */
+export class RunningSha256 {
+  readonly #hash = createHash("sha256");
+
+  add(text: string): void {
+    this.#hash.update(text, "utf8");
+  }
+
+  /** 64 hex characters; ends the text. */
+  hex(): string {
+    return this.#hash.digest("hex");
+  }
+}
+
 /** HMAC-SHA-256 of UTF-8 text under a UTF-8 key, as 64 hex characters. */
 export function hmacSha256Hex(key: string, text: string): string {
   return createHmac("sha256", key).update(text, "utf8").digest("hex");

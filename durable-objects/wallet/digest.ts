@@ -2,7 +2,6 @@
  * Proof of a wallet's state: what must hold is checked over everything stored, and one hash says whether two wallets are equal.
  * Replays the whole journal page by page: for reconciliation and tests, not for a player's path. Writes nothing.
  */
-import { canonical } from "../../shared/kernel/canonical.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { type InvariantId, sentenceOf } from "../../shared/ledger/invariants.ts";
 import { emptyBook, replay } from "../../shared/ledger/replay.ts";
@@ -10,6 +9,7 @@ import type { WalletDigest } from "../../shared/protocol/rpc/wallet.ts";
 import { sha256Hex } from "../platform/hash.ts";
 import { brokenAtHead } from "./check.ts";
 import type { Profile } from "./profile-store.ts";
+import { stateHash } from "./state-hash.ts";
 import { WALLET_MIGRATIONS } from "./wallet-schema.ts";
 import { balancesOf, type WalletStores } from "./wallet-stores.ts";
 
@@ -44,40 +44,4 @@ function violationsOf(wallet: WalletStores, profile: Profile): readonly Invarian
     folded = book;
     if (entries.length < PAGE_ENTRIES) return brokenAtHead(wallet, folded, wallet.bets.all());
   }
-}
-
-/** Everything that a command may change, but for the keys it was given. */
-function stateHash(wallet: WalletStores, profile: Profile): string {
-  const book = wallet.journal.book();
-  const limits = wallet.profiles.depositLimits();
-  const state = {
-    head: { ...book.head },
-    accounts: [...book.accounts.values()]
-      .map(({ code, postedMinor, heldMinor, floorMinor, frozen }) => [code, postedMinor, heldMinor, floorMinor, frozen])
-      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
-    holds: wallet.holds
-      .allOpen()
-      .map(({ holdId, amountMinor, committedMinor, expiresAtMs, shares }) => [
-        holdId,
-        amountMinor,
-        committedMinor,
-        expiresAtMs,
-        shares.map((share) => [share.account, share.amountMinor]),
-      ]),
-    bets: wallet.bets
-      .all()
-      .map((bet) => [bet.betId, bet.status, bet.paidMinor, [...bet.results].map(([id, result]) => [id, result.version])]),
-    player: {
-      verified: profile.verified,
-      exclusion: profile.exclusion === null ? null : [profile.exclusion.untilMs],
-      frozen: profile.frozenReason,
-      limits: [limits.day, limits.week, limits.month].map(({ amountMinor, next }) => [
-        amountMinor,
-        next?.amountMinor ?? null,
-        next?.atMs ?? null,
-      ]),
-    },
-    payments: wallet.payments.states(),
-  };
-  return sha256Hex(canonical(state));
 }

@@ -65,10 +65,11 @@ export class ProfileStore {
     this.#limits = null;
   }
 
+  /** Opens the wallet, but not while an import is under way. */
   open(userId: string, country: Country, nowMs: number): void {
     const { currency } = tenantOf(country);
     this.#sql.run(
-      "INSERT INTO profile VALUES (1, ?, ?, ?, ?, 1, ?, NULL, 0, 0, NULL)",
+      "INSERT INTO profile SELECT 1, ?, ?, ?, ?, 1, ?, NULL, 0, 0, NULL WHERE NOT EXISTS (SELECT 1 FROM import_progress)",
       `${country}:${userId}`,
       userId,
       country,

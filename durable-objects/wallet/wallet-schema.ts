@@ -104,4 +104,13 @@ CREATE TABLE check_run (
 CREATE TRIGGER check_run_kept BEFORE UPDATE ON check_run BEGIN SELECT RAISE(ABORT, 'evidence is kept as it is'); END;`,
 };
 
-export const WALLET_MIGRATIONS: readonly Migration[] = [ALARM_TABLE_MIGRATION, PROFILE, JOURNAL, HOLDS_AND_PAYMENTS, BETS, CHECKS];
+/** While its one row is there, an import is under way and the wallet can't be opened. */
+const IMPORT: Migration = {
+  id: "wallet-import-1",
+  sql: `CREATE TABLE import_progress (
+  id INTEGER PRIMARY KEY CHECK (id = 1), line INTEGER NOT NULL, hash TEXT NOT NULL, header TEXT NOT NULL, head TEXT NOT NULL,
+  accounts TEXT NOT NULL, rows INTEGER NOT NULL
+) STRICT;`,
+};
+
+export const WALLET_MIGRATIONS: readonly Migration[] = [ALARM_TABLE_MIGRATION, PROFILE, JOURNAL, HOLDS_AND_PAYMENTS, BETS, CHECKS, IMPORT];

@@ -11,6 +11,7 @@ import { unixMs } from "../../shared/kernel/time.ts";
 import { heldTotal } from "../../shared/ledger/book.ts";
 import type { WalletRun } from "../../shared/protocol/queue/wallet-run.ts";
 import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
+import type { ExportPage, ExportRefusal, ImportProgress, ImportRefusal } from "../../shared/protocol/rpc/wallet-export.ts";
 import { configOf, type Env } from "../../workers/env.ts";
 import { AlarmTable } from "../platform/alarm-table.ts";
 import { migrate } from "../platform/migrate.ts";
@@ -40,6 +41,8 @@ import { reserveStake, settleStake } from "./commands/stakes.ts";
 import { confirmWithdrawal, failWithdrawal, startWithdrawal } from "./commands/withdrawals.ts";
 import { decide } from "./decide.ts";
 import { digestOf } from "./digest.ts";
+import { exportPage } from "./export.ts";
+import { assertPage, importPage } from "./import.ts";
 import { runFrom } from "./journal-runs.ts";
 import { JournalSender } from "./journal-sender.ts";
 import { type Moment, previewOf } from "./run-command.ts";
@@ -137,6 +140,20 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
 
   async statement(page: { readonly limit: number; readonly offset: number }): Promise<rpc.Page<rpc.StatementLine>> {
     return this.#stores.journal.statement(page.limit, page.offset);
+  }
+
+  async exportPage(cursor: string | null): Promise<Result<ExportPage, ExportRefusal>> {
+    return exportPage(this.#stores, cursor);
+  }
+
+  async importPage(lines: readonly string[]): Promise<Result<ImportProgress, ImportRefusal>> {
+    assertPage(lines);
+    const progress = importPage(this.#stores, this.ctx.id.name ?? "", lines);
+    if (progress.ok && progress.value.isDone) {
+      this.#jobs.afterCommand();
+      this.#jobs.afterHold();
+    }
+    return progress;
   }
 
   async setVerified(command: { readonly key: string; readonly verified: boolean }): Promise<rpc.WalletReply<null>> {

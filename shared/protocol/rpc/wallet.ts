@@ -10,6 +10,7 @@ import type { Result } from "../../kernel/result.ts";
 import type { Currency } from "../../money/currency.ts";
 import type { Country } from "../../tenants/tenant.ts";
 import type { WalletRun } from "../queue/wallet-run.ts";
+import type { ExportPage, ExportRefusal, ImportProgress, ImportRefusal } from "./wallet-export.ts";
 
 export type { BetKind, BetStatus, SelectionOutcome };
 
@@ -364,6 +365,11 @@ export interface WalletRpc {
   /** The hash of one entry, or null: what an anchor is compared with. */
   hashAt(seq: number): Promise<string | null>;
   statement(page: { readonly limit: number; readonly offset: number }): Promise<Page<StatementLine>>;
+
+  /** The next page of an export, as NDJSON lines; from the first one with null. */
+  exportPage(cursor: string | null): Promise<Result<ExportPage, ExportRefusal>>;
+  /** Takes a page of this wallet's own export while the wallet is not open; the last one opens it. */
+  importPage(lines: readonly string[]): Promise<Result<ImportProgress, ImportRefusal>>;
 
   setVerified(command: { readonly key: string; readonly verified: boolean }): Promise<WalletReply<null>>;
   /** An exclusion in force can be made longer, never shorter. */

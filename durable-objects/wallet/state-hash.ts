@@ -1,0 +1,68 @@
+/**
+ * One hash over everything that a command may change, but for the keys it was given: two wallets of one hash are equal.
+ *
+ * Read and hashed in pieces, because a wallet may have more bets than memory holds.
+ */
+import { type Canonical, canonical } from "../../shared/kernel/canonical.ts";
+import { RunningSha256 } from "../platform/hash.ts";
+import { ExportStore } from "./export-store.ts";
+import type { Profile } from "./profile-store.ts";
+import type { WalletStores } from "./wallet-stores.ts";
+
+/** Hashes an open wallet's state; writes nothing. */
+export function stateHash(wallet: WalletStores, profile: Profile): string {
+  const hash = new RunningSha256();
+  // One object's canonical text: its members in the order of their names.
+  hash.add(`{"accounts":${canonical(accountsOf(wallet))},"bets":`);
+  addList(hash, betsOf(wallet));
+  hash.add(`,"head":${canonical({ ...wallet.journal.book().head })},"holds":${canonical(holdsOf(wallet))},"payments":`);
+  addList(hash, wallet.payments.states());
+  hash.add(`,"player":${canonical(playerOf(wallet, profile))}}`);
+  return hash.hex();
+}
+
+function addList(hash: RunningSha256, items: Iterable<Canonical>): void {
+  let before = "[";
+  for (const item of items) {
+    hash.add(`${before}${canonical(item)}`);
+    before = ",";
+  }
+  hash.add(before === "[" ? "[]" : "]");
+}
+
+function accountsOf(wallet: WalletStores): Canonical {
+  return [...wallet.journal.book().accounts.values()]
+    .map(({ code, postedMinor, heldMinor, floorMinor, frozen }) => [code, postedMinor, heldMinor, floorMinor, frozen])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}
+
+function* betsOf(wallet: WalletStores): Iterable<Canonical> {
+  for (const { betId, status, paidMinor, resultVersions } of new ExportStore(wallet.sql).bets())
+    yield [betId, status, paidMinor, resultVersions];
+}
+
+function holdsOf(wallet: WalletStores): Canonical {
+  return wallet.holds
+    .allOpen()
+    .map(({ holdId, amountMinor, committedMinor, expiresAtMs, shares }) => [
+      holdId,
+      amountMinor,
+      committedMinor,
+      expiresAtMs,
+      shares.map((share) => [share.account, share.amountMinor]),
+    ]);
+}
+
+function playerOf(wallet: WalletStores, profile: Profile): Canonical {
+  const limits = wallet.profiles.depositLimits();
+  return {
+    verified: profile.verified,
+    exclusion: profile.exclusion === null ? null : [profile.exclusion.untilMs],
+    frozen: profile.frozenReason,
+    limits: [limits.day, limits.week, limits.month].map(({ amountMinor, next }) => [
+      amountMinor,
+      next?.amountMinor ?? null,
+      next?.atMs ?? null,
+    ]),
+  };
+}
