@@ -23,10 +23,8 @@ export function durableSql(storage: DurableObjectStorage): Sql {
   return {
     run: (query, ...params) => storage.sql.exec(query, ...params).rowsWritten,
     all: <Row extends SqlRow>(query: string, ...params: SqlValue[]) => storage.sql.exec<Row>(query, ...params).toArray(),
-    first: <Row extends SqlRow>(query: string, ...params: SqlValue[]) => {
-      const next = storage.sql.exec<Row>(query, ...params).next();
-      return next.done ? null : next.value;
-    },
+    // To the end: a cursor left open keeps its statement, and the next call would have to compile the query again.
+    first: <Row extends SqlRow>(query: string, ...params: SqlValue[]) => storage.sql.exec<Row>(query, ...params).toArray()[0] ?? null,
     transaction: (work) => storage.transactionSync(work),
   };
 }

@@ -20,7 +20,7 @@ export function runFrom(wallet: WalletStores, fromSeq: number, toSeq: number): W
   let bytes = ENVELOPE_BYTES;
   for (const entry of wallet.journal.entries(fromSeq, Math.min(toSeq - fromSeq + 1, ROWS_MAX))) {
     const row = rowOf(wallet, entry);
-    bytes += new TextEncoder().encode(JSON.stringify(row)).length;
+    bytes += bytesOf(row);
     if (rows.length > 0 && bytes > QUEUE_MESSAGE_BYTES_MAX) break;
     rows.push(row);
   }
@@ -40,6 +40,17 @@ export function runFrom(wallet: WalletStores, fromSeq: number, toSeq: number): W
     headHash: last.hash,
     rows,
   };
+}
+
+/** Room for a row without postings, tax lines or a bet: names, ids, times and hashes, the longest ref included. */
+const ROW_BYTES = 1_000;
+const POSTING_BYTES = 250;
+
+/** At most so many bytes of JSON; counted exactly only where free text is. */
+function bytesOf({ entry, bet }: WalletRunRow): number {
+  const fixed = ROW_BYTES + entry.postings.length * POSTING_BYTES;
+  if (entry.taxLines.length === 0 && bet === null) return fixed;
+  return fixed + new TextEncoder().encode(JSON.stringify([entry.taxLines, bet])).length;
 }
 
 /** The command's key and the entry's facts stay in the wallet: the projection has no use for them. */

@@ -331,7 +331,7 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     assertAmounts(held.epoch, held.seq);
     const { profiles, journal, delivery } = this.#stores;
     // What was said of another epoch, or of entries that aren't here, says nothing of this journal.
-    if (profiles.profile()?.epoch === held.epoch && held.seq <= journal.book().head.seq) delivery.acknowledge(held.seq);
+    if (profiles.profile()?.epoch === held.epoch && held.seq <= journal.storedSeq()) delivery.acknowledge(held.seq);
   }
 
   /** The upgrade of `/ws/user`; the Worker has checked that the ticket is this wallet's. */
