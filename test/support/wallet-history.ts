@@ -1,0 +1,189 @@
+/**
+ * A history of one wallet as data: each step becomes a command that can be run on any wallet at any time, so that two wallets can be
+ * given the very same request.
+ */
+import fc from "fast-check";
+import { openAccount, setLimit } from "../../durable-objects/wallet/commands/accounts.ts";
+import { creditDeposit, endDeposit, startDeposit } from "../../durable-objects/wallet/commands/deposits.ts";
+import { commitHold, expireHolds, releaseHold, reserve } from "../../durable-objects/wallet/commands/holds.ts";
+import { postManual, reverseEntry } from "../../durable-objects/wallet/commands/manual.ts";
+import { placeBet } from "../../durable-objects/wallet/commands/place-bet.ts";
+import { freeze, selfExclude, setDepositLimits, unfreeze } from "../../durable-objects/wallet/commands/player.ts";
+import { recordRefusal } from "../../durable-objects/wallet/commands/remembered-refusals.ts";
+import { settleBet } from "../../durable-objects/wallet/commands/settle-bet.ts";
+import { reserveStake, settleStake } from "../../durable-objects/wallet/commands/stakes.ts";
+import { confirmWithdrawal, failWithdrawal, startWithdrawal } from "../../durable-objects/wallet/commands/withdrawals.ts";
+import type { Moment } from "../../durable-objects/wallet/run-command.ts";
+import type { WalletStores } from "../../durable-objects/wallet/wallet-stores.ts";
+import { MINUTE_MS } from "../../shared/kernel/time.ts";
+import type { PlaceBet, Reserve } from "../../shared/protocol/rpc/wallet.ts";
+import { betCommand, mint, resultFor, selection, stakeCommand, withdrawalCommand } from "./wallet-commands.ts";
+
+/** Runs a request; what it answers is compared as text. */
+export type Request = (wallet: WalletStores, moment: Moment) => unknown;
+
+const OUTCOMES = ["won", "lost", "void", null] as const;
+
+export interface HistoryStep {
+  readonly verb: keyof typeof VERBS;
+  readonly amount: number;
+  readonly n: number;
+}
+
+/** What earlier steps made, for later ones to speak of. */
+interface Story {
+  readonly deposits: string[];
+  readonly bets: PlaceBet[];
+  readonly withdrawals: string[];
+  readonly stakes: string[];
+  readonly grants: string[];
+  readonly charges: Reserve[];
+}
+
+type Verb = (story: Story, step: HistoryStep) => Request;
+
+const VERBS = {
+  deposit: (story, { amount }) => {
+    const intentId = added(story.deposits, mint("dep"));
+    const start = { key: mint("key"), intentId, method: "mpesa", amountMinor: amount };
+    return (wallet, moment) => startDeposit(wallet, start, moment);
+  },
+  credit: (story, { amount, n }) => {
+    const intentId = recent(story.deposits, n) ?? "none";
+    const credit = { intentId, provider: "daraja", receipt: mint("R"), grossMinor: amount };
+    return (wallet, moment) => creditDeposit(wallet, { ...credit, occurredAtMs: moment.nowMs }, moment);
+  },
+  endDeposit: (story, { n }) => {
+    const intentId = recent(story.deposits, n) ?? "none";
+    return (wallet, moment) => endDeposit(wallet, { intentId }, moment);
+  },
+  bet: (story, { amount, n }) => {
+    const selections = Array.from({ length: 1 + (n % 3) }, () => selection({ oddsThousandths: 1_500 + n * 100 }));
+    const bet = added(story.bets, betCommand({ stakeMinor: amount, selections, kind: selections.length === 1 ? "SINGLE" : "MULTI" }));
+    return (wallet, moment) => placeBet(wallet, bet, moment);
+  },
+  result: (story, { amount, n }) => {
+    const bet = recent(story.bets, n) ?? betCommand();
+    const fixtureId = bet.selections[amount % bet.selections.length]?.fixtureId ?? "none";
+    const result = resultFor(bet, fixtureId, 1 + (amount % 4), OUTCOMES[n % OUTCOMES.length] ?? null);
+    return (wallet, moment) => settleBet(wallet, result, moment);
+  },
+  refusedBet: () => {
+    const refused = { key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: { now: 1_950 } };
+    return (wallet, moment) => recordRefusal(wallet, refused, moment);
+  },
+  withdraw: (story, { amount }) => {
+    const withdrawal = withdrawalCommand({ amountMinor: amount });
+    added(story.withdrawals, withdrawal.intentId);
+    return (wallet, moment) => startWithdrawal(wallet, withdrawal, moment);
+  },
+  endWithdrawal: (story, { n }) => {
+    const intentId = recent(story.withdrawals, n) ?? "none";
+    const paid = { intentId, provider: "daraja", receipt: `B2C-${intentId}` };
+    return (wallet, moment) =>
+      n % 2 === 0
+        ? confirmWithdrawal(wallet, { ...paid, occurredAtMs: moment.nowMs }, moment)
+        : failWithdrawal(wallet, { intentId, reason: "refused by the provider" }, moment);
+  },
+  stake: (story, { amount }) => {
+    const stake = stakeCommand({ amountMinor: amount });
+    added(story.stakes, stake.holdId);
+    return (wallet, moment) => reserveStake(wallet, stake, moment);
+  },
+  endStake: (story, { amount, n }) => {
+    const holdId = recent(story.stakes, n) ?? "none";
+    const end = { key: `end:${holdId}:${amount}`, holdId, payoutMinor: n % 2 === 0 ? 0 : amount, ref: "crash:1" };
+    return (wallet, moment) => settleStake(wallet, end, moment);
+  },
+  grant: (story, { amount }) => {
+    const account = added(story.grants, `user:bonus:${mint("grant")}`);
+    const open = { key: mint("key"), account };
+    const postings = [
+      { account, amountMinor: amount },
+      { account: "promo:cost", amountMinor: -amount },
+    ];
+    const grant = { key: mint("key"), kind: "BONUS_GRANTED", ref: account, reason: "welcome", postings, occurredAtMs: null };
+    return (wallet, moment) => [openAccount(wallet, open, moment), postManual(wallet, grant, moment)];
+  },
+  reverse: (_story, { n }) => {
+    const reverse = { key: mint("key"), reason: "by mistake" };
+    return (wallet, moment) => {
+      const seq = wallet.journal.entries(1, 1_000).findLast((entry) => entry.kind === "BONUS_GRANTED")?.seq ?? n;
+      return reverseEntry(wallet, { ...reverse, seq }, moment);
+    };
+  },
+  limit: (story, { amount, n }) => {
+    const account = recent(story.grants, n) ?? "user:cash";
+    const limit = { key: mint("key"), account, floorMinor: n % 2 === 0 ? amount % 500 : 0, frozen: n === 3 };
+    return (wallet, moment) => setLimit(wallet, limit, moment);
+  },
+  charge: (story, { amount, n }) => {
+    const key = mint("key");
+    const charge = { key, purpose: n % 2 === 0 ? "stake" : "charge", ref: mint("ref"), amountMinor: amount } as const;
+    added(story.charges, { ...charge, expiresAtMs: 0 });
+    return (wallet, moment) => reserve(wallet, { ...charge, expiresAtMs: moment.nowMs + 30 * MINUTE_MS }, moment);
+  },
+  endCharge: (story, { amount, n }) => {
+    const ref = recent(story.charges, n)?.ref ?? "none";
+    const key = mint("key");
+    return (wallet, moment) => {
+      const holdId = wallet.holds.allOpen().find((hold) => hold.ref === ref)?.holdId ?? "none";
+      return n % 3 === 0
+        ? releaseHold(wallet, { key, holdId, reason: "not needed" }, moment)
+        : commitHold(wallet, { key, holdId, amountMinor: amount, close: n % 3 === 1 }, moment);
+    };
+  },
+  expire: () => (wallet, moment) => expireHolds(wallet, moment),
+  limits: (_story, { amount, n }) => {
+    const limits = { key: mint("key"), day: n % 2 === 0 ? amount * 20 : null, week: amount * 50 };
+    return (wallet, moment) => setDepositLimits(wallet, limits, moment);
+  },
+  exclude: (_story, { n }) => {
+    const key = mint("key");
+    return (wallet, moment) => selfExclude(wallet, { key, untilMs: moment.nowMs + n * MINUTE_MS, reason: "a pause" }, moment);
+  },
+  freeze: () => {
+    const [key, after] = [mint("key"), mint("key")];
+    return (wallet, moment) => [
+      freeze(wallet, { key, reason: "a doubt" }, moment),
+      unfreeze(wallet, { key: after, reason: "no doubt" }, moment),
+    ];
+  },
+} as const satisfies Record<string, Verb>;
+
+const WEIGHTS: Readonly<Partial<Record<keyof typeof VERBS, number>>> = {
+  deposit: 4,
+  credit: 4,
+  bet: 5,
+  result: 8,
+  charge: 3,
+  endCharge: 3,
+};
+
+/** Steps of every verb. */
+export const historyStep: fc.Arbitrary<HistoryStep> = fc.record({
+  verb: fc.oneof(
+    ...(Object.keys(VERBS) as (keyof typeof VERBS)[]).map((verb) => ({ weight: WEIGHTS[verb] ?? 1, arbitrary: fc.constant(verb) })),
+  ),
+  amount: fc.oneof(fc.integer({ min: 1, max: 5_000_000 }), fc.integer({ min: 1_000, max: 50_000 })),
+  n: fc.nat({ max: 5 }),
+});
+
+/** Makes requests out of steps, each speaking of what earlier ones made. */
+export class WalletHistory {
+  readonly #story: Story = { deposits: [], bets: [], withdrawals: [], stakes: [], grants: [], charges: [] };
+
+  request(step: HistoryStep): Request {
+    const verb: Verb = VERBS[step.verb];
+    return verb(this.#story, step);
+  }
+}
+
+function added<T>(list: T[], item: T): T {
+  list.push(item);
+  return item;
+}
+
+function recent<T>(list: readonly T[], n: number): T | undefined {
+  return list.at(-1 - (n % 3)) ?? list.at(-1);
+}
