@@ -3,6 +3,7 @@ import { ok } from "../../../shared/kernel/result.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
 import { minor } from "../../../shared/money/minor.ts";
+import { houseTotals, houseTotalsQuery } from "../../../shared/protocol/http/house-totals.ts";
 import {
   countryQuery,
   dashboard,
@@ -21,6 +22,7 @@ import { listBetsForStaff } from "../../services/operators/list-bets.ts";
 import { logInStaff } from "../../services/operators/log-in.ts";
 import { publishSalt } from "../../services/operators/publish-salt.ts";
 import { readDashboard } from "../../services/operators/read-dashboard.ts";
+import { readHouseTotals } from "../../services/operators/read-house-totals.ts";
 import { type Api, route } from "../api.ts";
 
 const major = (amount: number): number => toMajor(minor(amount));
@@ -30,6 +32,7 @@ export function addOperatorRoutes(app: Api): void {
   addWalletCheck(app);
   addBets(app);
   addDashboard(app);
+  addHouseTotals(app);
   addSalt(app);
 }
 
@@ -153,6 +156,36 @@ function addDashboard(app: Api): void {
           withdrawals_completed: totals.withdrawalsCompleted,
           withdrawn: major(totals.withdrawnMinor),
           intents_open: totals.intentsOpen,
+        },
+      });
+    },
+  });
+}
+
+function addHouseTotals(app: Api): void {
+  route(app, {
+    method: "get",
+    path: "/api/v1/admin/house-totals",
+    tag: "Operators",
+    summary: "What the house earned and owes over some days, by account.",
+    auth: "staff",
+    query: houseTotalsQuery,
+    answer: houseTotals,
+    statuses: [200],
+    errors: ["FORBIDDEN"],
+    handle: async ({ ctx, query }) => {
+      const read = await readHouseTotals(ctx, { country: query.country, fromDay: query.from, toDay: query.to });
+      if (!read.ok) return read;
+      const { tenant, fromDay, toDay, totals, grossGamingRevenueMinor, unexplainedMinor } = read.value;
+      return ok({
+        body: {
+          country: tenant.country,
+          currency: tenant.currency,
+          from: fromDay,
+          to: toDay,
+          accounts: totals.map(({ account, sumMinor }) => ({ account, total: toMajor(sumMinor) })),
+          gross_gaming_revenue: toMajor(grossGamingRevenueMinor),
+          unexplained: toMajor(unexplainedMinor),
         },
       });
     },
