@@ -36,7 +36,8 @@ export function checkStep(wallet: WalletStores, profile: Profile, moment: Moment
   const entries = wallet.journal.entries(from.head.seq + 1, STEP_ENTRIES);
   const { book, broken } = replay(from, entries, new Map(), sha256Hex);
   const isDone = broken !== null || entries.length < STEP_ENTRIES;
-  const ids = broken !== null ? broken.ids : isDone ? brokenAtHead(wallet, book, betsOf(wallet, entries)) : [];
+  const bets = betsOf(wallet, entries);
+  const ids = broken !== null ? broken.ids : isDone ? brokenAtHead(wallet, book, bets) : brokenBets(bets);
   const violations = ids.map((id) => (broken === null ? sentenceOf(id) : `${sentenceOf(id)} (entry ${broken.seq})`));
   const check: WalletCheck = { fromSeq: from.head.seq + 1, toSeq: book.head.seq, isDone, violations };
   wallet.sql.transaction(() => {
@@ -58,9 +59,13 @@ export function brokenAtHead(wallet: WalletStores, folded: Book, bets: readonly 
   if (!accounts.every(isWithinLimits)) broken.push("I4");
   if (!areHoldsHeld(accounts, openShares(wallet))) broken.push("I5");
   if (folded.head.seq !== book.head.seq || folded.head.hash !== book.head.hash) broken.push("I6");
-  if (!bets.every((bet) => isPaidAsSettled(evidenceOf(bet)))) broken.push("I11");
+  broken.push(...brokenBets(bets));
   if (!isDebtAlone(book)) broken.push("I12");
   return broken;
+}
+
+function brokenBets(bets: readonly Bet[]): readonly InvariantId[] {
+  return bets.every((bet) => isPaidAsSettled(evidenceOf(bet))) ? [] : ["I11"];
 }
 
 function openShares(wallet: WalletStores): ReturnType<typeof takeShares> {

@@ -70,8 +70,14 @@ export class WalletJobs {
     if (expireHolds(this.#wallet, this.#ports.moment()) > 0) {
       this.#ports.sender.soon();
       this.#ports.tellBalance();
+      this.afterHold();
+      return;
     }
-    this.afterHold();
+    // What is due and could not be given back is tried again later, not at once and for ever.
+    const nextAtMs = this.#wallet.holds.nextExpiryAtMs();
+    if (nextAtMs === null) return;
+    const isStuck = nextAtMs <= Date.now();
+    this.#ports.alarms.schedule(EXPIRY_JOB, isStuck ? Date.now() + HOUR_MS : nextAtMs);
   }
 
   /** Goes on while there is a rest; then the next command sets the next hour. */

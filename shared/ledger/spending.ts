@@ -49,10 +49,9 @@ export function split(book: Book, purpose: Purpose, amountMinor: Minor): readonl
   return shares;
 }
 
-/** The first account of the purpose that is frozen and would be needed for this amount, or null. */
+/** The first account of the purpose, in spending order, that is frozen; or null. */
 export function frozenSource(book: Book, purpose: Purpose): AccountCode | null {
-  const families = RULES[purpose].from;
-  return [...book.accounts.values()].find((each) => each.frozen && families.some((family) => belongs(each.code, family)))?.code ?? null;
+  return accountsOf(book, purpose).find((each) => each.frozen)?.code ?? null;
 }
 
 /** What is left of a hold's shares after the first `committedMinor` of them, and the shares that the next `amountMinor` takes. */
@@ -70,12 +69,15 @@ export function takeShares(shares: readonly HoldShare[], committedMinor: Minor, 
   return taken;
 }
 
-/** The purpose's accounts in spending order; grants in the order in which they were opened. Frozen ones give nothing. */
+/** Accounts that give something for the purpose, in spending order. Frozen ones give nothing. */
 function sourcesOf(book: Book, purpose: Purpose): readonly Account[] {
+  return accountsOf(book, purpose).filter((each) => !each.frozen && free(each) > 0);
+}
+
+/** The purpose's accounts in spending order; grants in the order in which they were opened. */
+function accountsOf(book: Book, purpose: Purpose): readonly Account[] {
   return RULES[purpose].from.flatMap((family) =>
-    [...book.accounts.values()]
-      .filter((each) => belongs(each.code, family) && !each.frozen && free(each) > 0)
-      .sort((a, b) => a.openedSeq - b.openedSeq),
+    [...book.accounts.values()].filter((each) => belongs(each.code, family)).sort((a, b) => a.openedSeq - b.openedSeq),
   );
 }
 

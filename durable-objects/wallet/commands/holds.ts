@@ -27,13 +27,17 @@ function isOpenPurpose(purpose: string): purpose is OpenPurpose {
 
 /**
  * Holds an amount (minor units) until it is committed, released or expires. Refuses `not_verified` and `self_excluded` (stakes only),
- * `hold_expired` when its time is over already, `account_frozen`, `insufficient_funds`. Idempotent by key; the first call's time stands.
+ * `hold_expired` when its time is over already, `account_frozen`, `insufficient_funds`. Idempotent by key; the first call's time stands,
+ * and a key makes one hold for ever.
  */
 export function reserve(wallet: WalletStores, command: Reserve, moment: Moment): WalletReply<HoldView> {
   const { purpose, ref, expiresAtMs } = command;
   const print = fingerprint("reserve", { purpose, ref, amountMinor: command.amountMinor }, sha256Hex);
   return runCommand(wallet, moment, { name: "reserve", key: callerKey(command.key), fingerprint: print }, (scope) => {
     const amountMinor = minor(command.amountMinor);
+    const holdId = idFromDigest("hold", sha256Bytes(`${scope.profile.walletId}:reserve:${command.key}`));
+    // A key that was forgotten made this hold long ago: it can't make another.
+    if (wallet.holds.find(holdId) !== null) return err({ reason: "idempotency_key_reused" });
     const refusal = firstRefusal(
       () => (purpose === "stake" ? checkVerified(scope, "bet") : ok(null)),
       () => (purpose === "stake" ? checkNotExcluded(scope) : ok(null)),
@@ -44,7 +48,6 @@ export function reserve(wallet: WalletStores, command: Reserve, moment: Moment):
 
     // From here it must succeed.
     const shares = split(wallet.journal.book(), purpose, amountMinor);
-    const holdId = idFromDigest("hold", sha256Bytes(`${scope.profile.walletId}:reserve:${command.key}`));
     const facts = { holdId, purpose, expiresAtMs };
     const entry = scope.post({ kind: "HOLD_OPENED", ref, refType: "hold", postings: holdPostings(shares, 1), facts });
     const hold = { holdId, purpose, ref, amountMinor, shares, openedAtMs: moment.nowMs, expiresAtMs };
@@ -103,20 +106,24 @@ export function releaseHold(wallet: WalletStores, command: ReleaseHold, moment: 
   });
 }
 
-/** Gives back what holds past their time still hold, oldest first, a bounded number; says how many. Runs on a frozen wallet. Idempotent. */
+/**
+ * Gives back what holds past their time still hold, oldest first, a bounded number; says how many were given back. Runs on a frozen
+ * wallet. Idempotent.
+ */
 export function expireHolds(wallet: WalletStores, moment: Moment): number {
-  const expired = wallet.holds.expired(moment.nowMs, ALARM_ROWS_MAX);
-  for (const holdId of expired) {
+  let given = 0;
+  for (const holdId of wallet.holds.expired(moment.nowMs, ALARM_ROWS_MAX)) {
     const spec = { name: "expire_hold", key: factKey(`expire:${holdId}`), fingerprint: "", whileFrozen: true };
-    runCommand(wallet, moment, spec, (scope) => {
+    const reply = runCommand(wallet, moment, spec, (scope) => {
       const held = wallet.holds.find(holdId);
       if (held === null || !held.isOpen) return ok(null);
       giveBack(scope, held, "HOLD_EXPIRED", "expired");
       wallet.holds.close(holdId, "expired", moment.nowMs);
       return ok(null);
     });
+    if (reply.ok) given += 1;
   }
-  return expired.length;
+  return given;
 }
 
 type GiveBackKind = "HOLD_RELEASED" | "HOLD_EXPIRED" | "STAKE_RELEASED";

@@ -69,21 +69,33 @@ export function reverseEntry(wallet: WalletStores, command: ReverseEntry, moment
   });
 }
 
-/** Refuses what may not leave its account: not open, frozen, or too little there. */
+/** Refuses what may not leave its account: not open, frozen, too little there; each asked of all accounts before the next. */
 function checkMovements(book: Book, postings: readonly DraftPosting[]): ReturnType<typeof firstRefusal> {
   const net = new Map<AccountCode, number>();
   for (const posting of postings) net.set(posting.account, (net.get(posting.account) ?? 0) + posting.amountMinor);
   const codes = [...net.keys()];
+  const debits = [...net].filter(([, amountMinor]) => amountMinor < 0);
   return firstRefusal(
     ...codes.map((code) => () => checkOpened(book, code)),
-    ...codes.map((code) => () => checkDebit(book, code, -(net.get(code) ?? 0))),
+    ...debits.map(
+      ([code]) =>
+        () =>
+          checkThawed(book, code),
+    ),
+    ...debits.map(
+      ([code, amountMinor]) =>
+        () =>
+          checkCovered(book, code, -amountMinor),
+    ),
   );
 }
 
-function checkDebit(book: Book, code: AccountCode, debitMinor: number): Result<null, WalletRefusal> {
-  if (debitMinor <= 0) return ok(null);
+function checkThawed(book: Book, code: AccountCode): Result<null, WalletRefusal> {
+  return account(book, code).frozen ? err({ reason: "account_frozen", account: code }) : ok(null);
+}
+
+function checkCovered(book: Book, code: AccountCode, debitMinor: number): Result<null, WalletRefusal> {
   const of = account(book, code);
-  if (of.frozen) return err({ reason: "account_frozen", account: code });
   const availableMinor = free(of);
   if (of.floorMinor === null || debitMinor <= availableMinor) return ok(null);
   return err({ reason: "insufficient_funds", requiredMinor: debitMinor, availableMinor });
