@@ -1,7 +1,8 @@
-/** The provider's side of the wire: the token and the four calls, with the real API's checks, answers and error envelope. */
+/** The provider's side of the wire: the token, the four calls of payments and the two of statements, with the real API's checks, answers and error envelope. */
 
 import { unixMs } from "../../shared/kernel/time.ts";
 import { darajaTimestamp } from "../../shared/payments/daraja/clock.ts";
+import { failure, invalid } from "./answers.ts";
 import { statusResultText } from "./messages.ts";
 import type { Network } from "./network.ts";
 import type { Phones } from "./phones.ts";
@@ -16,6 +17,7 @@ import {
   stkRules,
   textOf,
 } from "./request-rules.ts";
+import { Statements } from "./statements.ts";
 import type { Payout, Prompt, World } from "./world.ts";
 
 export interface DarajaSettings extends AppSettings {
@@ -30,12 +32,14 @@ export class DarajaApi {
   readonly #world: World;
   readonly #phones: Phones;
   readonly #network: Network;
+  readonly #statements: Statements;
 
   constructor(settings: DarajaSettings, world: World, phones: Phones, network: Network) {
     this.#settings = settings;
     this.#world = world;
     this.#phones = phones;
     this.#network = network;
+    this.#statements = new Statements(settings, world, network);
   }
 
   /** `path` is below the provider's base address. */
@@ -55,6 +59,8 @@ export class DarajaApi {
     "/mpesa/stkpushquery/v1/query": (fields) => this.#queryStk(fields),
     "/mpesa/b2c/v3/paymentrequest": (fields) => this.#payOut(fields),
     "/mpesa/transactionstatus/v1/query": (fields) => this.#queryStatus(fields),
+    "/pulltransactions/v1/register": (fields) => this.#statements.register(fields),
+    "/pulltransactions/v1/query": (fields) => this.#statements.query(fields),
   };
 
   #token(request: Request, query: URLSearchParams): Response {
@@ -179,14 +185,6 @@ export class DarajaApi {
 function answer(way: "ok" | "lost", body: Readonly<Record<string, string>>): Response {
   if (way === "ok") return Response.json(body);
   return new Response("<html><body>504 Gateway Time-out</body></html>", { status: 504, headers: { "Content-Type": "text/html" } });
-}
-
-function invalid(field: string): Response {
-  return failure(400, "400.002.02", `Bad Request - Invalid ${field}`);
-}
-
-function failure(status: number, errorCode: string, errorMessage: string): Response {
-  return Response.json({ requestId: crypto.randomUUID(), errorCode, errorMessage }, { status });
 }
 
 async function readFields(request: Request): Promise<Fields | null> {

@@ -202,6 +202,34 @@ it.each([
   expect((await call(PAYOUT, payout({ [field]: value }))).body.errorMessage).toBe(`Bad Request - Invalid ${field}`);
 });
 
+it("a statement has what phones paid and nothing else, page by page, in lists within lists", async () => {
+  const question = { ShortCode: "174379", StartDate: "2026-11-22 12:00:00", EndDate: "2026-11-22 14:00:00", OffSetValue: "0" };
+  const pull = (change: Json = {}) => call("/daraja/pulltransactions/v1/query", { ...question, ...change });
+  expect((await pull()).body).toMatchObject({ ResponseCode: "1001", Response: [[]] });
+  await call(PUSH, push());
+  await call(PAYOUT, payout());
+  await phonesAct();
+  const { body } = await pull();
+  const [lines] = body.Response as [Json[]];
+  expect(body.ResponseCode).toBe("1000");
+  expect(lines).toMatchObject([{ trxDate: "2026-11-22T10:00:00Z", msisdn: 712345678, transactiontype: "c2b-pay-bill-debit" }]);
+  expect((await pull({ OffSetValue: "1" })).body).toMatchObject({ ResponseCode: "1001" });
+  expect((await pull({ EndDate: "2026-11-22 12:59:00" })).body).toMatchObject({ ResponseCode: "1001" });
+  expect((await pull({ StartDate: "today" })).body.errorMessage).toBe("Bad Request - Invalid StartDate");
+});
+
+it("a shortcode is registered for statements once, and saying so again does no harm", async () => {
+  const register = () =>
+    call("/daraja/pulltransactions/v1/register", {
+      ShortCode: "174379",
+      RequestType: "Pull",
+      NominatedNumber: "0722000000",
+      CallBackURL: "http://127.0.0.1:8787",
+    });
+  expect((await register()).body).toMatchObject({ ResponseStatus: "1000" });
+  expect((await register()).body).toMatchObject({ ResponseStatus: "1001" });
+});
+
 it("an unknown behaviour is refused and changes nothing", async () => {
   expect((await ask("POST", "/sim/daraja/behaviour", { msisdn: "254712345678", stk: "explode" })).status).toBe(400);
   expect((await ask("POST", "/sim/daraja/behaviour", { msisdn: "0712345678" })).status).toBe(400);

@@ -20,7 +20,7 @@ export async function requestAccessToken(
     fetcher,
     `${app.baseUrl}/oauth/v1/generate?grant_type=client_credentials`,
     { method: "GET", headers: { Authorization: `Basic ${btoa(`${app.consumerKey}:${app.consumerSecret}`)}` } },
-    TOKEN_TIMEOUT_MS,
+    { timeoutMs: TOKEN_TIMEOUT_MS },
   );
   const token = answer.answered ? wireText(answer.body?.access_token) : null;
   const seconds = answer.answered ? Number(wireText(answer.body?.expires_in)) : Number.NaN;

@@ -1,19 +1,16 @@
 /**
  * The Daraja client: the four calls that move money or ask about it. The same code speaks to production, the provider's sandbox and
  * our simulator; only the base URL differs.
- *
- * A call whose token is not accepted is repeated once with a fresh one; that is safe, because a request without a valid token is
- * turned away before anything is done.
  */
 import type { UnixMs } from "../../../shared/kernel/time.ts";
 import type { Minor } from "../../../shared/money/minor.ts";
 import { readB2cAnswer } from "../../../shared/payments/daraja/b2c.ts";
 import { darajaPassword, darajaTimestamp } from "../../../shared/payments/daraja/clock.ts";
-import { answerSummary, type HttpAnswer, isTokenError } from "../../../shared/payments/daraja/http-answer.ts";
+import { answerSummary, type HttpAnswer } from "../../../shared/payments/daraja/http-answer.ts";
 import { readStkPushAnswer, readStkQueryAnswer } from "../../../shared/payments/daraja/stk.ts";
 import { wholeShillings } from "../../../shared/payments/daraja/whole-shillings.ts";
 import type { CallOutcome, ProviderReport } from "../../../shared/payments/report.ts";
-import { callDaraja, type Fetch } from "./http.ts";
+import { postWithToken, type TokenPorts } from "./post-with-token.ts";
 
 export interface DarajaApp {
   readonly baseUrl: string;
@@ -26,11 +23,8 @@ export interface DarajaApp {
   readonly securityCredential: string;
 }
 
-export interface DarajaPorts {
-  readonly fetch: Fetch;
+export interface DarajaPorts extends TokenPorts {
   readonly now: () => UnixMs;
-  /** The app's token; a new one when `rejected` is the current one. Null when none can be had. */
-  readonly accessToken: (rejected: string | null) => Promise<string | null>;
 }
 
 export interface StkPush {
@@ -134,22 +128,8 @@ export class DarajaClient {
     return { BusinessShortCode: shortcode, Password: darajaPassword(shortcode, passkey, timestamp), Timestamp: timestamp };
   }
 
-  /** Posts with the app's token; null when there is no token, so that nothing was sent. */
-  async #post(path: string, body: Readonly<Record<string, unknown>>): Promise<HttpAnswer | null> {
-    const token = await this.#ports.accessToken(null);
-    if (token === null) return null;
-    const answer = await this.#postWith(token, path, body);
-    if (!isTokenError(answer)) return answer;
-    const fresh = await this.#ports.accessToken(token);
-    return fresh === null ? answer : this.#postWith(fresh, path, body);
-  }
-
-  #postWith(token: string, path: string, body: Readonly<Record<string, unknown>>): Promise<HttpAnswer> {
-    return callDaraja(this.#ports.fetch, `${this.#app.baseUrl}${path}`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
+  #post(path: string, body: Readonly<Record<string, unknown>>): Promise<HttpAnswer | null> {
+    return postWithToken(this.#ports, `${this.#app.baseUrl}${path}`, body);
   }
 }
 

@@ -9,12 +9,17 @@ export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
 export const CALL_TIMEOUT_MS = 30_000;
 const ANSWER_CHARS_MAX = 64 * 1024;
 
-/** Sends the request and reads the answer's status and JSON body. */
-export async function callDaraja(fetcher: Fetch, url: string, init: RequestInit, timeoutMs = CALL_TIMEOUT_MS): Promise<HttpAnswer> {
+/** Sends the request and reads the answer's status and JSON body; a body that is longer than expected is not read. */
+export async function callDaraja(
+  fetcher: Fetch,
+  url: string,
+  init: RequestInit,
+  { timeoutMs = CALL_TIMEOUT_MS, charsMax = ANSWER_CHARS_MAX } = {},
+): Promise<HttpAnswer> {
   try {
     const response = await fetcher(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     const text = await response.text();
-    return { answered: true, status: response.status, body: text.length > ANSWER_CHARS_MAX ? null : wireBody(text) };
+    return { answered: true, status: response.status, body: text.length > charsMax ? null : wireBody(text) };
   } catch (error) {
     const isTimeout = error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
     return { answered: false, problem: isTimeout ? "timeout" : "network" };
