@@ -1,12 +1,24 @@
-/** Cron: each job is bounded and idempotent; a late or missed run only delays what rows already say. */
+/**
+ * Cron: each job is bounded and idempotent; a late or missed run only delays what rows already say. Payments come first: a player waits
+ * for them, and nobody waits for a check.
+ */
 import { log } from "../../durable-objects/platform/log.ts";
+import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
 import type { Env } from "../env.ts";
+import { anchorWallets } from "../services/ledger/anchor-wallets.ts";
+import { reconcileClearing } from "../services/ledger/reconcile-clearing.ts";
+import { reconcileTotals } from "../services/ledger/reconcile-totals.ts";
+import { reconcileWallets } from "../services/ledger/reconcile-wallets.ts";
 import { sweepPayments } from "./payment-sweep.ts";
 
 type Job = (env: Env, nowMs: number) => Promise<void>;
 
 const JOBS: Readonly<Record<string, Job>> = {
   payment_sweep: sweepPayments,
+  reconcile_wallets: inEveryCountry(reconcileWallets),
+  reconcile_totals: inEveryCountry(reconcileTotals),
+  reconcile_clearing: inEveryCountry(reconcileClearing),
+  anchor_wallets: inEveryCountry(anchorWallets),
 };
 
 /** Runs every job; one that fails is logged and leaves the others alone. */
@@ -14,4 +26,14 @@ export async function runScheduled(controller: ScheduledController, env: Env): P
   for (const [name, job] of Object.entries(JOBS)) {
     await job(env, controller.scheduledTime).catch((error: unknown) => log("error", "scheduled_job_failed", { job: name, error }));
   }
+}
+
+/** One country's failure must not keep the others from being looked at; it is thrown when all were. */
+function inEveryCountry(job: (env: Env, country: Country, nowMs: number) => Promise<void>): Job {
+  return async (env, nowMs) => {
+    const failures: unknown[] = [];
+    for (const country of COUNTRIES) await job(env, country, nowMs).catch((error: unknown) => failures.push({ country, error }));
+    const [first] = failures;
+    if (first !== undefined) throw new Error("a country's job failed", { cause: first });
+  };
 }
