@@ -1,7 +1,7 @@
 /** An export gives back the wallet it was made of, and an export that was touched anywhere is refused where it was touched. */
-import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sha256Hex } from "../../../durable-objects/platform/hash.ts";
 import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import { openWallet } from "../../../durable-objects/wallet/commands/player.ts";
@@ -11,16 +11,14 @@ import { exportPage } from "../../../durable-objects/wallet/export.ts";
 import { importPage } from "../../../durable-objects/wallet/import.ts";
 import { WALLET_MIGRATIONS } from "../../../durable-objects/wallet/wallet-schema.ts";
 import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
-import type { Canonical } from "../../../shared/kernel/canonical.ts";
 import { verifyExport } from "../../../shared/ledger/export-format.ts";
-import { EXPORT_START, EXPORT_TABLES, writeLine } from "../../../shared/ledger/export-line.ts";
+import { EXPORT_TABLES } from "../../../shared/ledger/export-line.ts";
 import type { ImportProgress, ImportRefusal } from "../../../shared/protocol/rpc/wallet-export.ts";
+import { resealed } from "../../support/export-lines.ts";
 import { nodeSql } from "../../support/node-sql.ts";
 import { betCommand, mint, resultFor } from "../../support/wallet-commands.ts";
 import { historyStep, WalletHistory } from "../../support/wallet-history.ts";
 import { must, WalletWorld } from "./wallet-world.ts";
-
-const sha256 = (text: string) => createHash("sha256").update(text, "utf8").digest("hex");
 
 function emptyWallet(): WalletStores {
   const sql = nodeSql();
@@ -139,7 +137,7 @@ describe("export and import", () => {
     const pages = pagesOf(world.stores);
     expect(pages.length).toBeGreaterThan(2);
     for (const page of pages) expect(page.join("\n").length).toBeLessThan(500_000);
-    const verified = verifyExport(pages.flat(), sha256);
+    const verified = verifyExport(pages.flat(), sha256Hex);
     const { seq, hash, digest, epoch } = world.digest();
     if (!verified.ok) throw new Error(verified.error.why);
     expect(verified.value).toMatchObject({ walletId: nameOf(world.stores), epoch, headSeq: seq, headHash: hash, digest });
@@ -191,7 +189,7 @@ describe("an export that was touched", () => {
 
   /** What verifying and importing say of these lines: the same line, the same entry; nothing is open afterwards. */
   function refusalOf(touched: readonly string[]): { line: number; seq: number | null } {
-    const verified = verifyExport(touched, sha256);
+    const verified = verifyExport(touched, sha256Hex);
     const wallet = emptyWallet();
     const reply = importPage(wallet, name, touched);
     expect(verified.ok).toBe(false);
@@ -237,9 +235,9 @@ describe("an export that was touched", () => {
     expect(refusalOf(resealed(lines.toSpliced(last - 2, 1)))).toEqual({ line: last - 1, seq: null });
     expect(refusalOf([...lines, lines[last - 1] ?? ""])).toEqual({ line: last + 1, seq: null });
     expect(refusalOf([...lines, ""])).toEqual({ line: last + 1, seq: null });
-    expect(verifyExport(lines.slice(0, -1), sha256)).toMatchObject({ ok: false, error: { line: last, seq: null } });
-    expect(verifyExport(lines.slice(0, 4), sha256)).toMatchObject({ ok: false, error: { line: 5, seq: 4 } });
-    expect(verifyExport([], sha256)).toMatchObject({ ok: false, error: { line: 1, seq: null } });
+    expect(verifyExport(lines.slice(0, -1), sha256Hex)).toMatchObject({ ok: false, error: { line: last, seq: null } });
+    expect(verifyExport(lines.slice(0, 4), sha256Hex)).toMatchObject({ ok: false, error: { line: 5, seq: 4 } });
+    expect(verifyExport([], sha256Hex)).toMatchObject({ ok: false, error: { line: 1, seq: null } });
   });
 
   it("in the terms of a bet, with all line hashes made anew, is refused: the entry knows them", () => {
@@ -329,17 +327,6 @@ describe("an import under way", () => {
 
 function reserveStakeOf(world: WalletWorld) {
   return new WalletHistory().request({ verb: "stake", amount: 5_000, n: 0 })(world.stores, world.moment()) as ReturnType<typeof openWallet>;
-}
-
-/** The same lines with new numbers and line hashes: what someone could write who knows the format. */
-function resealed(lines: readonly string[]): readonly string[] {
-  let hash = EXPORT_START;
-  return lines.map((line, index) => {
-    const { h: _hash, ...content } = JSON.parse(line) as { [key: string]: Canonical };
-    const written = writeLine(hash, { ...content, n: index + 1 }, sha256);
-    hash = written.hash;
-    return written.text;
-  });
 }
 
 /** An entry's line with another value in one field, if it has that field. */
