@@ -48,8 +48,17 @@ async function lose(wallet: WalletStub): Promise<void> {
 }
 
 function staffContext(role: StaffRole): ServiceContext {
-  const staff = { email: `${role}@mkeka.example`, role, countries: ["KE"] } as const;
-  return { env, config: configOf(env), nowMs: unixMs(Date.now()), requestId: mint("req"), staff } as ServiceContext;
+  return {
+    env,
+    config: configOf(env),
+    nowMs: unixMs(Date.now()),
+    requestId: mint("req"),
+    country: "KE",
+    actor: null,
+    staff: { email: `${role}@mkeka.example`, role, countries: ["KE"] },
+    ipAddress: "127.0.0.1",
+    later: () => undefined,
+  };
 }
 
 it("a wallet that lost its storage comes back with its digest, answers repeats byte for byte and goes on", async () => {
