@@ -64,7 +64,11 @@ export async function readWallets(database: D1Database, ids: readonly string[]):
   ]);
   const headOf = new Map(heads.map(({ walletId, ...head }) => [walletId, head]));
   const accountsOf = Map.groupBy(accounts, ({ walletId }) => walletId);
-  return ids.map((walletId) => ({ walletId, head: headOf.get(walletId) ?? null, accounts: accountsOf.get(walletId) ?? [] }));
+  return ids.map((walletId) => ({
+    walletId,
+    head: headOf.get(walletId) ?? null,
+    accounts: (accountsOf.get(walletId) ?? []).map(({ walletId: _id, ...account }) => account),
+  }));
 }
 
 /** How many wallets a whole pass has to look at. */

@@ -2,7 +2,8 @@
  * Compares one wallet with what the country's database says of it (I9), after the wallet took a step of its check of itself (L1).
  *
  * Repairs go one way only, from the wallet to the database: what it lost, and balances that are not the wallet's. A database that is
- * ahead of the wallet, of another epoch or of another history is evidence of something worse, and is left as it is.
+ * ahead of the wallet, of another epoch or of another history is evidence of something worse, and is left as it is; so is every
+ * database of a wallet that fails its own check.
  */
 import { MINUTE_MS } from "../../../shared/kernel/time.ts";
 import { isProjected } from "../../../shared/ledger/invariants.ts";
@@ -38,6 +39,8 @@ export async function compareWallet(env: Env, country: Country, projected: Proje
   const loss = await lossOf(env, country, wallet, head.value, projected);
   const damage = loss ?? differenceOf(view.value, projected);
   if (damage === null) return findings;
+  // A wallet that is not right itself must not overwrite what may be the better witness.
+  if (checked.value.violations.length > 0) return [...findings, damage];
   // What is missing is added; balances that are wrong can't be trusted to be all that is, so everything is read anew.
   await (loss === null ? rebuildWallet : reprojectWallet)(env, country, walletId);
   return [...findings, { ...damage, repaired: await isRepaired(env, country, wallet, walletId) }];
