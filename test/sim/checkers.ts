@@ -1,0 +1,309 @@
+/**
+ * What must hold at every moment, and what must hold once nothing goes wrong any more and everything has had its time.
+ *
+ * Between events: each wallet's own proof (I1 to I6, I11, I12 over its whole journal) and, around sampled commands, that a refusal, a
+ * repeat or a preview changed nothing (I8). At the end: nothing waits anywhere, the databases hold what the journals hold (I9), all
+ * books of a country sum to zero (I10), and every wallet has what its callers were told.
+ */
+
+import type { Result as Outcome } from "../../shared/kernel/result.ts";
+import { totalsAccount } from "../../shared/ledger/house-totals.ts";
+import type { IntentView } from "../../shared/protocol/rpc/payment-intent.ts";
+import type { BetView, Page, WalletDigest, WalletHead, WalletView } from "../../shared/protocol/rpc/wallet.ts";
+import type { Country } from "../../shared/tenants/tenant.ts";
+import { demand, SimFailure } from "./failure.ts";
+import type { FixtureBoard } from "./fixtures.ts";
+import type { StartedIntent } from "./intent-actions.ts";
+import type { Platform } from "./platform.ts";
+import type { Player } from "./player.ts";
+import type { SimD1 } from "./sim-d1.ts";
+import type { Prober, SimObject } from "./sim-object.ts";
+import type { World } from "./world.ts";
+
+const READS: ReadonlySet<string> = new Set([
+  "read",
+  "head",
+  "digest",
+  "check",
+  "readEntries",
+  "hashAt",
+  "statement",
+  "bet",
+  "betByKey",
+  "bets",
+  "acknowledge",
+  "alarm",
+]);
+const PROBE_CHANCE = 1 / 30;
+/** The whole proof costs as much as the journal is long; the view tells nearly as much. */
+const WHOLE_PROBE_CHANCE = 1 / 15;
+
+/** Counts commands that reach wallets, and samples them for I8. */
+export function commandProber(world: World, onCommand: () => void): Prober {
+  const prng = world.prng.split("prober");
+  return (object, method) => {
+    if (!object.startsWith("wallet ") || READS.has(method)) return null;
+    if (method !== "preview") onCommand();
+    if (!prng.chance(method === "preview" ? 0.5 : PROBE_CHANCE)) return null;
+    const probe = prng.chance(WHOLE_PROBE_CHANCE) ? "digest" : "read";
+    return {
+      method: probe,
+      compare: (reply, before, after) => {
+        const said = reply as { readonly ok: boolean; readonly value?: { readonly replayed?: boolean } };
+        if (said.ok && said.value?.replayed !== true && method !== "preview") return;
+        const [was, is] = [before, after].map((state) =>
+          probe === "digest" ? (state as WalletDigest).digest : viewText(state as Outcome<WalletView, unknown>),
+        );
+        if (was !== is)
+          world.uncaught.push(new SimFailure(`${object}: ${method} answered ${JSON.stringify(reply)} and changed the wallet (I8)`));
+      },
+    };
+  };
+}
+
+/** A view as text; the order of accounts is nobody's promise. */
+function viewText(view: Outcome<WalletView, unknown>): string {
+  if (!view.ok) return JSON.stringify(view.error);
+  return JSON.stringify({ ...view.value, accounts: view.value.accounts.map((account) => JSON.stringify(account)).sort() });
+}
+
+/** A wallet's own proof over everything that it has stored. */
+export async function checkWallet(wallet: SimObject): Promise<void> {
+  const { violations } = (await wallet.ask("digest", [])) as WalletDigest;
+  demand(violations.length === 0, () => `${wallet.name} violates ${violations.join("; ")}`);
+}
+
+export interface Story {
+  readonly platform: Platform;
+  readonly players: readonly Player[];
+  readonly boards: readonly FixtureBoard[];
+  readonly intents: readonly StartedIntent[];
+}
+
+/** Says what still waits; empty when all is quiet. */
+export async function unfinished({ platform, players, boards, intents }: Story): Promise<readonly string[]> {
+  const waiting: string[] = [];
+  for (const player of players) if (player.isWaiting) waiting.push(`${player.audit.walletId} waits for an answer`);
+  for (const board of boards) if (!board.isQuiet) waiting.push("a fixture has no result yet");
+  for (const [name, queue] of platform.queues) if (!queue.isQuiet) waiting.push(`queue ${name}`);
+  if (waiting.length > 0) return waiting;
+  for (const player of players) {
+    const head = (await walletOf(platform, player).ask("head", [])) as Outcome<WalletHead, unknown>;
+    if (head.ok && head.value.ackedSeq < head.value.seq)
+      waiting.push(`${player.audit.walletId} has ${head.value.seq - head.value.ackedSeq} unacknowledged entries`);
+  }
+  for (const channel of platform.network.objectsOf("channel"))
+    if (openSettlements(channel) > 0) waiting.push(`${channel.name} has unsettled bets`);
+  for (const intent of intents) {
+    const view = await intentView(platform, intent);
+    if (view !== null && ["CREATED", "PENDING", "PENDING_UNKNOWN"].includes(view.status))
+      waiting.push(`${intent.intentId} is ${view.status}`);
+  }
+  return waiting;
+}
+
+/** Everything that must hold once all is quiet. */
+export async function checkEnd(story: Story): Promise<void> {
+  const { platform, players } = story;
+  const totals = new Map<Country, Map<string, number>>();
+  for (const player of players) {
+    const wallet = walletOf(platform, player);
+    await checkWallet(wallet);
+    const view = given((await wallet.ask("read", [])) as Outcome<WalletView, unknown>, wallet.name);
+    const { rows } = (await wallet.ask("bets", [{ status: "ALL", limit: 1_000_000, offset: 0 }])) as Page<BetView>;
+    checkMoney(player, view, rows);
+    checkBets(player, rows);
+    checkProjection(platform, player, view);
+    checkProjectedBets(platform, player, rows);
+    const sums = totals.get(player.country) ?? new Map<string, number>();
+    totals.set(player.country, sums);
+    for (const { account, postedMinor } of view.accounts) {
+      const total = totalsAccount(account);
+      sums.set(total, (sums.get(total) ?? 0) + postedMinor);
+    }
+  }
+  for (const [country, sums] of totals) {
+    const sum = [...sums.values()].reduce((total, one) => total + one, 0);
+    demand(sum === 0, () => `the books of ${country} sum to ${sum} (I10)`);
+    checkHouse(platform, country, sums);
+  }
+  await checkProvider(story, totals.get("KE")?.get("clearing:daraja") ?? 0);
+  demand(platform.deadLetters.length === 0, () => `dead letters: ${JSON.stringify(platform.deadLetters[0])}`);
+}
+
+/** The wallet has what its callers were told: answered commands, what payments moved, and what bets were paid. */
+function checkMoney({ audit, around }: Player, view: WalletView, bets: readonly BetView[]): void {
+  const posted = (code: string): number => view.accounts.find(({ account }) => account === code)?.postedMinor ?? 0;
+  const paid = bets.reduce((sum, bet) => sum + bet.paidMinor, 0);
+  const expected = audit.cashMinor + paid;
+  const actual = posted("user:cash") + posted("receivable");
+  if (view.accounts.some(({ account }) => account === "receivable")) around.world.reached("debt");
+  demand(expected === actual, () => `${audit.walletId} has ${actual} and should have ${expected} by what its callers were told`);
+}
+
+/** Every accepted bet stands once, as the last word on its fixtures says. */
+function checkBets(player: Player, bets: readonly BetView[]): void {
+  const { audit, around } = player;
+  demand(bets.length === audit.bets.size, () => `${audit.walletId} has ${bets.length} bets, ${audit.bets.size} were accepted`);
+  const results = new Map(around.board.all.map((fixture) => [fixture.fixtureId, fixture.results]));
+  for (const bet of bets) {
+    around.world.reached(`bet-${bet.status.toLowerCase()}`);
+    demand(audit.bets.get(bet.betId) === bet.stakeMinor, () => `${audit.walletId}: ${bet.betId} was not accepted so`);
+    const outcomes = bet.selections.map(({ fixtureId, selectionId }) => results.get(fixtureId)?.get(selectionId) ?? null);
+    bet.selections.forEach(({ outcome, selectionId }, index) => {
+      demand(
+        outcome === outcomes[index],
+        () =>
+          `${audit.walletId}: ${bet.betId} has ${selectionId} as ${String(outcome)}, the feed's last word is ${String(outcomes[index])}`,
+      );
+    });
+    if (bet.kind === "SYSTEM") continue;
+    const expected = outcomes.includes("lost")
+      ? "LOST"
+      : outcomes.includes(null)
+        ? "PENDING"
+        : outcomes.every((outcome) => outcome === "void")
+          ? "VOID"
+          : "WON";
+    demand(bet.status === expected, () => `${audit.walletId}: ${bet.betId} is ${bet.status} and should be ${expected}`);
+    if (bet.status === "LOST" || bet.status === "PENDING")
+      demand(bet.paidMinor === 0, () => `${audit.walletId}: ${bet.betId} is ${bet.status} and was paid`);
+    if (bet.status === "VOID")
+      demand(bet.paidMinor === bet.stakeMinor, () => `${audit.walletId}: ${bet.betId} is void and was not given back`);
+  }
+}
+
+/** I9, once everything was acknowledged: the database has the journal and every balance, no more and no less. */
+function checkProjection(platform: Platform, { audit, country, around }: Player, view: WalletView): void {
+  const database = databaseOf(platform, country);
+  const { walletId } = audit;
+  const entries = database.read(
+    "SELECT seq, kind, hash FROM wallet_entry WHERE wallet_id = ? AND epoch = ? ORDER BY seq",
+    walletId,
+    view.head.epoch,
+  );
+  demand(entries.length === view.head.seq, () => `${walletId}: ${entries.length} of ${view.head.seq} entries are projected (I9)`);
+  demand(
+    entries.every(({ seq }, index) => seq === index + 1),
+    () => `${walletId}: the projected entries have a gap (I9)`,
+  );
+  if (entries.some(({ kind }) => kind === "HOLD_EXPIRED")) around.world.reached("expired-hold");
+  demand(entries.at(-1)?.hash === view.head.hash, () => `${walletId}: the last projected entry is another (I9)`);
+  const accounts = new Map(database.read("SELECT * FROM wallet_account WHERE wallet_id = ?", walletId).map((row) => [row.account, row]));
+  for (const { account, postedMinor, heldMinor } of view.accounts) {
+    const row = accounts.get(account);
+    const isSame = (row?.posted_minor ?? 0) === postedMinor && (row?.held_minor ?? 0) === heldMinor;
+    demand(isSame, () => `${walletId}: ${account} is projected as ${JSON.stringify(row)} and is ${postedMinor}, ${heldMinor} held (I9)`);
+  }
+  const bets = database.read("SELECT count(*) AS n FROM bet WHERE wallet_id = ?", walletId)[0];
+  demand(bets?.n === audit.bets.size, () => `${walletId}: ${String(bets?.n)} of ${audit.bets.size} bets are projected (I9)`);
+}
+
+/** The bets as the database shows them are the bets. */
+function checkProjectedBets(platform: Platform, { audit, country }: Player, bets: readonly BetView[]): void {
+  const rows = new Map(
+    databaseOf(platform, country)
+      .read("SELECT bet_id, status, paid_minor FROM bet WHERE wallet_id = ?", audit.walletId)
+      .map((row) => [row.bet_id, row]),
+  );
+  for (const { betId, status, paidMinor } of bets) {
+    const row = rows.get(betId);
+    demand(
+      row?.status === status && row.paid_minor === paidMinor,
+      () => `${audit.walletId}: ${betId} is projected as ${JSON.stringify(row)} (I9)`,
+    );
+  }
+}
+
+/** The house's running totals are the sums of the wallets' accounts: each posting counted once. */
+function checkHouse(platform: Platform, country: Country, sums: ReadonlyMap<string, number>): void {
+  const rows = databaseOf(platform, country).read("SELECT account, sum(sum_minor) AS total FROM house_daily GROUP BY account");
+  const totals = new Map(rows.map((row) => [String(row.account), Number(row.total)]));
+  for (const account of new Set([...totals.keys(), ...sums.keys()])) {
+    const [has, should] = [totals.get(account) ?? 0, sums.get(account) ?? 0];
+    demand(has === should, () => `the house's total of ${account} in ${country} is ${has}, the wallets sum to ${should}`);
+  }
+}
+
+/** I9 at any moment: no wallet believes more to be stored than is. A database that was set back is excused. */
+export async function checkAcknowledged(platform: Platform, player: Player, isSetBack: (country: Country) => boolean): Promise<void> {
+  const wallet = platform.network.objects.get(`wallet ${player.audit.walletId}`);
+  if (wallet === undefined || wallet.database.isDirty || isSetBack(player.country)) return;
+  const head = (await wallet.ask("head", [])) as Outcome<WalletHead, unknown>;
+  if (!head.ok) return;
+  const row = databaseOf(platform, player.country).read("SELECT seq FROM wallet_projection WHERE wallet_id = ?", player.audit.walletId)[0];
+  const stored = Number(row?.seq ?? 0);
+  demand(
+    head.value.ackedSeq <= stored,
+    () => `${player.audit.walletId} believes ${head.value.ackedSeq} entries to be stored, ${stored} are (I9)`,
+  );
+  demand(
+    head.value.frozenReason === null || head.value.frozenReason === "sim",
+    () => `${player.audit.walletId} froze itself: ${String(head.value.frozenReason)}`,
+  );
+}
+
+/** The provider's statement: what moved is booked or lies with a person; nothing is booked that did not move. */
+async function checkProvider({ platform, intents }: Story, clearingMinor: number): Promise<void> {
+  const ledger = await platform.provider.ledger();
+  let bookedMinor = 0;
+  for (const intent of intents) {
+    const view = await intentView(platform, intent);
+    const own = ledger.filter(({ reference, direction }) =>
+      intent.kind === "deposit"
+        ? direction === "in" && reference === view?.providerReference
+        : direction === "out" && reference === intent.intentId,
+    );
+    demand(own.length <= 1, () => `${intent.intentId} moved money ${own.length} times`);
+    const movedMinor = Math.round((own[0]?.amount ?? 0) * 100);
+    if (view?.status === "COMPLETED") {
+      demand(movedMinor > 0, () => `${intent.intentId} is COMPLETED and nothing moved`);
+      bookedMinor += intent.kind === "deposit" ? -movedMinor : movedMinor;
+    } else if (movedMinor > 0 && intent.kind === "withdrawal") {
+      demand(view?.status === "REVIEW", () => `${intent.intentId} is ${view?.status ?? "nothing"} and money moved`);
+    } else if (movedMinor > 0) demand(view?.status !== "FAILED", () => `${intent.intentId} is FAILED and money moved`);
+  }
+  demand(bookedMinor === clearingMinor, () => `clearing:daraja is ${clearingMinor}, the completed payments moved ${bookedMinor} (I10)`);
+}
+
+/** What payments brought and took, once they have ended: part of what the wallet must have. */
+export async function noteIntents({ platform, intents }: Story): Promise<void> {
+  for (const intent of intents) {
+    const view = await intentView(platform, intent);
+    intent.player.around.world.reached(`intent-ended:${view?.status ?? "never"}`);
+    if (view?.status !== "COMPLETED") continue;
+    const { audit } = intent.player;
+    audit.cashMinor += intent.kind === "deposit" ? (view.netMinor ?? 0) : -view.amountMinor;
+  }
+}
+
+async function intentView(platform: Platform, { player, intentId }: StartedIntent): Promise<IntentView | null> {
+  const object = platform.network.objects.get(`intent ${player.country}:${intentId}`);
+  if (object === undefined) return null;
+  const reply = (await object.ask("read", [player.userId])) as Outcome<IntentView, unknown>;
+  return reply.ok ? reply.value : null;
+}
+
+function openSettlements(channel: SimObject): number {
+  const hooks = { beforeWrite: () => {}, onDirty: () => {} };
+  const count = (query: string): number => Number(channel.database.exec(query, [], hooks).rows[0]?.n ?? 0);
+  if (count("SELECT count(*) AS n FROM sqlite_master WHERE name = 'accepted_bet'") === 0) return 0;
+  return count("SELECT count(*) AS n FROM accepted_bet, fixture WHERE acked_version < json_extract(fixture.state, '$.resultVersion')");
+}
+
+function databaseOf(platform: Platform, country: Country): SimD1 {
+  const database = platform.databases.get(country);
+  if (database === undefined) throw new SimFailure(`no database for ${country}`);
+  return database;
+}
+
+function walletOf(platform: Platform, player: Player): SimObject {
+  const wallet = platform.network.objects.get(`wallet ${player.audit.walletId}`);
+  if (wallet === undefined) throw new SimFailure(`${player.audit.walletId} does not exist`);
+  return wallet;
+}
+
+function given<T>(reply: Outcome<T, unknown>, name: string): T {
+  if (!reply.ok) throw new SimFailure(`${name} refused a read: ${JSON.stringify(reply.error)}`);
+  return reply.value;
+}

@@ -1,0 +1,38 @@
+/** Interesting states that a set of runs must have reached, or it has not tested what it says. */
+import { FAULT_RATES } from "./faults.ts";
+
+/** Faults that only some seeds have. */
+export const DECLARED_STATES: readonly string[] = [
+  ...Object.keys(FAULT_RATES).map((fault) => `fault:${fault}`),
+  ...["bet:SINGLE", "bet:MULTI", "bet:SYSTEM", "bet:ODDS_CHANGED", "bet:MARKET_SUSPENDED", "bet:INSUFFICIENT_BALANCE", "bet:WALLET_FROZEN"],
+  ...["bet:SELF_EXCLUDED", "bet:INVALID_BET", "bet-outcome-unknown", "outcome-unknown", "intent-outcome-unknown"],
+  ...["credit", "credit-after-end", "endDeposit", "deposit:limit_reached", "deposit:amount_too_low", "deposit:self_excluded"],
+  ...["confirm", "fail", "confirm:hold_closed", "fail:hold_closed", "withdrawal-contradicted", "withdrawal:insufficient_funds"],
+  ...[
+    "settleStake",
+    "settleStake:hold_closed",
+    "settleStake:wallet_frozen",
+    "releaseHold",
+    "releaseHold:hold_closed",
+    "settle-against-release",
+  ],
+  ...["commit-part", "commit-close", "commit-after-expire", "commit-past-held", "commit:hold_closed", "release", "release:hold_closed"],
+  ...[
+    "reserve:insufficient_funds",
+    "reserve:account_frozen",
+    "openAccount",
+    "post",
+    "adjust",
+    "adjust:unbalanced",
+    "adjust:posting_not_permitted",
+  ],
+  ...["reverse", "reverse:already_reversed", "setLimit", "exclude", "freeze", "unfreeze", "depositLimits"],
+  ...["late-retry-of-success", "late-retry-of-refusal", "key-reused", "queue-retry", "stale-instance-stopped", "debt", "expired-hold"],
+  ...["result-corrected", "result-rolled-back", "market-cancelled", "bet-won", "bet-lost", "bet-void"],
+  ...["intent:deposit", "intent:withdrawal", "intent-ended:COMPLETED", "intent-ended:FAILED", "intent-ended:REVIEW"],
+];
+
+/** Declared states that were never reached. */
+export function unreached(reached: ReadonlyMap<string, number>): readonly string[] {
+  return DECLARED_STATES.filter((state) => !reached.has(state));
+}

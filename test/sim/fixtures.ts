@@ -1,0 +1,215 @@
+/**
+ * Fixtures of one country and their feed: prices that move, stops, results, corrected results, results taken back, cancellations.
+ * Speaks to the real channels, again and again until they have answered, as a feed does.
+ */
+import type { FeedMarket, FeedMessage } from "../../shared/protocol/feed/message.ts";
+import type { OddsChannelRpc } from "../../shared/protocol/rpc/odds-channel.ts";
+import type { Country } from "../../shared/tenants/tenant.ts";
+import type { Platform } from "./platform.ts";
+import type { Prng } from "./prng.ts";
+import type { World } from "./world.ts";
+
+export type Result = "won" | "lost" | "void";
+
+export interface Fixture {
+  readonly fixtureId: string;
+  readonly country: Country;
+  /** May be bet on. */
+  isOpen: boolean;
+  /** What stands for each outcome of each market; null while undecided. */
+  readonly results: Map<string, Result | null>;
+  sequence: number;
+  odds: number;
+}
+
+const OUTCOMES = { "1x2": ["home", "draw", "away"], "total=2.5": ["over", "under"] } as const;
+type MarketId = keyof typeof OUTCOMES;
+const MARKETS = Object.keys(OUTCOMES) as MarketId[];
+
+/** Every selection that a fixture offers. */
+export function selectionsOf({ fixtureId }: Fixture): readonly string[] {
+  return MARKETS.flatMap((market) => OUTCOMES[market].map((outcome) => `${fixtureId}:${market}:${outcome}`));
+}
+
+export class FixtureBoard {
+  readonly all: Fixture[] = [];
+  readonly #world: World;
+  readonly #platform: Platform;
+  readonly #prng: Prng;
+  readonly #country: Country;
+  #busy = 0;
+  #isEnding = false;
+
+  constructor(world: World, platform: Platform, country: Country) {
+    this.#world = world;
+    this.#platform = platform;
+    this.#country = country;
+    this.#prng = world.prng.split(`fixtures-${country}`);
+  }
+
+  get open(): readonly Fixture[] {
+    return this.all.filter((fixture) => fixture.isOpen);
+  }
+
+  /** True when no fixture's story is still being told. */
+  get isQuiet(): boolean {
+    return this.#busy === 0;
+  }
+
+  /** Keeps `count` fixtures open until `end`. */
+  keepOpen(count: number): void {
+    for (let index = 0; index < count; index += 1) void this.#tellStories();
+  }
+
+  /** No new fixtures; those that are open come to their result. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
+  async #tellStories(): Promise<void> {
+    this.#busy += 1;
+    while (!this.#isEnding) await this.#tellOne();
+    this.#busy -= 1;
+  }
+
+  async #tellOne(): Promise<void> {
+    const prng = this.#prng;
+    const fixture: Fixture = {
+      fixtureId: `fx_${this.#country.toLowerCase()}_${this.all.length + 1}`,
+      country: this.#country,
+      isOpen: false,
+      results: new Map(
+        selectionsOf({ fixtureId: `fx_${this.#country.toLowerCase()}_${this.all.length + 1}` } as Fixture).map((id) => [id, null]),
+      ),
+      sequence: 0,
+      odds: 2_000,
+    };
+    this.all.push(fixture);
+    await this.#say(fixture, (header) => ({
+      ...header,
+      type: "fixture_change",
+      ...{ sport: "football", league: "Sim League", homeTeam: "Home", awayTeam: "Away" },
+      startsAtMs: this.#world.nowMs + 7_200_000,
+      status: "upcoming",
+    }));
+    await this.#sayOdds(fixture);
+    fixture.isOpen = true;
+    for (let moves = prng.between(2, 6); moves > 0 && !this.#isEnding; moves -= 1) {
+      await this.#sleep(prng.between(5_000, 120_000));
+      if (prng.chance(0.2)) await this.#say(fixture, (header) => ({ ...header, type: "bet_stop", reason: "POSSIBLE_GOAL" }));
+      if (prng.chance(0.1)) await this.#result(fixture, ["total=2.5"]);
+      await this.#sayOdds(fixture);
+    }
+    if (prng.chance(0.1)) await this.#cancel(fixture);
+    await this.#result(fixture, MARKETS);
+    // A channel may still take a bet that it priced before; it is settled all the same.
+    fixture.isOpen = false;
+    await this.#correct(fixture);
+  }
+
+  /** Results are sometimes wrong at first, and sometimes taken back altogether. */
+  async #correct(fixture: Fixture): Promise<void> {
+    const prng = this.#prng;
+    while (prng.chance(0.35)) {
+      await this.#sleep(prng.between(0, 180_000));
+      if (prng.chance(0.4)) {
+        this.#world.reached("result-rolled-back");
+        await this.#say(fixture, (header) => ({ ...header, type: "rollback_settlement", marketIds: ["1x2"] }));
+        for (const outcome of OUTCOMES["1x2"]) this.#set(fixture, `${fixture.fixtureId}:1x2:${outcome}`, null);
+        await this.#sleep(prng.between(0, 30_000));
+      }
+      this.#world.reached("result-corrected");
+      await this.#result(fixture, ["1x2"]);
+    }
+  }
+
+  async #result(fixture: Fixture, markets: readonly MarketId[]): Promise<void> {
+    const decided = markets.map((marketId) => {
+      const winner = this.#prng.pick<string>(OUTCOMES[marketId]);
+      const isVoid = this.#prng.chance(0.08);
+      const outcomes = OUTCOMES[marketId].map((outcomeId) => ({
+        outcomeId,
+        result: isVoid ? ("void" as const) : outcomeId === winner ? ("won" as const) : ("lost" as const),
+      }));
+      return { marketId, outcomes };
+    });
+    await this.#say(fixture, (header) => ({ ...header, type: "bet_settlement", homeScore: 1, awayScore: 0, markets: decided }));
+    for (const { marketId, outcomes } of decided)
+      for (const { outcomeId, result } of outcomes) this.#set(fixture, `${fixture.fixtureId}:${marketId}:${outcomeId}`, result);
+  }
+
+  /** Voids a market for good, whatever comes later. */
+  async #cancel(fixture: Fixture): Promise<void> {
+    this.#world.reached("market-cancelled");
+    await this.#say(fixture, (header) => ({
+      ...header,
+      type: "bet_cancel",
+      marketIds: ["total=2.5"],
+      placedFromMs: null,
+      placedToMs: null,
+      reason: "ERROR",
+    }));
+    for (const outcome of OUTCOMES["total=2.5"]) this.#set(fixture, `${fixture.fixtureId}:total=2.5:${outcome}`, "void", true);
+  }
+
+  readonly #cancelled = new Set<string>();
+
+  #set(fixture: Fixture, selectionId: string, result: Result | null, isFinal = false): void {
+    if (this.#cancelled.has(selectionId)) return;
+    if (isFinal) this.#cancelled.add(selectionId);
+    fixture.results.set(selectionId, result);
+  }
+
+  async #sayOdds(fixture: Fixture): Promise<void> {
+    fixture.odds = this.#prng.between(1_100, 4_000);
+    const market = (marketId: MarketId): FeedMarket => ({
+      marketId,
+      type: marketId === "1x2" ? "1x2" : "total",
+      name: marketId,
+      specifier: marketId === "1x2" ? "" : marketId,
+      status: "active",
+      outcomes: OUTCOMES[marketId].map((outcomeId, index) => ({
+        outcomeId,
+        name: outcomeId,
+        oddsThousandths: fixture.odds + index * 350,
+        active: true,
+      })),
+    });
+    await this.#say(fixture, (header) => ({
+      ...header,
+      type: "odds_change",
+      ...{ status: "upcoming", minute: null, homeScore: null, awayScore: null },
+      markets: MARKETS.map(market),
+    }));
+  }
+
+  /** Sends a message until the channel has taken it. */
+  async #say(fixture: Fixture, body: (header: Header) => FeedMessage): Promise<void> {
+    fixture.sequence += 1;
+    const { fixtureId, sequence } = fixture;
+    const header: Header = {
+      v: 1,
+      feed: "simulator",
+      messageId: `${fixtureId}-${sequence}`,
+      fixtureId,
+      sequence,
+      producedAtMs: this.#world.nowMs,
+    };
+    const message = body(header);
+    const channel = this.#platform.env.ODDS_CHANNEL.getByName(`${this.#country}:${fixtureId}`) as unknown as OddsChannelRpc;
+    for (;;) {
+      try {
+        await channel.ingest(message);
+        return;
+      } catch {
+        await this.#sleep(this.#prng.between(50, 2_000));
+      }
+    }
+  }
+
+  #sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#world.after(this.#isEnding ? Math.min(delayMs, 100) : delayMs, "", resolve));
+  }
+}
+
+type Header = Pick<FeedMessage, "v" | "feed" | "messageId" | "fixtureId" | "sequence" | "producedAtMs">;

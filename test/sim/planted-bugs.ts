@@ -1,0 +1,99 @@
+/**
+ * Bugs that the simulator plants in the product to show that it would find them. The product knows nothing of this: methods of its
+ * classes are wrapped from outside for the length of one run.
+ */
+import { BetStore } from "../../durable-objects/wallet/bet-store.ts";
+import { DeliveryStore } from "../../durable-objects/wallet/delivery-store.ts";
+import { type Hold, HoldStore } from "../../durable-objects/wallet/hold-store.ts";
+import { Wallet } from "../../durable-objects/wallet/wallet.ts";
+import { add, minor, ZERO } from "../../shared/money/minor.ts";
+import { walletRunSchema } from "../../shared/protocol/queue/wallet-run.ts";
+import type { Platform } from "./platform.ts";
+
+export const PLANTED_BUGS = ["commit-past-held", "settle-twice", "acked-on-send"] as const;
+export type PlantedBug = (typeof PLANTED_BUGS)[number];
+
+/** Plants a bug; the answer takes it out again. */
+export function plant(bug: PlantedBug, platform: Platform): () => void {
+  const planted = { "commit-past-held": commitPastHeld, "settle-twice": settleTwice, "acked-on-send": () => ackedOnSend(platform) };
+  return planted[bug]();
+}
+
+/** What the hold lets through beyond what it holds. */
+const BEYOND = minor(50_000);
+
+/** A hold forgets where it ends: more can be committed than it holds, and its row doesn't show it. */
+function commitPastHeld(): () => void {
+  let real: Hold | null = null;
+  const during = duringCalls("commit");
+  const unfind = wrap(HoldStore.prototype, "find", (find, ...args) => {
+    const hold = find(...args);
+    real = hold;
+    if (hold === null || !during.isRunning()) return hold;
+    const shares = hold.shares.map((share, index) => (index > 0 ? share : { ...share, amountMinor: add(share.amountMinor, BEYOND) }));
+    return { ...hold, amountMinor: add(hold.amountMinor, BEYOND), shares };
+  });
+  const uncommit = wrap(HoldStore.prototype, "commit", (commit, holdId, amountMinor) => {
+    const left = real === null ? ZERO : minor(real.amountMinor - real.committedMinor);
+    if (left > 0) commit(holdId, minor(Math.min(amountMinor, left)));
+  });
+  return () => [during.end, unfind, uncommit].forEach((undo) => void undo());
+}
+
+/** A bet forgets what it was told and paid: the same result settles it again. */
+function settleTwice(): () => void {
+  const during = duringCalls("settleBet");
+  const unfind = wrap(BetStore.prototype, "find", (find, betId) => {
+    const bet = find(betId);
+    return bet === null || !during.isRunning() ? bet : { ...bet, results: new Map(), paidMinor: ZERO, status: "PENDING" as const };
+  });
+  return () => [during.end, unfind].forEach((undo) => void undo());
+}
+
+/** What was handed to the queue counts as stored by the projection. */
+function ackedOnSend(platform: Platform): () => void {
+  let sender: DeliveryStore | null = null;
+  const unread = wrap(DeliveryStore.prototype, "ackedSeq", function (this: DeliveryStore, ackedSeq) {
+    sender = this;
+    return ackedSeq();
+  });
+  const unsend = wrap(platform.env.PROJECTION_QUEUE as { send(body: unknown): Promise<unknown> }, "send", (send, body) => {
+    const run = walletRunSchema.safeParse(body);
+    if (run.success) sender?.acknowledge(run.data.toSeq);
+    return send(body);
+  });
+  return () => [unread, unsend].forEach((undo) => void undo());
+}
+
+/** Knows whether a method of a wallet runs right now: up to its first wait, which is all of a command. */
+function duringCalls(method: "commit" | "settleBet"): { readonly isRunning: () => boolean; readonly end: () => void } {
+  let depth = 0;
+  const end = wrap(Wallet.prototype as unknown as Record<string, (...args: unknown[]) => unknown>, method, (call, ...args) => {
+    depth += 1;
+    try {
+      return call(...args);
+    } finally {
+      depth -= 1;
+    }
+  });
+  return { isRunning: () => depth > 0, end };
+}
+
+type Method = (...args: never[]) => unknown;
+
+/** Puts `around` around a method; the answer puts the method back. */
+function wrap<O extends object, K extends keyof O>(
+  owner: O,
+  name: K,
+  around: O[K] extends Method ? (this: O, original: O[K], ...args: Parameters<O[K]>) => ReturnType<O[K]> : never,
+): () => void {
+  const original = owner[name] as unknown as (...args: unknown[]) => unknown;
+  const wrapped = function (this: O, ...args: unknown[]): unknown {
+    const bound = (...inner: unknown[]) => original.apply(this, inner);
+    return (around as unknown as (...args: unknown[]) => unknown).apply(this, [bound, ...args]);
+  };
+  owner[name] = wrapped as unknown as O[K];
+  return () => {
+    owner[name] = original as unknown as O[K];
+  };
+}

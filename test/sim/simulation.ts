@@ -1,0 +1,186 @@
+/**
+ * One run: a world from a seed, a platform in it, players and fixtures that use it, faults that strike it; then the faults stop and
+ * everything must come to rest, whole. The same seed and faults do the same, step by step.
+ */
+import { COUNTRIES } from "../../shared/tenants/tenant.ts";
+import { bet } from "./bet-actions.ts";
+import { checkAcknowledged, checkEnd, checkWallet, commandProber, noteIntents, type Story, unfinished } from "./checkers.ts";
+import { SimFailure } from "./failure.ts";
+import { type Fault, type FaultPlan, Faults } from "./faults.ts";
+import { FixtureBoard } from "./fixtures.ts";
+import { type StartedIntent, startPayment } from "./intent-actions.ts";
+import { MONEY_ACTIONS } from "./money-actions.ts";
+import { type PlantedBug, plant } from "./planted-bugs.ts";
+import { Platform } from "./platform.ts";
+import { Player } from "./player.ts";
+import { inUniverse } from "./virtual-globals.ts";
+import { World } from "./world.ts";
+
+export interface RunOptions {
+  readonly seed: string;
+  /** Commands after which players stop asking for new things. */
+  readonly commands: number;
+  readonly faults: FaultPlan;
+  readonly bug: PlantedBug | null;
+}
+
+export interface RunReport {
+  readonly seed: string;
+  readonly commands: number;
+  readonly steps: number;
+  readonly faults: readonly Fault[];
+  readonly reached: ReadonlyMap<string, number>;
+  readonly traceHash: string;
+  /** Null when everything held. */
+  readonly failure: { readonly message: string; readonly trace: readonly string[] } | null;
+}
+
+/** 1 September 2026, noon in Nairobi: the taxes of that day. */
+const START_MS = Date.UTC(2026, 8, 1, 9);
+const PLAYERS_PER_COUNTRY = { KE: 4, NG: 2, GH: 2 } as const;
+const OPEN_FIXTURES = 4;
+const REST_MS_MAX = 3 * 24 * 3_600_000;
+const REST_STEP_MS = 20 * 60_000;
+const CHECK_EVERY_STEPS = 40;
+const WHOLE_CHECK_EVERY = 101;
+const BET_WEIGHT = 14;
+const PAYMENT_WEIGHT = 0.5;
+
+/** Runs one seed to its end; never throws: what broke is in the report. */
+export async function simulate(options: RunOptions): Promise<RunReport> {
+  const world = new World(options.seed, START_MS);
+  const faults = new Faults(world, options.faults);
+  let commands = 0;
+  const platform = new Platform(world, faults);
+  platform.network.prober = commandProber(world, () => {
+    commands += 1;
+  });
+  const unplant = options.bug === null ? () => {} : plant(options.bug, platform);
+  let failure: RunReport["failure"] = null;
+  const muted = mute();
+  try {
+    const fetch = (url: string, init: RequestInit, caller: typeof world.current) => platform.provider.fetch(url, init, caller);
+    await inUniverse(world, fetch, () => live(world, faults, platform, options.commands, () => commands));
+  } catch (error) {
+    const message = error instanceof SimFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    failure = { message, trace: world.lastLines };
+  } finally {
+    unmute(muted);
+    unplant();
+    for (const object of platform.network.objects.values()) object.database.close();
+  }
+  return {
+    seed: options.seed,
+    commands,
+    steps: world.steps,
+    faults: faults.struck,
+    reached: world.coverage,
+    traceHash: world.traceHash,
+    failure,
+  };
+}
+
+async function live(world: World, faults: Faults, platform: Platform, target: number, commands: () => number): Promise<void> {
+  const boards = COUNTRIES.map((country) => new FixtureBoard(world, platform, country));
+  const players = COUNTRIES.flatMap((country, index) => {
+    const board = boards[index];
+    if (board === undefined) return [];
+    return Array.from(
+      { length: PLAYERS_PER_COUNTRY[country] },
+      (_, number) => new Player({ world, platform, board }, country, index * 100 + number + 1),
+    );
+  });
+  const intents: StartedIntent[] = [];
+  const story: Story = { platform, players, boards, intents };
+  for (const board of boards) board.keepOpen(OPEN_FIXTURES);
+  platform.startCron();
+  let active = 0;
+  const isOver = (): boolean => commands() >= target;
+  for (const player of players) {
+    active += 1;
+    void livePlayer(player, intents, isOver).then(() => {
+      active -= 1;
+    });
+  }
+
+  const advance = async (): Promise<void> => {
+    await step(world);
+    if (world.steps % CHECK_EVERY_STEPS === 0) await checkOne(world, platform, players);
+  };
+  while (active > 0) await advance();
+  faults.stop();
+  for (const board of boards) board.end();
+  await rest(world, story, advance);
+  await noteIntents(story);
+  await checkEnd(story);
+}
+
+async function step(world: World): Promise<void> {
+  if (!(await world.step())) throw new SimFailure("nothing happens any more, and players still wait");
+  const [uncaught] = world.uncaught;
+  if (uncaught !== undefined) throw uncaught;
+}
+
+/** Looks at one wallet after another: cheaply each time, and wholly now and then. */
+async function checkOne(world: World, platform: Platform, players: readonly Player[]): Promise<void> {
+  const turn = world.steps / CHECK_EVERY_STEPS;
+  const player = players[turn % players.length];
+  if (player === undefined) return;
+  await checkAcknowledged(platform, player, () => false);
+  const wallet = platform.network.objects.get(`wallet ${player.audit.walletId}`);
+  if (turn % WHOLE_CHECK_EVERY === 0 && wallet !== undefined && !wallet.database.isDirty) await checkWallet(wallet);
+}
+
+/** Faults have stopped: everything comes to rest within a bounded time. */
+async function rest(world: World, story: Story, advance: () => Promise<void>): Promise<void> {
+  const endMs = world.nowMs + REST_MS_MAX;
+  let waiting: readonly string[] = ["everything"];
+  while (world.nowMs < endMs && waiting.length > 0) {
+    const untilMs = world.nowMs + REST_STEP_MS;
+    while (world.nowMs < untilMs) {
+      const nextInMs = world.nextInMs();
+      if (nextInMs === null || world.nowMs + nextInMs > untilMs) {
+        world.nowMs = untilMs;
+        break;
+      }
+      await advance();
+    }
+    waiting = await unfinished(story);
+  }
+  if (waiting.length > 0)
+    throw new SimFailure(`not at rest ${REST_MS_MAX / 3_600_000} hours after the last fault: ${waiting.slice(0, 5).join("; ")}`);
+}
+
+async function livePlayer(player: Player, intents: StartedIntent[], isOver: () => boolean): Promise<void> {
+  const { prng, wallet } = player;
+  const key = player.newKey("open");
+  await player.ask({ key, memory: "success", send: () => wallet.open({ key, userId: player.userId, country: player.country }) });
+  const verified = player.newKey("verify");
+  await player.ask({ key: verified, memory: "success", send: () => wallet.setVerified({ key: verified, verified: true }) });
+  const hands = Array.from({ length: 3 }, async () => {
+    while (!isOver()) {
+      await player.sleep(prng.between(0, 4_000));
+      const pays = player.country === "KE" ? PAYMENT_WEIGHT : 0;
+      const action = prng.weighted([
+        ...MONEY_ACTIONS,
+        [BET_WEIGHT, bet] as const,
+        [pays, (one: Player) => startPayment(one, intents)] as const,
+      ]);
+      await action(player);
+    }
+  });
+  await Promise.all(hands);
+}
+
+type Consoles = Pick<Console, "log" | "warn" | "error">;
+
+/** The platform's log lines are no part of the report. */
+function mute(): Consoles {
+  const { log, warn, error } = console;
+  if (process.env.SIM_LOG !== "on") Object.assign(console, { log: () => {}, warn: () => {}, error: () => {} });
+  return { log, warn, error };
+}
+
+function unmute(consoles: Consoles): void {
+  Object.assign(console, consoles);
+}

@@ -1,0 +1,100 @@
+/**
+ * Puts the simulator's world under everything of the runtime that is not determined by the program: time, chance, timers, the network.
+ * Installed once for the process; between runs the real ones answer. The simulator itself measures with `performance.now()`.
+ */
+
+import { ObjectReset } from "./failure.ts";
+import type { Prng } from "./prng.ts";
+import type { Context, World } from "./world.ts";
+
+/** Answers `fetch` for the code that runs. */
+export type VirtualFetch = (url: string, init: RequestInit, caller: Context | null) => Promise<Response>;
+
+interface Universe {
+  readonly world: World;
+  readonly chance: Prng;
+  readonly fetch: VirtualFetch;
+}
+
+let universe: Universe | null = null;
+let isInstalled = false;
+let timers = 0;
+
+/** Runs `work` inside a world. One at a time. */
+export async function inUniverse<T>(world: World, fetch: VirtualFetch, work: () => Promise<T>): Promise<T> {
+  install();
+  if (universe !== null) throw new Error("two worlds at the same time");
+  universe = { world, chance: world.prng.split("globals"), fetch };
+  const onUncaught = (error: unknown): void => {
+    // What a lost instance's last words were is nobody's business.
+    if (!(error instanceof ObjectReset)) world.uncaught.push(error);
+  };
+  process.on("unhandledRejection", onUncaught);
+  try {
+    return await work();
+  } finally {
+    process.off("unhandledRejection", onUncaught);
+    universe = null;
+  }
+}
+
+function install(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const real = {
+    now: Date.now,
+    random: Math.random,
+    fetch: globalThis.fetch,
+    setTimeout: globalThis.setTimeout,
+    clear: globalThis.clearTimeout,
+  };
+  const realUuid = crypto.randomUUID.bind(crypto);
+  const realValues = crypto.getRandomValues.bind(crypto);
+
+  Date.now = () => (universe === null ? real.now() : universe.world.clockMs());
+  Math.random = () => (universe === null ? real.random() : universe.chance.fraction());
+  crypto.randomUUID = () => (universe === null ? realUuid() : uuidOf(universe.chance.bytes(16)));
+  const values = (array: ArrayBufferView): ArrayBufferView => {
+    if (universe === null) return realValues(array as Uint8Array<ArrayBuffer>);
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(universe.chance.bytes(array.byteLength));
+    return array;
+  };
+  crypto.getRandomValues = values as typeof crypto.getRandomValues;
+  const cancelled = new Set<number>();
+  const virtualTimeout = (run: () => void, delayMs = 0): unknown => {
+    if (universe === null) return real.setTimeout(run, delayMs);
+    const { world } = universe;
+    timers += 1;
+    const id = timers;
+    world.after(delayMs, "", () => (cancelled.delete(id) ? undefined : run()), world.current);
+    return id;
+  };
+  const virtualClear = (id: unknown): void => {
+    if (typeof id === "number" && universe !== null) cancelled.add(id);
+    else real.clear(id as NodeJS.Timeout);
+  };
+  const scheduler = { wait: (delayMs: number) => new Promise<void>((resolve) => virtualTimeout(resolve, delayMs)) };
+  const virtualFetch = (input: string, init: RequestInit = {}): Promise<Response> =>
+    universe === null ? real.fetch(input, init) : universe.fetch(input, init, universe.world.current);
+  class WebSocketRequestResponsePair {
+    readonly request: string;
+    readonly response: string;
+    constructor(request: string, response: string) {
+      this.request = request;
+      this.response = response;
+    }
+  }
+  // The runtime's own types say more than the simulated globals do.
+  Object.assign(globalThis, {
+    setTimeout: virtualTimeout,
+    clearTimeout: virtualClear,
+    scheduler,
+    fetch: virtualFetch,
+    WebSocketRequestResponsePair,
+  });
+}
+
+function uuidOf(bytes: Uint8Array): `${string}-${string}-${string}-${string}-${string}` {
+  const hex = Buffer.from(bytes).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
