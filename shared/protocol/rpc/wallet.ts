@@ -39,31 +39,31 @@ export interface Receipt<T> {
   readonly replayed: boolean;
 }
 
-/** In order of precedence (ledger.md R4): the first that applies is the answer. docs/wallet.md says it for each command. */
+/** In order of precedence: the first that applies is the answer. wallet-refusals.ts says it for each command. */
 export type WalletRefusal =
   | { readonly reason: "idempotency_key_reused" }
   | { readonly reason: "wallet_not_open" }
   | { readonly reason: "wallet_frozen" }
+  | { readonly reason: "refused_before"; readonly code: string; readonly details: Record<string, unknown> }
   | { readonly reason: "unbalanced" }
   | { readonly reason: "posting_not_permitted"; readonly account: string }
   | { readonly reason: "account_exists"; readonly account: string }
   | { readonly reason: "account_not_open"; readonly account: string }
-  | { readonly reason: "not_reversible" }
-  | { readonly reason: "already_reversed"; readonly seq: number }
   | { readonly reason: "rate_limited"; readonly retryAfterMs: number }
   | { readonly reason: "not_verified" }
   | { readonly reason: "self_excluded"; readonly untilMs: number | null }
   | { readonly reason: "limit_reached"; readonly which: string; readonly untilMs: number; readonly headroomMinor: number }
+  | { readonly reason: "not_found" }
+  | { readonly reason: "not_reversible" }
+  | { readonly reason: "already_reversed"; readonly seq: number }
   | { readonly reason: "amount_too_low"; readonly minMinor: number }
   | { readonly reason: "amount_too_high"; readonly maxMinor: number }
   | { readonly reason: "reservation_expired" }
-  | { readonly reason: "not_found" }
   | { readonly reason: "hold_closed" }
   | { readonly reason: "hold_expired" }
   | { readonly reason: "hold_exceeded"; readonly remainingMinor: number }
   | { readonly reason: "account_frozen"; readonly account: string }
-  | { readonly reason: "insufficient_funds"; readonly requiredMinor: number; readonly availableMinor: number }
-  | { readonly reason: "refused_before"; readonly code: string; readonly details: Record<string, unknown> };
+  | { readonly reason: "insufficient_funds"; readonly requiredMinor: number; readonly availableMinor: number };
 
 export type WalletReply<T> = Result<Receipt<T>, WalletRefusal>;
 

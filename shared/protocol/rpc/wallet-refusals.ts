@@ -1,0 +1,134 @@
+/**
+ * What a wallet refuses and in which order: part of its contract, because a caller that breaks two rules must always be told the same
+ * one. docs/wallet.md is made from these tables, and a test arranges each pair of a command's refusals to see that the earlier wins.
+ */
+import type { WalletRefusal } from "./wallet.ts";
+
+export type RefusalReason = WalletRefusal["reason"];
+
+interface RefusalRow<R extends RefusalReason> {
+  readonly sentence: string;
+  /** What the refusal looks like; the document shows which code and details a client sees of it. */
+  readonly example: Extract<WalletRefusal, { readonly reason: R }>;
+}
+
+/** Every refusal, in the one order in which any command asks. */
+export const WALLET_REFUSALS: { readonly [R in RefusalReason]: RefusalRow<R> } = {
+  idempotency_key_reused: {
+    sentence: "The key was used for another request, or for another command.",
+    example: { reason: "idempotency_key_reused" },
+  },
+  wallet_not_open: { sentence: "There is no wallet of this name.", example: { reason: "wallet_not_open" } },
+  wallet_frozen: { sentence: "The wallet is frozen, by an operator or by its own check.", example: { reason: "wallet_frozen" } },
+  refused_before: {
+    sentence: "The bet was refused outside the wallet (odds, market) and that answer stands.",
+    example: { reason: "refused_before", code: "ODDS_CHANGED", details: {} },
+  },
+  unbalanced: { sentence: "The postings do not sum to zero, or there are none.", example: { reason: "unbalanced" } },
+  posting_not_permitted: {
+    sentence: "The chart does not let this kind of entry move this account this way.",
+    example: { reason: "posting_not_permitted", account: "house:payouts" },
+  },
+  account_exists: { sentence: "The account is open already.", example: { reason: "account_exists", account: "user:bonus:welcome" } },
+  account_not_open: {
+    sentence: "A bonus account was not opened before it was used.",
+    example: { reason: "account_not_open", account: "user:bonus:welcome" },
+  },
+  rate_limited: { sentence: "Too many of these in a short time.", example: { reason: "rate_limited", retryAfterMs: 12_000 } },
+  not_verified: { sentence: "The player's identity is not verified yet.", example: { reason: "not_verified" } },
+  self_excluded: { sentence: "The player has excluded themselves.", example: { reason: "self_excluded", untilMs: null } },
+  limit_reached: {
+    sentence: "A deposit limit of the player leaves no room for it.",
+    example: { reason: "limit_reached", which: "deposit_day", untilMs: 1_795_338_000_000, headroomMinor: 5_000 },
+  },
+  not_found: { sentence: "What the command names (bet, hold, entry, payment, method) is not here.", example: { reason: "not_found" } },
+  not_reversible: {
+    sentence: "Only entries made by hand can be reversed; facts are corrected by facts.",
+    example: { reason: "not_reversible" },
+  },
+  already_reversed: { sentence: "The entry was reversed before.", example: { reason: "already_reversed", seq: 42 } },
+  amount_too_low: { sentence: "Below the tenant's minimum.", example: { reason: "amount_too_low", minMinor: 2_000 } },
+  amount_too_high: { sentence: "Above the tenant's maximum.", example: { reason: "amount_too_high", maxMinor: 10_000_000 } },
+  reservation_expired: { sentence: "The price was held too long.", example: { reason: "reservation_expired" } },
+  hold_closed: { sentence: "The hold, or the payment behind it, has ended.", example: { reason: "hold_closed" } },
+  hold_expired: { sentence: "The hold's time is over, whether or not it was given back yet.", example: { reason: "hold_expired" } },
+  hold_exceeded: { sentence: "More than the hold still holds.", example: { reason: "hold_exceeded", remainingMinor: 3_500 } },
+  account_frozen: {
+    sentence: "The account is frozen: nothing may leave it or be held on it.",
+    example: { reason: "account_frozen", account: "user:cash" },
+  },
+  insufficient_funds: {
+    sentence: "Less is free than it takes, held money and the account's floor counted.",
+    example: { reason: "insufficient_funds", requiredMinor: 50_000, availableMinor: 12_050 },
+  },
+};
+
+/** What a command does, and what it refuses, the first that applies first. */
+export interface CommandRow {
+  readonly does: string;
+  readonly refusals: readonly RefusalReason[];
+}
+
+const DOOR = ["idempotency_key_reused", "wallet_not_open", "wallet_frozen"] as const;
+/** Commands that protect the player, and the way out, run on a frozen wallet. */
+const OPEN_DOOR = ["idempotency_key_reused", "wallet_not_open"] as const;
+const FUNDS = ["account_frozen", "insufficient_funds"] as const;
+const PLAYER = ["not_verified", "self_excluded"] as const;
+const RANGE = ["amount_too_low", "amount_too_high"] as const;
+
+export const WALLET_COMMANDS = {
+  open: { does: "opens the wallet of a player", refusals: ["idempotency_key_reused", "wallet_frozen"] },
+  setVerified: { does: "records what the identity check said", refusals: DOOR },
+  selfExclude: { does: "excludes the player; an exclusion can be made longer, never shorter", refusals: OPEN_DOOR },
+  setDepositLimits: { does: "sets deposit limits: lower at once, higher after 24 hours", refusals: DOOR },
+  freeze: { does: "stops every command but those that protect the player", refusals: OPEN_DOOR },
+  unfreeze: { does: "lets a frozen wallet work again", refusals: OPEN_DOOR },
+  openAccount: { does: "opens a bonus account", refusals: [...DOOR, "posting_not_permitted", "account_exists"] },
+  setLimit: {
+    does: "sets an account's floor, and freezes or thaws it",
+    refusals: [...DOOR, "posting_not_permitted", "account_not_open", "insufficient_funds"],
+  },
+  post: {
+    does: "posts an entry by hand",
+    refusals: [...DOOR, "unbalanced", "posting_not_permitted", "account_not_open", ...FUNDS],
+  },
+  reverse: {
+    does: "posts the negative of an entry made by hand, once",
+    refusals: [...DOOR, "not_found", "not_reversible", "already_reversed", ...FUNDS],
+  },
+  reserve: { does: "holds an amount for a time, over several accounts", refusals: [...DOOR, ...PLAYER, "hold_expired", ...FUNDS] },
+  commit: {
+    does: "takes a part of a hold, or all of it",
+    refusals: [...DOOR, "not_found", "hold_closed", "hold_expired", "hold_exceeded"],
+  },
+  releaseHold: { does: "gives back what a hold still holds", refusals: [...DOOR, "not_found", "hold_closed"] },
+  placeBet: {
+    does: "takes the stake and stores the bet",
+    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "reservation_expired", ...FUNDS],
+  },
+  recordRefusal: { does: "remembers a bet's refusal from outside the wallet", refusals: [...DOOR, "refused_before"] },
+  settleBet: { does: "applies a fixture's result to a bet", refusals: ["wallet_not_open", "wallet_frozen", "not_found"] },
+  startDeposit: { does: "counts a deposit on its way", refusals: [...DOOR, ...PLAYER, "limit_reached", "not_found", ...RANGE] },
+  creditDeposit: { does: "credits what a provider was paid", refusals: [...DOOR, "not_found"] },
+  endDeposit: { does: "ends a deposit that brought no money", refusals: [...DOOR, "not_found"] },
+  startWithdrawal: {
+    does: "quotes a withdrawal and holds it",
+    refusals: [...DOOR, "rate_limited", "not_verified", "not_found", ...RANGE, ...FUNDS],
+  },
+  confirmWithdrawal: { does: "posts a withdrawal that was paid", refusals: [...DOOR, "not_found", "hold_closed"] },
+  failWithdrawal: { does: "gives a withdrawal's money back", refusals: [...DOOR, "not_found", "hold_closed"] },
+  reserveStake: { does: "holds a crash stake", refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, ...FUNDS] },
+  settleStake: { does: "ends a crash stake with its payout", refusals: [...DOOR, "not_found", "hold_closed"] },
+} as const satisfies Record<string, CommandRow>;
+
+export type WalletCommandName = keyof typeof WALLET_COMMANDS;
+
+/** The row of a command. */
+export function commandRow(name: WalletCommandName): CommandRow {
+  return WALLET_COMMANDS[name];
+}
+
+/** Every command's name, in the order of the document. */
+export const WALLET_COMMAND_NAMES = Object.keys(WALLET_COMMANDS) as readonly WalletCommandName[];
+/** Every reason, in order of precedence. */
+export const REFUSAL_REASONS = Object.keys(WALLET_REFUSALS) as readonly RefusalReason[];
