@@ -86,7 +86,8 @@ export function exportPage(wallet: WalletStores, cursorText: string | null): Res
     }
   }
   const next: Cursor = { cut, line: from.line + lines.length, hash, part, after };
-  return ok({ lines, cursor: part < PARTS.length ? JSON.stringify(next) : null });
+  const { epoch, head } = wallet.journal.book();
+  return ok({ lines, cursor: part < PARTS.length ? JSON.stringify(next) : null, epoch, seq: head.seq });
 }
 
 /** Every change of a wallet is an entry, but for a freeze by its own check. */

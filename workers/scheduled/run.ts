@@ -6,6 +6,7 @@ import { log } from "../../durable-objects/platform/log.ts";
 import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
 import type { Env } from "../env.ts";
 import { anchorWallets } from "../services/ledger/anchor-wallets.ts";
+import { archiveExports } from "../services/ledger/archive-exports.ts";
 import { reconcileClearing } from "../services/ledger/reconcile-clearing.ts";
 import { reconcileTotals } from "../services/ledger/reconcile-totals.ts";
 import { reconcileWallets } from "../services/ledger/reconcile-wallets.ts";
@@ -19,6 +20,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   reconcile_totals: inEveryCountry(reconcileTotals),
   reconcile_clearing: inEveryCountry(reconcileClearing),
   anchor_wallets: inEveryCountry(anchorWallets),
+  archive_exports: inEveryCountry(archiveExports),
 };
 
 /** Runs every job; one that fails is logged and leaves the others alone. */

@@ -7,6 +7,9 @@ export interface ExportPage {
   readonly lines: readonly string[];
   /** For the next page, as it is; null after the last. */
   readonly cursor: string | null;
+  /** The state that the export is of. */
+  readonly epoch: number;
+  readonly seq: number;
 }
 
 /** `export_outdated`: the wallet has changed since the first page; the export begins anew. A frozen wallet does not change. */

@@ -1,10 +1,10 @@
 /** Lets an operator take a whole wallet along as NDJSON: for an auditor, a player's request, or a restore. */
 import { ok } from "../../../shared/kernel/result.ts";
-import type { ExportPage } from "../../../shared/protocol/rpc/wallet-export.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { walletOf } from "../../adapters/objects.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
 import { requireStaff } from "../operators/require-staff.ts";
+import { textFrom } from "./export-pages.ts";
 
 /**
  * Streams the lines, page by page as they are read. Refuses NOT_FOUND for a user without a wallet in that country. A wallet that
@@ -24,23 +24,11 @@ export async function exportWallet(
   const wallet = walletOf(ctx.env, { country: scope.value.country, userId: query.userId });
   const first = await wallet.exportPage(null);
   if (!first.ok) return refuse("NOT_FOUND");
-  const pages = pagesFrom(wallet, first.value);
+  const pages = textFrom(wallet, first.value);
   const pull = async (stream: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     const page = await pages.next();
     if (page.done === true) stream.close();
     else stream.enqueue(page.value);
   };
   return ok(new ReadableStream({ pull }));
-}
-
-async function* pagesFrom(wallet: ReturnType<typeof walletOf>, first: ExportPage): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  let page = first;
-  for (;;) {
-    yield encoder.encode(page.lines.map((line) => `${line}\n`).join(""));
-    if (page.cursor === null) return;
-    const next = await wallet.exportPage(page.cursor);
-    if (!next.ok) throw new Error(`the export broke off: ${next.error.reason}`);
-    page = next.value;
-  }
 }
