@@ -91,7 +91,14 @@ export async function unfinished({ platform, players, boards, intents }: Story):
     const head = (await walletOf(platform, player).ask("head", [])) as Outcome<WalletHead, unknown>;
     if (head.ok && head.value.ackedSeq < head.value.seq)
       waiting.push(`${player.audit.walletId} has ${head.value.seq - head.value.ackedSeq} unacknowledged entries`);
+    if (head.ok && storedSeq(platform, player) < head.value.seq)
+      waiting.push(`${player.audit.walletId} is stored up to ${storedSeq(platform, player)} of ${head.value.seq}`);
   }
+  for (const [country, database] of platform.databases)
+    for (const { class: name, subject } of database.read(
+      "SELECT class, subject FROM recon_item WHERE level = 'L2' AND resolved_at_ms IS NULL",
+    ))
+      waiting.push(`${country}: ${String(subject)} has an open item: ${String(name)}`);
   for (const channel of platform.network.objectsOf("channel"))
     if (openSettlements(channel) > 0) waiting.push(`${channel.name} has unsettled bets`);
   for (const intent of intents) {
@@ -226,13 +233,12 @@ function checkHouse(platform: Platform, country: Country, sums: ReadonlyMap<stri
 }
 
 /** I9 at any moment: no wallet believes more to be stored than is. A database that was set back is excused. */
-export async function checkAcknowledged(platform: Platform, player: Player, isSetBack: (country: Country) => boolean): Promise<void> {
+export async function checkAcknowledged(platform: Platform, player: Player, setBack: ReadonlySet<Country>): Promise<void> {
   const wallet = platform.network.objects.get(`wallet ${player.audit.walletId}`);
-  if (wallet === undefined || wallet.database.isDirty || isSetBack(player.country)) return;
+  if (wallet === undefined || wallet.database.isDirty || setBack.has(player.country)) return;
   const head = (await wallet.ask("head", [])) as Outcome<WalletHead, unknown>;
   if (!head.ok) return;
-  const row = databaseOf(platform, player.country).read("SELECT seq FROM wallet_projection WHERE wallet_id = ?", player.audit.walletId)[0];
-  const stored = Number(row?.seq ?? 0);
+  const stored = storedSeq(platform, player);
   demand(
     head.value.ackedSeq <= stored,
     () => `${player.audit.walletId} believes ${head.value.ackedSeq} entries to be stored, ${stored} are (I9)`,
@@ -289,6 +295,11 @@ function openSettlements(channel: SimObject): number {
   const count = (query: string): number => Number(channel.database.exec(query, [], hooks).rows[0]?.n ?? 0);
   if (count("SELECT count(*) AS n FROM sqlite_master WHERE name = 'accepted_bet'") === 0) return 0;
   return count("SELECT count(*) AS n FROM accepted_bet, fixture WHERE acked_version < json_extract(fixture.state, '$.resultVersion')");
+}
+
+function storedSeq(platform: Platform, { country, audit }: Player): number {
+  const row = databaseOf(platform, country).read("SELECT seq FROM wallet_projection WHERE wallet_id = ?", audit.walletId)[0];
+  return Number(row?.seq ?? 0);
 }
 
 function databaseOf(platform: Platform, country: Country): SimD1 {

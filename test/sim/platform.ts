@@ -2,6 +2,7 @@
  * The platform as it is deployed, inside a world: the real object classes behind their bindings, the real queue consumers and cron jobs,
  * one database a country, the provider. What wrangler.toml says of queues is read from it.
  */
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OddsChannel } from "../../durable-objects/odds-channel/odds-channel.ts";
@@ -18,6 +19,7 @@ import { runScheduled } from "../../workers/scheduled/run.ts";
 import type { Actor, ServiceContext } from "../../workers/services/context.ts";
 import { receiveCallback } from "../../workers/services/payments/receive-callback.ts";
 import type { Faults } from "./faults.ts";
+import { SimArchive } from "./sim-archive.ts";
 import { SimD1 } from "./sim-d1.ts";
 import { SimNetwork, SimWorker } from "./sim-network.ts";
 import type { ObjectClass } from "./sim-object.ts";
@@ -58,6 +60,7 @@ export class Platform {
       ["ODDS_LOBBY", "lobby", OddsLobby],
     ];
     for (const [binding, label, Class] of classes) env[binding] = this.network.namespace(label, Class as ObjectClass, this.env);
+    env.ARCHIVE = new SimArchive(world, faults).binding();
     for (const [country, database] of this.databases) env[`DB_${country}`] = database.binding();
     for (const [name, queue] of this.queues)
       env[`${name === "payment-callbacks" ? "PAYMENT_CALLBACK" : name === "notifications" ? "NOTIFICATION" : name.toUpperCase()}_QUEUE`] =
@@ -102,6 +105,12 @@ export class Platform {
     };
   }
 
+  /** The player is in the country's database, as after a registration. */
+  register({ country, userId, msisdn }: { readonly country: Country; readonly userId: string; readonly msisdn: string }): void {
+    const row = [userId, country, `+${msisdn}`, "Sim Player", "active", 1, this.#world.nowMs, 1];
+    this.databases.get(country)?.read("INSERT INTO user VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ...row);
+  }
+
   /** The cron, from now on. */
   startCron(): void {
     const run = (): void => {
@@ -131,13 +140,19 @@ export class Platform {
   }
 }
 
+/** A key that is always the same, made of nothing. */
+function signingKey(kid: string, fill: number): string {
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, fill)]);
+  return JSON.stringify({ ...createPrivateKey({ key: der, format: "der", type: "pkcs8" }).export({ format: "jwk" }), kid });
+}
+
 function textSettings(): Record<string, string> {
   const secret = (name: string): string => `${name}-`.padEnd(40, "0");
   return {
     ...developmentSettings(8787, 8788),
     RATE_LIMITS: "off",
-    ACCESS_TOKEN_KEY: "{}",
-    ANCHOR_KEY: "{}",
+    ACCESS_TOKEN_KEY: signingKey("sim-token", 1),
+    ANCHOR_KEY: signingKey("sim-anchor", 2),
     CREDENTIAL_PEPPER: secret("pepper"),
     FEED_SECRET: secret("feed"),
     CALLBACK_SECRET: secret("callback"),

@@ -2,7 +2,7 @@
  * One run: a world from a seed, a platform in it, players and fixtures that use it, faults that strike it; then the faults stop and
  * everything must come to rest, whole. The same seed and faults do the same, step by step.
  */
-import { COUNTRIES } from "../../shared/tenants/tenant.ts";
+import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
 import { bet } from "./bet-actions.ts";
 import { checkAcknowledged, checkEnd, checkWallet, commandProber, noteIntents, type Story, unfinished } from "./checkers.ts";
 import { SimFailure } from "./failure.ts";
@@ -13,6 +13,7 @@ import { MONEY_ACTIONS } from "./money-actions.ts";
 import { type PlantedBug, plant } from "./planted-bugs.ts";
 import { Platform } from "./platform.ts";
 import { Player } from "./player.ts";
+import type { D1Snapshot } from "./sim-d1.ts";
 import { inUniverse } from "./virtual-globals.ts";
 import { World } from "./world.ts";
 
@@ -91,12 +92,14 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
     );
   });
   const intents: StartedIntent[] = [];
+  const isOver = (): boolean => commands() >= target;
   const story: Story = { platform, players, boards, intents };
   for (const board of boards) board.keepOpen(OPEN_FIXTURES);
   platform.startCron();
+  const setBack = keepSnapshots(world, faults, platform, isOver);
   let active = 0;
-  const isOver = (): boolean => commands() >= target;
   for (const player of players) {
+    platform.register(player);
     active += 1;
     void livePlayer(player, intents, isOver).then(() => {
       active -= 1;
@@ -105,7 +108,7 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
 
   const advance = async (): Promise<void> => {
     await step(world);
-    if (world.steps % CHECK_EVERY_STEPS === 0) await checkOne(world, platform, players);
+    if (world.steps % CHECK_EVERY_STEPS === 0) await checkOne(world, platform, players, setBack);
   };
   while (active > 0) await advance();
   faults.stop();
@@ -122,11 +125,11 @@ async function step(world: World): Promise<void> {
 }
 
 /** Looks at one wallet after another: cheaply each time, and wholly now and then. */
-async function checkOne(world: World, platform: Platform, players: readonly Player[]): Promise<void> {
+async function checkOne(world: World, platform: Platform, players: readonly Player[], setBack: ReadonlySet<Country>): Promise<void> {
   const turn = world.steps / CHECK_EVERY_STEPS;
   const player = players[turn % players.length];
   if (player === undefined) return;
-  await checkAcknowledged(platform, player, () => false);
+  await checkAcknowledged(platform, player, setBack);
   const wallet = platform.network.objects.get(`wallet ${player.audit.walletId}`);
   if (turn % WHOLE_CHECK_EVERY === 0 && wallet !== undefined && !wallet.database.isDirty) await checkWallet(wallet);
 }
@@ -170,6 +173,28 @@ async function livePlayer(player: Player, intents: StartedIntent[], isOver: () =
     }
   });
   await Promise.all(hands);
+}
+
+/**
+ * Keeps a snapshot of each database, and sometimes goes back to it. The answer fills with the countries to which that happened: there a
+ * wallet rightly believes more to be stored than is, until reconciliation finds it.
+ */
+function keepSnapshots(world: World, faults: Faults, platform: Platform, isOver: () => boolean): ReadonlySet<Country> {
+  const setBack = new Set<Country>();
+  const snapshots = new Map<Country, D1Snapshot>();
+  const prng = world.prng.split("snapshots");
+  const look = (): void => {
+    for (const [country, database] of platform.databases) {
+      const snapshot = snapshots.get(country);
+      if (snapshot !== undefined && faults.strikes("d1-restored", `d1 ${country}`)) {
+        database.restore(snapshot);
+        setBack.add(country);
+      } else if (prng.chance(0.3)) snapshots.set(country, database.snapshot());
+    }
+    if (!isOver()) world.after(prng.between(20_000, 60_000), "", look);
+  };
+  world.after(30_000, "", look);
+  return setBack;
 }
 
 type Consoles = Pick<Console, "log" | "warn" | "error">;

@@ -60,6 +60,12 @@ function install(): void {
     return array;
   };
   crypto.getRandomValues = values as typeof crypto.getRandomValues;
+  for (const name of ["importKey", "sign", "verify", "digest"] as const) {
+    const subtle = crypto.subtle[name].bind(crypto.subtle) as (...args: unknown[]) => Promise<unknown>;
+    const tracked = (...args: unknown[]): Promise<unknown> =>
+      universe === null ? subtle(...args) : universe.world.outside(subtle(...args));
+    Object.defineProperty(crypto.subtle, name, { value: tracked });
+  }
   const cancelled = new Set<number>();
   const virtualTimeout = (run: () => void, delayMs = 0): unknown => {
     if (universe === null) return real.setTimeout(run, delayMs);

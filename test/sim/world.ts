@@ -41,6 +41,7 @@ export class World {
   readonly #ring: string[] = [];
   readonly #reached = new Map<string, number>();
   #serial = 0;
+  #outside = 0;
   #traceHash = 0x811c9dc5;
 
   constructor(seed: string, startMs: number) {
@@ -71,7 +72,8 @@ export class World {
     } catch (error) {
       this.uncaught.push(error);
     }
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    do await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#outside > 0);
     this.current = null;
     return true;
   }
@@ -81,8 +83,14 @@ export class World {
     return this.nowMs + (this.current?.skewMs ?? 0);
   }
 
-  get waiting(): number {
-    return this.#heap.length;
+  /** Work that the runtime does on threads of its own belongs to the event that began it: the event lasts until it is done. */
+  outside<T>(work: Promise<T>): Promise<T> {
+    this.#outside += 1;
+    const done = (): void => {
+      this.#outside -= 1;
+    };
+    work.then(done, done);
+    return work;
   }
 
   /** Milliseconds until the next event, or null. */
