@@ -2,76 +2,24 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { sha256Hex } from "../../../durable-objects/platform/hash.ts";
-import { shardOf } from "../../../shared/ledger/shards.ts";
 import type { WalletRun, WalletRunRow } from "../../../shared/protocol/queue/wallet-run.ts";
 import { dropCopy } from "../../../workers/adapters/d1/wallet-copy.ts";
 import { consumeProjections } from "../../../workers/queues/projection.ts";
-import { rebuildWallet, reprojectWallet } from "../../../workers/services/ledger/reproject-wallet.ts";
 import { betCommand, selection } from "../../support/wallet-commands.ts";
 import { newFixtureId, openFixture } from "../odds/messages.ts";
-import { must, newWallet, type TestWallet } from "./wallet-support.ts";
-
-/** Consumes one message as the queue's batch of one; throws what would make it come again. */
-async function consumeProjection(environment: typeof env, body: unknown): Promise<void> {
-  const [failure] = await consumeProjections(environment, [body]);
-  if (failure) throw failure;
-}
-
-const PATIENCE = { timeout: 10_000, interval: 100 };
-
-async function placeKnownBet({ wallet }: TestWallet, stakeMinor = 10_000) {
-  const { fixtureId, feed, channel } = await openFixture("KE");
-  const command = betCommand({ stakeMinor, selections: [selection({ fixtureId })] });
-  must(await wallet.placeBet(command));
-  return { command, feed, channel, fixtureId };
-}
-
-/** All that the database holds of a wallet but the house's totals. */
-async function stored(walletId: string) {
-  const all = async (query: string) => (await env.DB_KE.prepare(query).bind(walletId).all()).results;
-  return {
-    head: await all("SELECT * FROM wallet_projection WHERE wallet_id = ?"),
-    entries: await all("SELECT * FROM wallet_entry WHERE wallet_id = ? ORDER BY epoch, seq"),
-    postings: await all("SELECT * FROM wallet_posting WHERE wallet_id = ? ORDER BY epoch, seq, n"),
-    accounts: await all("SELECT * FROM wallet_account WHERE wallet_id = ? ORDER BY account"),
-    bets: await all("SELECT * FROM bet WHERE wallet_id = ? ORDER BY bet_id"),
-    selections: await all("SELECT * FROM bet_selection WHERE bet_id IN (SELECT bet_id FROM bet WHERE wallet_id = ?) ORDER BY bet_id, n"),
-  };
-}
-
-const wholeRun = async ({ wallet }: TestWallet): Promise<WalletRun> => {
-  const run = await wallet.readEntries({ fromSeq: 1, toSeq: Number.MAX_SAFE_INTEGER });
-  if (run === null) throw new Error("an empty journal");
-  return run;
-};
-
-/** The part of a run from one sequence to another, as a run. */
-function part(run: WalletRun, fromSeq: number, toSeq: number): WalletRun {
-  const rows = run.rows.filter(({ entry }) => entry.seq >= fromSeq && entry.seq <= toSeq);
-  return { ...run, fromSeq, toSeq, headHash: rows.at(-1)?.entry.hash ?? "", rows };
-}
-
-/** Keeps wallets from sending by themselves for the rest of a test: the projection gets what the test gives it. */
-function silenceWallets(): void {
-  vi.spyOn(env.PROJECTION_QUEUE, "send").mockResolvedValue({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } });
-}
-
-/** The house's totals and the sums of all stored postings, which they must be; and the rows of the wallet's own shard. */
-async function house({ walletId }: TestWallet) {
-  const [totals, postings, shard] = await env.DB_KE.batch([
-    env.DB_KE.prepare("SELECT day, account, sum(sum_minor) AS s, sum(postings) AS n FROM house_daily GROUP BY 1, 2 ORDER BY 1, 2"),
-    env.DB_KE.prepare(
-      `SELECT date(recorded_at_ms / 1000 + 10800, 'unixepoch') AS day,
-         CASE WHEN account LIKE 'user:bonus:%' THEN 'user:bonus' ELSE account END AS account, sum(amount_minor) AS s, count(*) AS n
-       FROM wallet_posting WHERE amount_minor <> 0 GROUP BY 1, 2 ORDER BY 1, 2`,
-    ),
-    env.DB_KE.prepare("SELECT * FROM house_daily WHERE shard = ? ORDER BY day, account").bind(shardOf(walletId)),
-  ]);
-  return { totals: totals?.results, postings: postings?.results, shard: shard?.results };
-}
-
-const acceptedBets = (_object: unknown, state: DurableObjectState) => state.storage.sql.exec("SELECT bet_id FROM accepted_bet").toArray();
-const isDelivered = async ({ wallet }: TestWallet) => expect(await wallet.digest()).toMatchObject({ outboxPending: 0 });
+import {
+  acceptedBets,
+  consumeProjection,
+  house,
+  isDelivered,
+  PATIENCE,
+  part,
+  placeKnownBet,
+  silenceWallets,
+  stored,
+  wholeRun,
+} from "./projection-support.ts";
+import { must, newWallet } from "./wallet-support.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -353,54 +301,5 @@ describe("the projection", () => {
     await expect(consumeProjection(env, { ...run, rows: [] })).rejects.toThrow();
     await expect(consumeProjection(env, { ...run, source: "nobody" })).rejects.toThrow();
     expect(await stored(player.walletId)).toMatchObject({ head: [], entries: [], bets: [] });
-  });
-});
-
-describe("a wallet's copy", () => {
-  it("is rebuilt from the wallet to the same bytes, house's totals included", async () => {
-    silenceWallets();
-    const player = await newWallet(95_000);
-    const { feed, channel } = await placeKnownBet(player);
-    await placeKnownBet(player);
-    await consumeProjection(env, await wholeRun(player));
-    await channel.ingest(feed.result("home"));
-    await vi.waitFor(async () => expect(await player.wallet.digest()).toMatchObject({ balances: { cashMinor: 95_000 } }), PATIENCE);
-    const { walletId } = player;
-    expect(await reprojectWallet(env, "KE", walletId)).toMatchObject({ isComplete: true });
-    const once = { wallet: await stored(walletId), house: (await house(player)).shard };
-    expect(once.wallet.bets.map(({ status }) => status).toSorted()).toEqual(["PENDING", "WON"]);
-
-    await env.DB_KE.prepare("UPDATE wallet_account SET posted_minor = 1 WHERE wallet_id = ?").bind(walletId).run();
-    expect(await rebuildWallet(env, "KE", walletId)).toMatchObject({ isComplete: true });
-    expect({ wallet: await stored(walletId), house: (await house(player)).shard }).toEqual(once);
-  });
-
-  it("is rebuilt after the whole database was lost", async () => {
-    silenceWallets();
-    const player = await newWallet(95_000);
-    await consumeProjection(env, await wholeRun(player));
-    const before = await stored(player.walletId);
-    const tables = ["wallet_projection", "wallet_account", "wallet_entry", "wallet_posting", "bet", "bet_selection", "house_daily"];
-    await env.DB_KE.batch(tables.map((table) => env.DB_KE.prepare(`DELETE FROM ${table}`)));
-    // The wallet believes that all of it stands: its next entry finds the gap.
-    must(await player.wallet.setVerified({ key: "again", verified: true }));
-    const { seq } = await player.wallet.digest();
-    await consumeProjection(env, await player.wallet.readEntries({ fromSeq: seq, toSeq: seq }));
-    const after = await stored(player.walletId);
-    expect({ ...after, head: [], entries: after.entries.slice(0, -1) }).toEqual({ ...before, head: [] });
-    const { totals, postings } = await house(player);
-    expect(totals).toEqual(postings);
-  });
-
-  it("says when the database holds what the wallet does not have, and writes nothing into the wallet", async () => {
-    silenceWallets();
-    const player = await newWallet(0);
-    await consumeProjection(env, await wholeRun(player));
-    const before = await player.wallet.digest();
-    await env.DB_KE.prepare("UPDATE wallet_projection SET seq = seq + 5 WHERE wallet_id = ?").bind(player.walletId).run();
-    expect(await reprojectWallet(env, "KE", player.walletId)).toMatchObject({ isComplete: false });
-    expect(await player.wallet.digest()).toEqual(before);
-    expect(await reprojectWallet(env, "KE", "KE:nobody")).toBeNull();
-    expect(await rebuildWallet(env, "KE", "KE:nobody")).toBeNull();
   });
 });
