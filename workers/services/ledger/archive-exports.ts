@@ -17,12 +17,12 @@ import { textFrom } from "./export-pages.ts";
 
 const JOB = "exports";
 /**
- * Three calls each, in three countries, of the few hundred that the run's other jobs leave: a country of 23,000 wallets passes in a
- * day, a larger one takes longer, and the cursor's age shows it.
+ * Four calls each, in three countries, of the thousand that the run's other jobs leave: a country of 17,000 wallets passes in a day, a
+ * larger one takes longer, and the cursor shows it.
  */
-const WALLETS_PER_RUN = 80;
-/** Some seconds of writing. */
-const BYTES_PER_RUN = 64 * 1024 * 1024;
+const WALLETS_PER_RUN = 60;
+/** Some seconds of writing, and a hundred calls. */
+const BYTES_PER_RUN = 32 * 1024 * 1024;
 
 interface Position {
   readonly day: string;
