@@ -1,7 +1,7 @@
 /** An anchor's list has one text, and is found to be another when anything in it changes. */
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import { type AnchorHead, isListOf, leafOf, leafTexts, readSignedAnchor, signedAnchorText, storedLeaves } from "./anchor.ts";
+import { type AnchorHead, isListOf, leafOf, leafTexts, readSignedAnchor, signedAnchorText, storedLines } from "./anchor.ts";
 import { merkleRoot } from "./merkle.ts";
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
@@ -20,8 +20,8 @@ const HEAD: AnchorHead = {
 
 it("a list is sorted by wallet, whatever the order it was read in, and survives its storage", () => {
   expect(leafTexts([...LEAVES].reverse())).toEqual(lines);
-  expect(storedLeaves(`${lines.join("\n")}\n`)).toEqual(lines);
-  expect(storedLeaves("")).toEqual([]);
+  expect(storedLines(`${lines.join("\n")}\n`)).toEqual(lines);
+  expect(storedLines("")).toEqual([]);
 });
 
 it("a wallet's leaf is found by its whole name only", () => {

@@ -47,8 +47,8 @@ export function leafTexts(leaves: readonly AnchorLeaf[]): readonly string[] {
   return sorted.map(({ walletId, epoch, seq, hash }) => canonical({ walletId, epoch, seq, hash }));
 }
 
-/** Lines of a stored list; the last one ends the text. */
-export function storedLeaves(text: string): readonly string[] {
+/** The lines of stored NDJSON, without their breaks. */
+export function storedLines(text: string): readonly string[] {
   return text === "" ? [] : text.replace(/\n$/, "").split("\n");
 }
 

@@ -8,7 +8,7 @@ import { type SigningKey, TOKEN_ALGORITHM } from "../signing-key.ts";
 
 const TYPE = "anchor+jws";
 
-export async function signAnchor(key: SigningKey, head: AnchorHead): Promise<SignedAnchor> {
+export async function signAnchor(key: Pick<SigningKey, "kid" | "signing">, head: AnchorHead): Promise<SignedAnchor> {
   const signature = await new CompactSign(new TextEncoder().encode(headText(head)))
     .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: key.kid, typ: TYPE })
     .sign(key.signing);

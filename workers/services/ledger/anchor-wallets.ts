@@ -7,7 +7,7 @@
 import { sha256OfBytes } from "../../../durable-objects/platform/hash.ts";
 import { invariant } from "../../../shared/kernel/invariant.ts";
 import { DAY_MS, localDay, unixMs } from "../../../shared/kernel/time.ts";
-import { type AnchorLeaf, isListOf, leafTexts, readSignedAnchor, signedAnchorText, storedLeaves } from "../../../shared/ledger/anchor.ts";
+import { type AnchorLeaf, isListOf, leafTexts, readSignedAnchor, signedAnchorText, storedLines } from "../../../shared/ledger/anchor.ts";
 import { merkleRoot } from "../../../shared/ledger/merkle.ts";
 import { SHARD_COUNT } from "../../../shared/ledger/shards.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
@@ -51,7 +51,7 @@ function nextPlace({ country, day, shard }: AnchorPlace): AnchorPlace {
 export async function anchorShard(env: Env, place: AnchorPlace, nowMs: number): Promise<void> {
   const database = databaseOf(env, place.country);
   const texts = leafTexts(await allLeaves(database, place.shard));
-  const lines = storedLeaves(await keepAnchorPart(env.ARCHIVE, place, "leaves", texts.map((line) => `${line}\n`).join("")));
+  const lines = storedLines(await keepAnchorPart(env.ARCHIVE, place, "leaves", texts.map((line) => `${line}\n`).join("")));
   const previous = await latestAnchor(database, place.shard, place.day);
   const key = await anchorKeyOf(configOf(env));
   const made = await signAnchor(key, {

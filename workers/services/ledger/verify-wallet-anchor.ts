@@ -3,7 +3,7 @@
  * journal must all say the same. Which of them says something else is what the answer names.
  */
 import { sha256OfBytes } from "../../../durable-objects/platform/hash.ts";
-import { type AnchorLeaf, isListOf, leafOf, readSignedAnchor, type SignedAnchor, storedLeaves } from "../../../shared/ledger/anchor.ts";
+import { type AnchorLeaf, isListOf, leafOf, readSignedAnchor, type SignedAnchor, storedLines } from "../../../shared/ledger/anchor.ts";
 import { shardOf } from "../../../shared/ledger/shards.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { type AnchorRow, latestAnchor } from "../../adapters/d1/anchors.ts";
@@ -42,7 +42,7 @@ export async function verifyWalletAnchor(env: Env, country: Country, walletId: s
   const key = await anchorKeyOf(configOf(env));
   if ((await anchorSigner(signed, { keys: [key.publicJwk] })) === null) failures.push("signature");
   if (!isRowOf(anchor, signed)) failures.push("database_row");
-  const lines = storedLeaves(listPart);
+  const lines = storedLines(listPart);
   if (!isListOf(signed.head, lines, sha256OfBytes)) failures.push("list");
   const leaf = leafOf(lines, walletId);
   const walletHash = leaf === null ? null : await env.WALLET.getByName(walletId).hashAt(leaf.seq);
