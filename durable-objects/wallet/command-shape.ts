@@ -3,7 +3,7 @@
  * a throw before anything is read, stored or frozen.
  */
 import { lineCount } from "../../shared/betting/lines.ts";
-import { SLIP_SELECTIONS_MAX } from "../../shared/kernel/limits.ts";
+import { MANUAL_MINOR_MAX, SLIP_SELECTIONS_MAX } from "../../shared/kernel/limits.ts";
 import { oddsThousandths } from "../../shared/money/odds.ts";
 import type { PlaceBet, PostManual, Reserve } from "../../shared/protocol/rpc/wallet.ts";
 
@@ -49,9 +49,9 @@ export function assertInstant(atMs: number): void {
   if (!Number.isSafeInteger(atMs) || atMs < 0) throw new TypeError(`not an instant: ${atMs}`);
 }
 
-/** Asserts whole minor units of either sign. */
+/** Asserts whole minor units of either sign, small enough that no sum of them overflows: that would freeze the wallet. */
 export function assertInteger(amount: number): void {
-  if (!Number.isSafeInteger(amount)) throw new TypeError(`not an amount: ${amount}`);
+  if (!Number.isSafeInteger(amount) || Math.abs(amount) > MANUAL_MINOR_MAX) throw new TypeError(`not an amount: ${amount}`);
 }
 
 /** Postings of one manual entry: enough for a correction, few enough for one statement. */

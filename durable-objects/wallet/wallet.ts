@@ -293,7 +293,7 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     return this.#done(openAccount(this.#stores, command, this.#moment()));
   }
 
-  async post(command: rpc.PostManual): Promise<rpc.WalletReply<null>> {
+  async post(command: rpc.PostManual): Promise<rpc.WalletReply<rpc.PostedEntry>> {
     assertManual(command);
     return this.#done(postManual(this.#stores, command, this.#moment()));
   }
@@ -311,7 +311,7 @@ export class Wallet extends DurableObject<Env> implements rpc.WalletRpc {
     return this.#done(commitHold(this.#stores, command, this.#moment()));
   }
 
-  async reverse(command: rpc.ReverseEntry): Promise<rpc.WalletReply<null>> {
+  async reverse(command: rpc.ReverseEntry): Promise<rpc.WalletReply<rpc.PostedEntry>> {
     assertTexts(command.key, command.reason);
     assertPositive(command.seq);
     return this.#done(reverseEntry(this.#stores, command, this.#moment()));

@@ -21,5 +21,7 @@ export const ALARM_ROWS_MAX = 200;
 export const ALARM_RUN_MS_MAX = 5_000;
 /** Client WebSocket frame, bytes; ours are under 1 KB. */
 export const SOCKET_FRAME_BYTES_MAX = 4 * 1024;
+/** Largest amount that anyone may write by hand, minor units: far above any business, far below where sums stop being exact. */
+export const MANUAL_MINOR_MAX = 1_000_000_000_000;
 /** How long a client's idempotency key is remembered (ledger.md R3): longer than a queue's retention of 14 days. */
 export const CLIENT_KEY_DAYS = 30;

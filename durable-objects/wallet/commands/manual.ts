@@ -10,7 +10,7 @@ import { fingerprint } from "../../../shared/ledger/fingerprint.ts";
 import { isBalanced } from "../../../shared/ledger/invariants.ts";
 import type { Book, DraftPosting } from "../../../shared/ledger/model.ts";
 import { minor, negate } from "../../../shared/money/minor.ts";
-import type { PostManual, ReverseEntry, WalletRefusal, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
+import type { PostedEntry, PostManual, ReverseEntry, WalletRefusal, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import { sha256Hex } from "../../platform/hash.ts";
 import { firstRefusal } from "../eligibility.ts";
 import { callerKey } from "../idempotency-store.ts";
@@ -22,7 +22,7 @@ import { checkOpened } from "./accounts.ts";
  * Posts a manual entry (minor units). Refuses, in this order: `unbalanced`, `posting_not_permitted`, `account_not_open`,
  * `account_frozen`, `insufficient_funds`. Idempotent by key.
  */
-export function postManual(wallet: WalletStores, command: PostManual, moment: Moment): WalletReply<null> {
+export function postManual(wallet: WalletStores, command: PostManual, moment: Moment): WalletReply<PostedEntry> {
   const { key, kind, ref, reason } = command;
   const fields = { kind, ref, reason, occurredAtMs: command.occurredAtMs, postings: command.postings.map((each) => ({ ...each })) };
   const print = fingerprint("post", fields, sha256Hex);
@@ -40,8 +40,8 @@ export function postManual(wallet: WalletStores, command: PostManual, moment: Mo
 
     // From here it must succeed.
     const occurredAtMs = command.occurredAtMs ?? moment.nowMs;
-    scope.post({ kind, ref, refType: "manual", postings, facts: { reason }, occurredAtMs });
-    return ok(null);
+    const { seq } = scope.post({ kind, ref, refType: "manual", postings, facts: { reason }, occurredAtMs });
+    return ok({ seq });
   });
 }
 
@@ -49,7 +49,7 @@ export function postManual(wallet: WalletStores, command: PostManual, moment: Mo
  * Posts the negative of a manual entry, once; each names the other. Refuses `not_found`, `not_reversible` (not a manual entry),
  * `already_reversed`, `account_frozen`, and `insufficient_funds` when the money is gone. Idempotent by key.
  */
-export function reverseEntry(wallet: WalletStores, command: ReverseEntry, moment: Moment): WalletReply<null> {
+export function reverseEntry(wallet: WalletStores, command: ReverseEntry, moment: Moment): WalletReply<PostedEntry> {
   const { seq, reason } = command;
   const print = fingerprint("reverse", { seq, reason }, sha256Hex);
   return runCommand(wallet, moment, { name: "reverse", key: callerKey(command.key), fingerprint: print }, (scope) => {
@@ -65,7 +65,7 @@ export function reverseEntry(wallet: WalletStores, command: ReverseEntry, moment
     // From here it must succeed.
     const reversal = scope.post({ kind: "REVERSED", ref: entry.ref, refType: "manual", postings, facts: { reverses: seq, reason } });
     wallet.journal.markReversed(seq, reversal.seq);
-    return ok(null);
+    return ok({ seq: reversal.seq });
   });
 }
 

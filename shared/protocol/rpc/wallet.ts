@@ -266,6 +266,11 @@ export interface PostManual {
   readonly occurredAtMs: number | null;
 }
 
+/** Where an entry that was made by hand stands in the journal: by it `reverse` names it. */
+export interface PostedEntry {
+  readonly seq: number;
+}
+
 /** Sets money aside by the purpose's spending order. The hold's id follows from the key. */
 export interface Reserve {
   readonly key: string;
@@ -389,10 +394,10 @@ export interface WalletRpc {
   unfreeze(command: { readonly key: string; readonly reason: string }): Promise<WalletReply<null>>;
 
   openAccount(command: OpenAccount): Promise<WalletReply<null>>;
-  post(command: PostManual): Promise<WalletReply<null>>;
+  post(command: PostManual): Promise<WalletReply<PostedEntry>>;
   reserve(command: Reserve): Promise<WalletReply<HoldView>>;
   commit(command: CommitHold): Promise<WalletReply<HoldView>>;
-  reverse(command: ReverseEntry): Promise<WalletReply<null>>;
+  reverse(command: ReverseEntry): Promise<WalletReply<PostedEntry>>;
   setLimit(command: SetLimit): Promise<WalletReply<null>>;
   /** Answers what the command would answer now, and changes nothing: no key is used up, no entry written. */
   preview(request: Preview): Promise<WalletReply<unknown>>;

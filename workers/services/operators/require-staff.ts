@@ -26,6 +26,8 @@ export interface StaffAction {
   readonly subject: string;
   /** The tenant it is about; the operator's first one when not said. */
   readonly country: Country | undefined;
+  /** For verbs that change something: why, and what is asked. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** Refuses UNAUTHORIZED without an operator's token, FORBIDDEN for other roles and countries; otherwise writes the audit entry. */
@@ -36,14 +38,25 @@ export async function requireStaff(ctx: ServiceContext, wanted: StaffAction): Pr
   const mayAct = staff.role === "admin" || wanted.roles.includes(staff.role);
   if (!mayAct || country === undefined || !staff.countries.includes(country)) return refuse("FORBIDDEN");
   const database = databaseOf(ctx.env, country);
+  const scope = { staff, country, database };
+  await audit(ctx, scope, wanted);
+  return ok(scope);
+}
+
+/** Writes an entry beside the one that `requireStaff` wrote: how an action ended. Throws when it can't be stored. */
+export async function audit(
+  ctx: ServiceContext,
+  { staff, database }: StaffScope,
+  { action, subject, details }: Pick<StaffAction, "action" | "subject" | "details">,
+): Promise<void> {
   await writeAudit(database, {
     id: makeId("aud", ctx.nowMs, crypto.getRandomValues(new Uint8Array(ID_RANDOM_BYTES))),
     atMs: ctx.nowMs,
     email: staff.email,
     role: staff.role,
-    action: wanted.action,
-    subject: wanted.subject,
+    action,
+    subject,
     requestId: ctx.requestId,
+    details: details === undefined ? null : JSON.stringify(details),
   });
-  return ok({ staff, country, database });
 }

@@ -11,6 +11,8 @@ export const auditLog = sqliteTable(
     action: text("action").notNull(),
     subject: text("subject").notNull(),
     requestId: text("request_id").notNull(),
+    /** JSON: for calls that change something why, what was asked, and how it stood before and after; null for reads. */
+    details: text("details"),
   },
   (table) => [index("audit_log_at").on(table.atMs), index("audit_log_subject").on(table.subject, table.atMs)],
 );
