@@ -53,18 +53,48 @@ export function silenceWallets(): void {
   vi.spyOn(env.PROJECTION_QUEUE, "send").mockResolvedValue({ metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } });
 }
 
-/** The house's totals and the sums of all stored postings, which they must be; and the rows of the wallet's own shard. */
-export async function house({ walletId }: TestWallet) {
-  const [totals, postings, shard] = await env.DB_KE.batch([
-    env.DB_KE.prepare("SELECT day, account, sum(sum_minor) AS s, sum(postings) AS n FROM house_daily GROUP BY 1, 2 ORDER BY 1, 2"),
-    env.DB_KE.prepare(
-      `SELECT date(recorded_at_ms / 1000 + 10800, 'unixepoch') AS day,
-         CASE WHEN account LIKE 'user:bonus:%' THEN 'user:bonus' ELSE account END AS account, sum(amount_minor) AS s, count(*) AS n
-       FROM wallet_posting WHERE amount_minor <> 0 GROUP BY 1, 2 ORDER BY 1, 2`,
-    ),
-    env.DB_KE.prepare("SELECT * FROM house_daily WHERE shard = ? ORDER BY day, account").bind(shardOf(walletId)),
-  ]);
-  return { totals: totals?.results, postings: postings?.results, shard: shard?.results };
+let daysTaken = 0;
+
+/** The run as if it had been recorded on a day that no other test writes to, and that day: the house's totals of it are the test's own. */
+export function onOwnDay(run: WalletRun): { readonly run: WalletRun; readonly day: string } {
+  daysTaken += 1;
+  const noon = Date.UTC(2022, 0, daysTaken, 9);
+  const rows = run.rows.map(({ entry, bet }) => ({ entry: { ...entry, recordedAtMs: noon + entry.seq }, bet }));
+  return { run: { ...run, rows }, day: new Date(noon).toISOString().slice(0, 10) };
+}
+
+/** An environment whose wallet tells this run, and hears of it as it would. */
+export function withWalletTelling(run: WalletRun, { wallet }: TestWallet): typeof env {
+  const telling = {
+    readEntries: async ({ fromSeq, toSeq }: { readonly fromSeq: number; readonly toSeq: number }) => part(run, fromSeq, toSeq),
+    acknowledge: (held: { readonly epoch: number; readonly seq: number }) => wallet.acknowledge(held),
+  };
+  return { ...env, WALLET: { getByName: () => telling } } as unknown as typeof env;
+}
+
+interface DayTotal {
+  readonly account: string;
+  readonly shard: number;
+  readonly sum_minor: number;
+  readonly postings: number;
+}
+
+/** The house's totals of a day, and what one wallet's postings, each once, make of it. */
+export async function house(
+  day: string,
+  run: WalletRun,
+): Promise<{ readonly totals: readonly DayTotal[]; readonly wanted: readonly DayTotal[] }> {
+  const { results } = await env.DB_KE.prepare("SELECT account, shard, sum_minor, postings FROM house_daily WHERE day = ? ORDER BY account")
+    .bind(day)
+    .all<DayTotal>();
+  const moved = run.rows.flatMap(({ entry }) => entry.postings).filter(({ amountMinor }) => amountMinor !== 0);
+  const wanted = [...Map.groupBy(moved, ({ account }) => account)].map(([account, postings]) => ({
+    account,
+    shard: shardOf(run.objectName),
+    sum_minor: postings.reduce((total, { amountMinor }) => total + amountMinor, 0),
+    postings: postings.length,
+  }));
+  return { totals: results, wanted: wanted.toSorted((a, b) => a.account.localeCompare(b.account)) };
 }
 
 export const acceptedBets = (_object: unknown, state: DurableObjectState) =>

@@ -12,12 +12,14 @@ import {
   consumeProjection,
   house,
   isDelivered,
+  onOwnDay,
   PATIENCE,
   part,
   placeKnownBet,
   silenceWallets,
   stored,
   wholeRun,
+  withWalletTelling,
 } from "./projection-support.ts";
 import { must, newWallet } from "./wallet-support.ts";
 
@@ -54,7 +56,8 @@ describe("the projection", () => {
     const player = await newWallet(95_000);
     await placeKnownBet(player);
     await placeKnownBet(player);
-    const run = await wholeRun(player);
+    const { run, day } = onOwnDay(await wholeRun(player));
+    const own = withWalletTelling(run, player);
     const last = run.toSeq;
     expect(last).toBeGreaterThan(5);
     const cuts: readonly (readonly WalletRun[])[] = [
@@ -68,12 +71,12 @@ describe("the projection", () => {
     for (const runs of cuts) {
       for (const batch of [[runs], runs.map((one) => [one])]) {
         await dropCopy(env.DB_KE, "KE", player.walletId);
-        for (const bodies of batch) expect(await consumeProjections(env, bodies)).toEqual(bodies.map(() => null));
-        const { totals, postings, shard } = await house(player);
-        expect(totals).toEqual(postings);
-        copies.push({ wallet: await stored(player.walletId), shard });
-        await consumeProjection(env, run);
-        expect({ wallet: await stored(player.walletId), shard: (await house(player)).shard }).toEqual(copies.at(-1));
+        for (const bodies of batch) expect(await consumeProjections(own, bodies)).toEqual(bodies.map(() => null));
+        const { totals, wanted } = await house(day, run);
+        expect(totals).toEqual(wanted);
+        copies.push(await stored(player.walletId));
+        await consumeProjection(own, run);
+        expect(await stored(player.walletId)).toEqual(copies.at(-1));
       }
     }
     for (const copy of copies) expect(copy).toEqual(copies[0]);
@@ -83,10 +86,11 @@ describe("the projection", () => {
   it("counts a posting once although two consumers store it at the same time", async () => {
     silenceWallets();
     const player = await newWallet(95_000);
-    const run = await wholeRun(player);
-    await Promise.all([part(run, 1, 3), run, part(run, 2, run.toSeq), run].map((one) => consumeProjection(env, one)));
-    const { totals, postings } = await house(player);
-    expect(totals).toEqual(postings);
+    const { run, day } = onOwnDay(await wholeRun(player));
+    const own = withWalletTelling(run, player);
+    await Promise.all([part(run, 1, 3), run, part(run, 2, run.toSeq), run].map((one) => consumeProjection(own, one)));
+    const { totals, wanted } = await house(day, run);
+    expect(totals).toEqual(wanted);
     expect((await stored(player.walletId)).head).toMatchObject([{ seq: run.toSeq, hash: run.headHash }]);
   });
 
@@ -126,9 +130,9 @@ describe("the projection", () => {
   it("never stores a branch: a run that contradicts what is stored fails, and its neighbours don't", async () => {
     silenceWallets();
     const player = await newWallet(95_000);
-    const run = await wholeRun(player);
+    const { run, day } = onOwnDay(await wholeRun(player));
     await consumeProjection(env, part(run, 1, 3));
-    const before = { wallet: await stored(player.walletId), house: await house(player) };
+    const before = await stored(player.walletId);
     const other = sha256Hex("other");
     const onOtherGround = part(run, 4, run.toSeq);
     const [fourth, ...rest] = onOtherGround.rows;
@@ -143,7 +147,9 @@ describe("the projection", () => {
     const replaced = { ...part(run, 3, 3), headHash: other, rows: [changed(third, { hash: other })] };
     for (const wrong of [branch, replaced]) {
       await expect(consumeProjection(env, wrong)).rejects.toThrow("can't be stored yet");
-      expect({ wallet: await stored(player.walletId), house: await house(player) }).toEqual(before);
+      expect(await stored(player.walletId)).toEqual(before);
+      const { totals, wanted } = await house(day, part(run, 1, 3));
+      expect(totals).toEqual(wanted);
     }
     const otherEnd = { ...run, headHash: other, rows: [...run.rows.slice(0, -1), changed(last, { hash: other })] };
     const outcomes = await consumeProjections(env, [run, otherEnd]);
@@ -155,7 +161,7 @@ describe("the projection", () => {
     silenceWallets();
     const player = await newWallet(95_000);
     const { command } = await placeKnownBet(player);
-    const old = await wholeRun(player);
+    const { run: old, day } = onOwnDay(await wholeRun(player));
     await consumeProjection(env, old);
     // The wallet was set back to before the bet; what it wrote since is of a new epoch.
     const { rows } = part(old, 1, old.toSeq - 1);
@@ -188,8 +194,8 @@ describe("the projection", () => {
       { epoch: 2, kind: "FROZEN" },
     ]);
     expect(after.bets).toMatchObject([{ bet_id: command.betId, epoch: 1 }]);
-    const { totals, postings } = await house(player);
-    expect(totals).toEqual(postings);
+    const { totals, wanted } = await house(day, old);
+    expect(totals).toEqual(wanted);
   });
 
   it("acknowledges a bet on a fixture that no channel knows: repeating would never help", async () => {
