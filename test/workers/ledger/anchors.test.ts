@@ -2,7 +2,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { sha256OfBytes } from "../../../durable-objects/platform/hash.ts";
 import { DAY_MS, localDay, unixMs } from "../../../shared/kernel/time.ts";
+import { leafTexts } from "../../../shared/ledger/anchor.ts";
+import { isInTree } from "../../../shared/ledger/merkle.ts";
 import { SHARD_COUNT, shardOf } from "../../../shared/ledger/shards.ts";
 import { latestAnchor } from "../../../workers/adapters/d1/anchors.ts";
 import { anchorKey, readAnchorPart } from "../../../workers/adapters/r2/anchor-archive.ts";
@@ -59,7 +62,10 @@ describe("an anchor", () => {
       anchor: { kid: "test-anchor" },
     });
     await player.wallet.setVerified({ key: "again", verified: false });
-    expect((await check(player))?.failures).toEqual([]);
+    const { failures, leaf, proof, anchor } = (await check(player)) ?? {};
+    expect(failures).toEqual([]);
+    const [text = ""] = leafTexts(leaf == null ? [] : [leaf]);
+    expect(isInTree(text, proof ?? [], anchor?.root ?? "", sha256OfBytes)).toBe(true);
   });
 
   it("names the one before it, so that none can be taken out", async () => {

@@ -7,6 +7,7 @@ import { addIdentityRoutes } from "./identity.ts";
 import { addOperationsRoutes } from "./operations.ts";
 import { addOperatorRoutes } from "./operators.ts";
 import { addPaymentRoutes } from "./payments.ts";
+import { addReconciliationRoutes } from "./reconciliation.ts";
 import { addWalletRoutes } from "./wallet.ts";
 
 export function addRoutes(app: Api): void {
@@ -18,4 +19,5 @@ export function addRoutes(app: Api): void {
   addBetRoutes(app);
   addCrashRoutes(app);
   addOperatorRoutes(app);
+  addReconciliationRoutes(app);
 }

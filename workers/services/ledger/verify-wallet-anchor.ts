@@ -3,7 +3,16 @@
  * journal must all say the same. Which of them says something else is what the answer names.
  */
 import { sha256OfBytes } from "../../../durable-objects/platform/hash.ts";
-import { type AnchorLeaf, isListOf, leafOf, readSignedAnchor, type SignedAnchor, storedLines } from "../../../shared/ledger/anchor.ts";
+import {
+  type AnchorLeaf,
+  isListOf,
+  leafOf,
+  leafTexts,
+  readSignedAnchor,
+  type SignedAnchor,
+  storedLines,
+} from "../../../shared/ledger/anchor.ts";
+import { type MerkleProof, merkleProof } from "../../../shared/ledger/merkle.ts";
 import { shardOf } from "../../../shared/ledger/shards.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { type AnchorRow, latestAnchor } from "../../adapters/d1/anchors.ts";
@@ -12,15 +21,14 @@ import { configOf, databaseOf, type Env } from "../../env.ts";
 import { anchorKeyOf } from "../signing-key.ts";
 import { anchorSigner } from "./anchor-signature.ts";
 
-export const ANCHOR_FAILURES = ["archive_missing", "signature", "database_row", "list", "wallet"] as const;
-export type AnchorFailure = (typeof ANCHOR_FAILURES)[number];
+export type AnchorFailure = "archive_missing" | "signature" | "database_row" | "list" | "wallet";
 
 export interface AnchorCheck {
   readonly anchor: AnchorRow;
   /** What was anchored of the wallet; null for one that was not there yet. */
   readonly leaf: AnchorLeaf | null;
-  /** The journal's hash of the anchored entry as the wallet has it now. */
-  readonly walletHash: string | null;
+  /** That the leaf is under the anchor's root; empty without a leaf, or when the list is not the root's. */
+  readonly proof: MerkleProof;
   /** Empty when everything agrees. */
   readonly failures: readonly AnchorFailure[];
 }
@@ -36,18 +44,22 @@ export async function verifyWalletAnchor(env: Env, country: Country, walletId: s
     readAnchorPart(env.ARCHIVE, place, "leaves"),
   ]);
   const signed = headPart === null ? null : readSignedAnchor(headPart);
-  if (signed === null || listPart === null) return { anchor, leaf: null, walletHash: null, failures: ["archive_missing"] };
+  if (signed === null || listPart === null) return { anchor, leaf: null, proof: [], failures: ["archive_missing"] };
 
   const failures: AnchorFailure[] = [];
   const key = await anchorKeyOf(configOf(env));
   if ((await anchorSigner(signed, { keys: [key.publicJwk] })) === null) failures.push("signature");
   if (!isRowOf(anchor, signed)) failures.push("database_row");
   const lines = storedLines(listPart);
-  if (!isListOf(signed.head, lines, sha256OfBytes)) failures.push("list");
+  const isWhole = isListOf(signed.head, lines, sha256OfBytes);
+  if (!isWhole) failures.push("list");
   const leaf = leafOf(lines, walletId);
-  const walletHash = leaf === null ? null : await env.WALLET.getByName(walletId).hashAt(leaf.seq);
-  if (leaf !== null && walletHash !== leaf.hash) failures.push("wallet");
-  return { anchor, leaf, walletHash, failures };
+  if (leaf !== null && (await env.WALLET.getByName(walletId).hashAt(leaf.seq)) !== leaf.hash) failures.push("wallet");
+  return { anchor, leaf, proof: leaf !== null && isWhole ? proofOf(leaf, lines) : [], failures };
+}
+
+function proofOf(leaf: AnchorLeaf, lines: readonly string[]): MerkleProof {
+  return merkleProof(lines, lines.indexOf(leafTexts([leaf])[0] ?? ""), sha256OfBytes);
 }
 
 function isRowOf(row: AnchorRow, { head, signature }: SignedAnchor): boolean {
