@@ -249,10 +249,14 @@ export async function checkAcknowledged(platform: Platform, player: Player, setB
   );
 }
 
-/** The provider's statement: what moved is booked or lies with a person; nothing is booked that did not move. */
+/**
+ * The provider's statement: what moved is booked or lies with a person; nothing is booked that did not move. A completed payment books
+ * what moved. One exception is the provider's: its answer to a query names no amount, so a payment that only a query confirmed books what
+ * was asked for, and the clearing's reconciliation shows the rest.
+ */
 async function checkProvider({ platform, intents }: Story, clearingMinor: number): Promise<void> {
   const ledger = await platform.provider.ledger();
-  let bookedMinor = 0;
+  let sumMinor = 0;
   for (const intent of intents) {
     const view = await intentView(platform, intent);
     const own = ledger.filter(({ reference, direction }) =>
@@ -261,15 +265,32 @@ async function checkProvider({ platform, intents }: Story, clearingMinor: number
         : direction === "out" && reference === intent.intentId,
     );
     demand(own.length <= 1, () => `${intent.intentId} moved money ${own.length} times`);
-    const movedMinor = Math.round((own[0]?.amount ?? 0) * 100);
-    if (view?.status === "COMPLETED") {
-      demand(movedMinor > 0, () => `${intent.intentId} is COMPLETED and nothing moved`);
-      bookedMinor += intent.kind === "deposit" ? -movedMinor : movedMinor;
-    } else if (movedMinor > 0 && intent.kind === "withdrawal") {
-      demand(view?.status === "REVIEW", () => `${intent.intentId} is ${view?.status ?? "nothing"} and money moved`);
-    } else if (movedMinor > 0) demand(view?.status !== "FAILED", () => `${intent.intentId} is FAILED and money moved`);
+    const sign = intent.kind === "deposit" ? -1 : 1;
+    const movedMinor = sign * Math.round((own[0]?.amount ?? 0) * 100);
+    const bookedMinor = bookedFor(platform, intent);
+    sumMinor += bookedMinor;
+    const say = (what: string): string =>
+      `${intent.intentId} is ${view?.status ?? "nothing"}, ${movedMinor} moved, ${bookedMinor} is booked: ${what} (I10)`;
+    if (view?.status !== "COMPLETED") {
+      demand(bookedMinor === 0, () => say("booked without being completed"));
+      demand(movedMinor === 0 || view?.status !== "FAILED", () => say("money moved by a payment that failed"));
+    } else if (bookedMinor !== movedMinor) {
+      const askedMinor = sign * view.amountMinor;
+      demand(movedMinor !== 0 && movedMinor !== askedMinor && bookedMinor === askedMinor, () => say("not what moved"));
+      intent.player.around.world.reached("other-amount-unseen");
+    }
   }
-  demand(bookedMinor === clearingMinor, () => `clearing:daraja is ${clearingMinor}, the completed payments moved ${bookedMinor} (I10)`);
+  demand(sumMinor === clearingMinor, () => `clearing:daraja is ${clearingMinor}, the payments booked ${sumMinor} (I10)`);
+}
+
+/** What the wallet's journal has on the provider's clearing account for one payment. */
+function bookedFor(platform: Platform, { player, intentId }: StartedIntent): number {
+  const [row] = databaseOf(platform, player.country).read(
+    `SELECT sum(amount_minor) AS booked FROM wallet_entry JOIN wallet_posting USING (wallet_id, epoch, seq)
+     WHERE ref = ? AND account = 'clearing:daraja'`,
+    intentId,
+  );
+  return Number(row?.booked ?? 0);
 }
 
 /** What payments brought and took, once they have ended: part of what the wallet must have. */

@@ -96,7 +96,10 @@ export class FixtureBoard {
     fixture.isOpen = true;
     for (let moves = prng.between(2, 6); moves > 0 && !this.#isEnding; moves -= 1) {
       await this.#sleep(prng.between(5_000, 120_000));
-      if (prng.chance(0.2)) await this.#say(fixture, (header) => ({ ...header, type: "bet_stop", reason: "POSSIBLE_GOAL" }));
+      if (prng.chance(0.3)) {
+        await this.#say(fixture, (header) => ({ ...header, type: "bet_stop", reason: "POSSIBLE_GOAL" }));
+        await this.#sleep(prng.between(1_000, 15_000));
+      }
       if (prng.chance(0.1)) await this.#result(fixture, ["total=2.5"]);
       await this.#sayOdds(fixture);
     }

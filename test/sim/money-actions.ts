@@ -182,7 +182,7 @@ async function bonus(player: Player): Promise<void> {
     kind: string,
     postings: readonly { account: string; amountMinor: number }[],
     cashMinor: number,
-  ): Promise<WalletReply<null>> => {
+  ): Promise<WalletReply<unknown>> => {
     const postKey = player.newKey("post");
     const command = { key: postKey, kind, ref: account, reason: "sim", postings, occurredAtMs: null };
     return player.ask({
@@ -238,7 +238,7 @@ async function adjust(player: Player): Promise<void> {
   if (!posted.ok || prng.chance(0.5)) return;
   const { seq } = posted.value.head;
   await player.sleep(prng.between(0, 60_000));
-  const reverse = (): Promise<WalletReply<null>> => {
+  const reverse = (): Promise<WalletReply<unknown>> => {
     const reverseKey = player.newKey("reverse");
     return player.ask({
       key: reverseKey,

@@ -39,13 +39,16 @@ export interface RunReport {
 /** 1 September 2026, noon in Nairobi: the taxes of that day. */
 const START_MS = Date.UTC(2026, 8, 1, 9);
 const PLAYERS_PER_COUNTRY = { KE: 4, NG: 2, GH: 2 } as const;
-const OPEN_FIXTURES = 4;
+const OPEN_FIXTURES = 3;
+/** Things that one player does at the same time, and how long each hand rests. */
+const HANDS = 4;
+const THINK_MS_MAX = 1_000;
 const REST_MS_MAX = 3 * 24 * 3_600_000;
 const REST_STEP_MS = 20 * 60_000;
 const CHECK_EVERY_STEPS = 40;
 const WHOLE_CHECK_EVERY = 101;
 const BET_WEIGHT = 14;
-const PAYMENT_WEIGHT = 0.5;
+const PAYMENT_WEIGHT = 0.4;
 
 /** Runs one seed to its end; never throws: what broke is in the report. */
 export async function simulate(options: RunOptions): Promise<RunReport> {
@@ -160,9 +163,9 @@ async function livePlayer(player: Player, intents: StartedIntent[], isOver: () =
   await player.ask({ key, memory: "success", send: () => wallet.open({ key, userId: player.userId, country: player.country }) });
   const verified = player.newKey("verify");
   await player.ask({ key: verified, memory: "success", send: () => wallet.setVerified({ key: verified, verified: true }) });
-  const hands = Array.from({ length: 3 }, async () => {
+  const hands = Array.from({ length: HANDS }, async () => {
     while (!isOver()) {
-      await player.sleep(prng.between(0, 4_000));
+      await player.sleep(prng.between(0, THINK_MS_MAX));
       const pays = player.country === "KE" ? PAYMENT_WEIGHT : 0;
       const action = prng.weighted([
         ...MONEY_ACTIONS,

@@ -29,11 +29,15 @@ export async function inUniverse<T>(world: World, fetch: VirtualFetch, work: () 
     // What a lost instance's last words were is nobody's business.
     if (!(error instanceof ObjectReset)) world.uncaught.push(error);
   };
+  // Test runners listen too, and would take an expected last word for a failure.
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", onUncaught);
   try {
     return await work();
   } finally {
     process.off("unhandledRejection", onUncaught);
+    for (const other of others) process.on("unhandledRejection", other);
     universe = null;
   }
 }
