@@ -4,6 +4,7 @@ import { addBetRoutes } from "./bets.ts";
 import { addCrashRoutes } from "./crash.ts";
 import { addFixtureRoutes } from "./fixtures.ts";
 import { addIdentityRoutes } from "./identity.ts";
+import { addLedgerRoutes } from "./ledger.ts";
 import { addOperationsRoutes } from "./operations.ts";
 import { addOperatorRoutes } from "./operators.ts";
 import { addPaymentRoutes } from "./payments.ts";
@@ -19,5 +20,6 @@ export function addRoutes(app: Api): void {
   addBetRoutes(app);
   addCrashRoutes(app);
   addOperatorRoutes(app);
+  addLedgerRoutes(app);
   addReconciliationRoutes(app);
 }

@@ -1,0 +1,20 @@
+/** Lets finance and compliance stop a wallet, and let it go again. */
+import { ok } from "../../../shared/kernel/result.ts";
+import type { ServiceContext, ServiceResult } from "../context.ts";
+import { type OperatorReceipt, runWalletVerb, type WalletOrder } from "./wallet-verb.ts";
+
+const ROLES = ["finance", "compliance"] as const;
+
+/** Stops every command but those that protect the player; reads go on. Idempotent by key. */
+export function freezeWallet(ctx: ServiceContext, order: WalletOrder): Promise<ServiceResult<OperatorReceipt<null>>> {
+  const { reason } = order;
+  const verb = { roles: ROLES, action: "wallet.freeze", order, request: {} };
+  return runWalletVerb<null>(ctx, verb, async (wallet, key) => ok(await wallet.freeze({ key, reason })));
+}
+
+/** Lets a frozen wallet work again, whoever or whatever froze it. Idempotent by key. */
+export function unfreezeWallet(ctx: ServiceContext, order: WalletOrder): Promise<ServiceResult<OperatorReceipt<null>>> {
+  const { reason } = order;
+  const verb = { roles: ROLES, action: "wallet.unfreeze", order, request: {} };
+  return runWalletVerb<null>(ctx, verb, async (wallet, key) => ok(await wallet.unfreeze({ key, reason })));
+}
