@@ -129,16 +129,18 @@ it("another amount than was booked differs, and a receipt that is stated in two 
   expect(await itemsOf(twice.receipt)).toMatchObject([{ class: "duplicate" }]);
 });
 
-it("a statement that can't be read says nothing: no day is matched, and the next run asks again", async () => {
+it("a statement that can't be read matches nothing, but the look is recorded and its item ages until it can", async () => {
   const { receipt } = await paidDeposit();
-  const runs = (await listRuns(database, 500)).length;
   mPesa.answerOnce(QUERY, () => Response.json({ errorCode: "500.003.02", errorMessage: "System is busy" }, { status: 500 }));
   await matchToday(DAY_MS);
   expect(await itemsOf(receipt)).toEqual([]);
-  expect(await listRuns(database, 500)).toHaveLength(runs);
+  expect(await itemsOf("daraja")).toMatchObject([{ class: "unread", resolved_at_ms: null }]);
   mPesa.answerOnce(REGISTER, () => Response.json({ errorCode: "500.003.02" }, { status: 500 }));
   await readNow();
   expect(await database.prepare("SELECT count(*) AS n FROM recon_cursor WHERE job = 'statement:daraja'").first("n")).toBe(0);
+  expect(await itemsOf("daraja")).toMatchObject([{ class: "unread", resolved_at_ms: null }]);
+  await readNow();
+  expect(await itemsOf("daraja")).toMatchObject([{ class: "unread", resolved_at_ms: expect.any(Number) }]);
 });
 
 it("a tenant whose provider states nothing yet is left alone", async () => {

@@ -35,30 +35,35 @@ const DAY_SLACK_MS = HOUR_MS;
 export async function reconcileClearing(env: Env, country: Country, nowMs: number): Promise<void> {
   const database = databaseOf(env, country);
   for (const source of statementSources(env, country)) {
-    const readToMs = await readStatement(database, source, nowMs);
-    if (readToMs !== null) await matchDay(database, country, source.provider, readToMs, nowMs);
+    const { provider } = source;
+    const cursor = await readCursor(database, statementJob(provider));
+    if (cursor !== null && nowMs - cursor.updatedAtMs < READ_EVERY_MS) continue;
+    const problem = await readStatement(database, source, cursor, nowMs);
+    if (problem === null) await matchDay(database, country, provider, nowMs);
+    else await recordUnread(database, country, provider, problem, nowMs);
   }
 }
 
-/** Stores what the provider states; gives back up to when it was read, or null when it was not due or failed. */
-async function readStatement(database: D1Database, source: StatementSource, nowMs: number): Promise<number | null> {
+function statementJob(provider: string): string {
+  return `statement:${provider}`;
+}
+
+/** Stores what the provider states up to now; gives back why it could not, or null. */
+async function readStatement(
+  database: D1Database,
+  source: StatementSource,
+  cursor: { readonly position: string } | null,
+  nowMs: number,
+): Promise<string | null> {
   const { provider, reachMs } = source;
-  const job = `statement:${provider}`;
-  const cursor = await readCursor(database, job);
-  if (cursor !== null && nowMs - cursor.updatedAtMs < READ_EVERY_MS) return null;
-  if (cursor === null && !(await source.register())) {
-    log("error", "statement_not_registered", { provider });
-    return null;
-  }
+  if (cursor === null && !(await source.register())) return "the provider did not take the registration for statements";
   const wantedMs = cursor === null ? nowMs - reachMs : Number(cursor.position) - OVERLAP_MS;
   const fromMs = Math.max(wantedMs, nowMs - reachMs);
   if (cursor !== null && Number(cursor.position) < fromMs) log("error", "statement_has_a_gap", { provider, fromMs, ...cursor });
   for (let offset = 0, pages = 0; ; pages += 1) {
     const page = await source.page(unixMs(fromMs), unixMs(nowMs), offset);
-    if (!page.answered || pages === PAGES_PER_RUN_MAX) {
-      log("error", "statement_not_read", { provider, pages, detail: page.answered ? "too many pages" : page.detail });
-      return null;
-    }
+    if (!page.answered) return page.detail;
+    if (pages === PAGES_PER_RUN_MAX) return "more pages than a run reads";
     if (page.rowCount > page.lines.length)
       log("error", "statement_lines_unreadable", { provider, count: page.rowCount - page.lines.length });
     await saveStatementLines(
@@ -68,19 +73,37 @@ async function readStatement(database: D1Database, source: StatementSource, nowM
     if (page.rowCount === 0) break;
     offset += page.rowCount;
   }
-  await saveCursor(database, job, String(nowMs), nowMs);
-  return nowMs;
+  await saveCursor(database, statementJob(provider), String(nowMs), nowMs);
+  return null;
+}
+
+/** A look that saw nothing is recorded too: an item that ages until the statement can be read. */
+async function recordUnread(database: D1Database, country: Country, provider: string, note: string, nowMs: number): Promise<void> {
+  log("error", "statement_not_read", { country, provider, note });
+  await saveRun(database, {
+    country,
+    level: "L3",
+    scope: provider,
+    fromPosition: "",
+    toPosition: "",
+    startedAtMs: nowMs,
+    endedAtMs: Math.max(nowMs, Date.now()),
+    checked: 0,
+    findings: [{ class: "unread", subject: provider, hereMinor: null, thereMinor: null, note, repaired: false }],
+    subjects: [],
+    cursor: null,
+  });
 }
 
 /** Matches the next stretch of the day that is due, and what is still open; records the run. */
-async function matchDay(database: D1Database, country: Country, provider: string, readToMs: number, nowMs: number): Promise<void> {
+async function matchDay(database: D1Database, country: Country, provider: string, nowMs: number): Promise<void> {
   const job = `clearing:${provider}`;
   const { utcOffsetMinutes } = tenantOf(country);
   const today = startOfLocalDay(unixMs(nowMs), utcOffsetMinutes);
   const position = (await readCursor(database, job))?.position ?? `${localDay(unixMs(today - DAY_MS), utcOffsetMinutes)}/`;
   const [day = "", after = ""] = position.split("/");
   const fromMs = Date.parse(`${day}T00:00:00Z`) - utcOffsetMinutes * MINUTE_MS;
-  const isDue = fromMs + DAY_MS + DAY_SLACK_MS <= readToMs;
+  const isDue = fromMs + DAY_MS + DAY_SLACK_MS <= nowMs;
   const stretch = isDue ? await nextReceipts(database, provider, fromMs, after) : { receipts: [], last: after };
   const receipts = [...new Set([...stretch.receipts, ...(await listOpenSubjects(database, "L3", provider, OPEN_ITEMS_PER_RUN))])];
   const nextDay = localDay(unixMs(fromMs + DAY_MS), utcOffsetMinutes);
@@ -96,7 +119,8 @@ async function matchDay(database: D1Database, country: Country, provider: string
     endedAtMs: Math.max(nowMs, Date.now()),
     checked: receipts.length,
     findings,
-    subjects: receipts,
+    // The statement itself was an item while it could not be read.
+    subjects: [...receipts, provider],
     cursor: isDue ? { job, position: nextPosition(day, nextDay, stretch.last) } : null,
   });
 }
