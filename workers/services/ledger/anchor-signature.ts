@@ -4,13 +4,19 @@
  */
 import { CompactSign, compactVerify, createLocalJWKSet, type JSONWebKeySet } from "jose";
 import { type AnchorHead, headText, type SignedAnchor } from "../../../shared/ledger/anchor.ts";
-import { type SigningKey, TOKEN_ALGORITHM } from "../signing-key.ts";
 
+const ALGORITHM = "EdDSA";
 const TYPE = "anchor+jws";
 
-export async function signAnchor(key: Pick<SigningKey, "kid" | "signing">, head: AnchorHead): Promise<SignedAnchor> {
+/** Knows nothing of the platform's environment, because programs that verify offline use this file too. */
+export interface AnchorKey {
+  readonly kid: string;
+  readonly signing: Parameters<CompactSign["sign"]>[0];
+}
+
+export async function signAnchor(key: AnchorKey, head: AnchorHead): Promise<SignedAnchor> {
   const signature = await new CompactSign(new TextEncoder().encode(headText(head)))
-    .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: key.kid, typ: TYPE })
+    .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: TYPE })
     .sign(key.signing);
   return { head, signature };
 }
@@ -18,7 +24,7 @@ export async function signAnchor(key: Pick<SigningKey, "kid" | "signing">, head:
 /** The id of the key that signed exactly this head; null when none of these keys did. */
 export async function anchorSigner({ head, signature }: SignedAnchor, keys: JSONWebKeySet): Promise<string | null> {
   try {
-    const { payload, protectedHeader } = await compactVerify(signature, createLocalJWKSet(keys), { algorithms: [TOKEN_ALGORITHM] });
+    const { payload, protectedHeader } = await compactVerify(signature, createLocalJWKSet(keys), { algorithms: [ALGORITHM] });
     const isThisHead = new TextDecoder().decode(payload) === headText(head);
     return isThisHead && protectedHeader.typ === TYPE ? (protectedHeader.kid ?? null) : null;
   } catch {
