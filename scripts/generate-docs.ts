@@ -1,3 +1,4 @@
 /** `npm run docs:generate`: writes every document that is made from code; with `--check` compares instead. */
 import "./generate-errors.ts";
 import "./generate-openapi.ts";
+import "./generate-wallet-doc.ts";

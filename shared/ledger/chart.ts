@@ -19,7 +19,7 @@ export type Family = Single | Manifold;
 export type AccountCode = Single | `${Manifold}:${string}`;
 
 /** `in` raises the account, `out` lowers it. */
-type Direction = "in" | "out" | "both";
+export type Direction = "in" | "out" | "both";
 
 export type LineType =
   | "DEPOSIT"
@@ -36,7 +36,7 @@ export type LineType =
   | "REVERSED"
   | "DEBT_REPAID";
 
-interface KindRule {
+export interface KindRule {
   readonly accounts: { readonly [F in Family]?: Direction };
   /** Whether its postings may change held money, and on which accounts. */
   readonly holds?: { readonly direction: "in" | "out"; readonly on: readonly Family[] };
@@ -114,11 +114,12 @@ const KINDS = {
 
 export type EntryKind = keyof typeof KINDS;
 
-const RULES: Readonly<Record<EntryKind, KindRule>> = KINDS;
+/** The whole chart, kind by kind. */
+export const CHART: Readonly<Record<EntryKind, KindRule>> = KINDS;
 
 /** Says whether an entry of this kind may hold this posting. */
 export function permits(kind: EntryKind, { account, amountMinor, heldMinor }: DraftPosting): boolean {
-  const { accounts, holds } = RULES[kind];
+  const { accounts, holds } = CHART[kind];
   const family = familyOf(account);
   const direction = family === null ? undefined : accounts[family];
   if (family === null || direction === undefined) return false;
@@ -129,12 +130,12 @@ export function permits(kind: EntryKind, { account, amountMinor, heldMinor }: Dr
 
 /** True for kinds that are made by `post` and undone by `reverse`. */
 export function isManual(kind: EntryKind): boolean {
-  return RULES[kind].isManual === true;
+  return CHART[kind].isManual === true;
 }
 
 /** What the player's statement calls a movement of cash by an entry of this kind. */
 export function lineType(kind: EntryKind, amountMinor: number): LineType {
-  const type = amountMinor > 0 ? RULES[kind].cashIn : RULES[kind].cashOut;
+  const type = amountMinor > 0 ? CHART[kind].cashIn : CHART[kind].cashOut;
   invariant(type !== undefined, `${kind} has no statement line for this direction`);
   return type;
 }
