@@ -50,9 +50,9 @@ async function stateOf(name: string, probe: () => Promise<unknown>): Promise<Che
   }
 }
 
-/** The environment was parsed at the door; what is left is a signing key that works, and no plain-text provider in production. */
+/** The environment was parsed at the door; what is left are signing keys that work, and no plain-text provider in production. */
 async function checkConfiguration(config: Config): Promise<void> {
-  await importJWK(JSON.parse(config.ACCESS_TOKEN_KEY), "EdDSA");
+  for (const key of [config.ACCESS_TOKEN_KEY, config.ANCHOR_KEY]) await importJWK(JSON.parse(key), "EdDSA");
   if (config.ENVIRONMENT !== "production") return;
   const providers = [config.DARAJA_BASE_URL, config.SMILE_ID_BASE_URL, config.AFRICAS_TALKING_BASE_URL];
   for (const address of [config.PUBLIC_BASE_URL, ...providers])
