@@ -101,6 +101,7 @@ export async function unfinished({ platform, players, boards, intents }: Story):
       waiting.push(`${country}: ${String(subject)} has an open item: ${String(name)}`);
   for (const channel of platform.network.objectsOf("channel"))
     if (openSettlements(channel) > 0) waiting.push(`${channel.name} has unsettled bets`);
+  for (const object of platform.network.objects.values()) waiting.push(...[unsentAndPoisoned(object)].filter((one) => one !== null));
   for (const intent of intents) {
     const view = await intentView(platform, intent);
     if (view !== null && ["CREATED", "PENDING", "PENDING_UNKNOWN"].includes(view.status))
@@ -312,10 +313,17 @@ async function intentView(platform: Platform, { player, intentId }: StartedInten
 }
 
 function openSettlements(channel: SimObject): number {
-  const hooks = { beforeWrite: () => {}, onDirty: () => {} };
-  const count = (query: string): number => Number(channel.database.exec(query, [], hooks).rows[0]?.n ?? 0);
-  if (count("SELECT count(*) AS n FROM sqlite_master WHERE name = 'accepted_bet'") === 0) return 0;
-  return count("SELECT count(*) AS n FROM accepted_bet, fixture WHERE acked_version < json_extract(fixture.state, '$.resultVersion')");
+  if (!channel.has("accepted_bet")) return 0;
+  const query = "SELECT count(*) AS n FROM accepted_bet, fixture WHERE acked_version < json_extract(fixture.state, '$.resultVersion')";
+  return channel.count(query);
+}
+
+/** Messages that nobody has acknowledged, and jobs that fail again and again. */
+function unsentAndPoisoned(object: SimObject): string | null {
+  const unsent = object.has("outbox") ? object.count("SELECT count(*) AS n FROM outbox") : 0;
+  if (unsent > 0) return `${object.name} has ${unsent} unacknowledged messages`;
+  const poisoned = object.has("alarm_job") ? object.count("SELECT count(*) AS n FROM alarm_job WHERE attempts > 0") : 0;
+  return poisoned > 0 ? `${object.name} has ${poisoned} jobs that failed` : null;
 }
 
 function storedSeq(platform: Platform, { country, audit }: Player): number {

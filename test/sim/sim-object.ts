@@ -130,6 +130,16 @@ export class SimObject {
     });
   }
 
+  /** For checks: whether the object's storage has this table. */
+  has(table: string): boolean {
+    return this.count(`SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name = '${table}'`) > 0;
+  }
+
+  /** For checks: the `n` of a query's one row. */
+  count(query: string): number {
+    return Number(this.database.exec(query, [], { beforeWrite: () => {}, onDirty: () => {} }).rows[0]?.n ?? 0);
+  }
+
   /** Makes everything that was written durable, and lets go what waited for it. */
   confirm(): void {
     this.#isConfirmPlanned = false;
