@@ -347,3 +347,20 @@ describe("taking a wallet along", () => {
     expect((await auditOf(userId)).map((row) => row.action)).toEqual(["wallet.export"]);
   });
 });
+
+describe("a charge whose time is over", () => {
+  it("goes back by the wallet's alarm, on a frozen wallet too", async () => {
+    const { userId, wallet } = await newWallet(95_000);
+    const soon = { ...charge(100), expires_at: new Date(Date.now() + 400).toISOString() };
+    expect((await call(`${userId}/holds`, { body: soon })).body).toMatchObject({ balances: { held: 100 } });
+    await call(`${userId}/freeze`);
+    const deadline = Date.now() + 5_000;
+    const heldMinor = async () => {
+      const head = await wallet.head();
+      return head.ok ? head.value.balances.heldMinor : -1;
+    };
+    while ((await heldMinor()) !== 0 && Date.now() < deadline) await scheduler.wait(50);
+    expect((await call(userId, { method: "GET" })).body).toMatchObject({ frozen: true, balances: { balance: 950, held: 0 }, holds: [] });
+    expect((await wallet.digest()).violations).toEqual([]);
+  });
+});
