@@ -125,7 +125,8 @@ export function permits(kind: EntryKind, { account, amountMinor, heldMinor }: Dr
   if (family === null || direction === undefined) return false;
   if (amountMinor !== 0 && direction !== "both" && amountMinor > 0 !== (direction === "in")) return false;
   if (heldMinor === 0) return true;
-  return holds !== undefined && holds.on.includes(family) && heldMinor > 0 === (holds.direction === "in");
+  if (holds === undefined) return false;
+  return holds.on.includes(family) && heldMinor > 0 === (holds.direction === "in");
 }
 
 /** True for kinds that are made by `post` and undone by `reverse`. */

@@ -62,13 +62,14 @@ export function isFoldedFrom(before: Pick<Account, "postedMinor" | "heldMinor">,
   );
 }
 
-/** I3 for a whole book: what is stored is what the journal folds to, limits included. */
+/** I3 for a whole book: what is stored is what the journal folds to, limits and the order of spending included. */
 export function isSameBook(stored: Pick<Book, "accounts" | "head">, folded: Pick<Book, "accounts" | "head">): boolean {
   if (stored.head.seq !== folded.head.seq || stored.head.hash !== folded.head.hash) return false;
   const codes = new Set([...stored.accounts.keys(), ...folded.accounts.keys()]);
   return [...codes].every((code) => {
     const [a, b] = [account(stored, code), account(folded, code)];
-    return a.postedMinor === b.postedMinor && a.heldMinor === b.heldMinor && a.floorMinor === b.floorMinor && a.frozen === b.frozen;
+    const isSameMoney = a.postedMinor === b.postedMinor && a.heldMinor === b.heldMinor;
+    return isSameMoney && a.floorMinor === b.floorMinor && a.frozen === b.frozen && a.openedSeq === b.openedSeq;
   });
 }
 

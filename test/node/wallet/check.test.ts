@@ -97,6 +97,7 @@ const TAMPERED: readonly [name: string, statement: string, expected: readonly st
   ["a stored balance", "UPDATE account SET posted = posted + 1 WHERE code = 'user:cash'", ["I2", "I3"]],
   ["a stored floor", "UPDATE account SET floor = 5 WHERE code = 'user:cash'", ["I3"]],
   ["a stored freeze", "UPDATE account SET frozen = 1 WHERE code = 'user:cash'", ["I3"]],
+  ["the order of spending", "UPDATE account SET opened_seq = 99 WHERE code = 'user:bonus:g1'", ["I3"]],
   ["a hold that was made smaller", "UPDATE hold SET committed = 1", ["I5"]],
   ["a hold that was closed", "UPDATE hold SET state = 'closed', end_reason = 'released'", ["I5"]],
   ["what a bet has paid", "UPDATE bet SET paid = paid + 1", ["I11"]],
