@@ -74,5 +74,5 @@ export function assertReserve({ key, purpose, ref, amountMinor, expiresAtMs }: R
   assertTexts(key, ref);
   assertPositive(amountMinor);
   assertInstant(expiresAtMs);
-  if (purpose !== "stake" && purpose !== "charge") throw new TypeError(`not a purpose: ${purpose}`);
+  if (purpose !== "stake" && purpose !== "charge") throw new TypeError(`not a purpose: ${String(purpose)}`);
 }

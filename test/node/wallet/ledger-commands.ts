@@ -2,7 +2,7 @@
 import { openAccount, setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
 import { reserve } from "../../../durable-objects/wallet/commands/holds.ts";
 import { postManual } from "../../../durable-objects/wallet/commands/manual.ts";
-import { type AccountCode, accountCode } from "../../../shared/ledger/chart.ts";
+import { accountCode } from "../../../shared/ledger/chart.ts";
 import type { CommitHold, HoldView, OpenAccount, PostManual, Reserve, SetLimit } from "../../../shared/protocol/rpc/wallet.ts";
 import { mint } from "../../support/wallet-commands.ts";
 import { must, WalletWorld } from "./wallet-world.ts";
@@ -75,7 +75,7 @@ export function commitCommand(hold: Pick<HoldView, "holdId" | "amountMinor">, ch
 }
 
 /** What stands on an account and what of it is held. */
-export function balance(world: WalletWorld, code: AccountCode | string): readonly [postedMinor: number, heldMinor: number] {
+export function balance(world: WalletWorld, code: string): readonly [postedMinor: number, heldMinor: number] {
   const of = world.stores.journal.book().accounts.get(accountCode(code));
   return [of?.postedMinor ?? 0, of?.heldMinor ?? 0];
 }
