@@ -259,6 +259,8 @@ describe("charges", () => {
       expect([refused.status, refused.body.error.details]).toEqual([409, { reason: "not_a_charge" }]);
     }
     expect(await wallet.digest()).toEqual(before);
+    const refused = (await auditOf(userId)).filter(({ action }) => action.endsWith(":done"));
+    expect(refused.map(({ details }) => details?.refused)).toMatchObject([{ code: "LEDGER_REFUSED" }, { code: "LEDGER_REFUSED" }]);
   });
 });
 

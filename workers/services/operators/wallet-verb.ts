@@ -64,13 +64,20 @@ export async function runWalletVerb<T>(
   if (!before.ok) return refuse("NOT_FOUND");
 
   const ran = await run(wallet, key);
+  const done = { before: standing(before.value), ...ending(ran) };
+  await audit(ctx, scope.value, { action: `${action}:done`, subject: userId, details: done });
   if (!ran.ok) return ran;
   const reply = ran.value;
-  const ended = reply.ok
-    ? { after: standing({ ...reply.value.head, ...reply.value }), replayed: reply.value.replayed }
-    : { refused: reply.error };
-  await audit(ctx, scope.value, { action: `${action}:done`, subject: userId, details: { before: standing(before.value), ...ended } });
   return reply.ok ? ok({ ...reply.value, preview }) : err(operatorError(reply.error));
+}
+
+/** How a command ended, as the audit log keeps it. */
+function ending(ran: ServiceResult<WalletReply<unknown>>): Record<string, unknown> {
+  if (!ran.ok) return { refused: ran.error };
+  const reply = ran.value;
+  if (!reply.ok) return { refused: reply.error };
+  const { head, balances, replayed } = reply.value;
+  return { after: standing({ ...head, balances }), replayed };
 }
 
 /** Asks for a preview as for the command itself. */
