@@ -101,6 +101,7 @@ export async function unfinished({ platform, players, boards, intents }: Story):
       waiting.push(`${country}: ${String(subject)} has an open item: ${String(name)}`);
   for (const channel of platform.network.objectsOf("channel"))
     if (openSettlements(channel) > 0) waiting.push(`${channel.name} has unsettled bets`);
+  for (const table of platform.network.objectsOf("crash-table")) if (openCrashBets(table) > 0) waiting.push(`${table.name} has open bets`);
   for (const object of platform.network.objects.values()) waiting.push(...[unsentAndPoisoned(object)].filter((one) => one !== null));
   for (const intent of intents) {
     const view = await intentView(platform, intent);
@@ -316,6 +317,11 @@ function openSettlements(channel: SimObject): number {
   if (!channel.has("accepted_bet")) return 0;
   const query = "SELECT count(*) AS n FROM accepted_bet, fixture WHERE acked_version < json_extract(fixture.state, '$.resultVersion')";
   return channel.count(query);
+}
+
+/** Crash bets that have not ended in their wallets. */
+function openCrashBets(table: SimObject): number {
+  return table.count("SELECT count(*) AS n FROM bet WHERE status IN ('RESERVING', 'ACTIVE') OR settle_at IS NOT NULL");
 }
 
 /** Messages that nobody has acknowledged, and jobs that fail again and again. */

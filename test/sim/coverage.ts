@@ -1,7 +1,6 @@
 /** Interesting states that a set of runs must have reached, or it has not tested what it says. */
 import { FAULT_RATES } from "./faults.ts";
 
-/** Faults that only some seeds have. */
 export const DECLARED_STATES: readonly string[] = [
   ...Object.keys(FAULT_RATES).map((fault) => `fault:${fault}`),
   ...["bet:SINGLE", "bet:MULTI", "bet:SYSTEM", "bet:ODDS_CHANGED", "bet:MARKET_SUSPENDED", "bet:INSUFFICIENT_BALANCE", "bet:WALLET_FROZEN"],
@@ -29,6 +28,7 @@ export const DECLARED_STATES: readonly string[] = [
   ...["reverse", "reverse:already_reversed", "setLimit", "exclude", "freeze", "unfreeze", "depositLimits"],
   ...["late-retry-of-success", "late-retry-of-refusal", "key-reused", "queue-retry", "stale-instance-stopped", "debt", "expired-hold"],
   ...["result-corrected", "result-rolled-back", "market-cancelled", "bet-won", "bet-lost", "bet-void"],
+  ...["crash-bet", "crash-cash-out", "crash-cashed_out", "crash-lost", "crash-refunded", "crash-bet:betting_closed"],
   ...["intent:deposit", "intent:withdrawal", "intent-ended:COMPLETED", "intent-ended:FAILED", "intent-ended:REVIEW"],
 ];
 

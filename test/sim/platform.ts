@@ -5,6 +5,8 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CrashGame } from "../../durable-objects/crash-game/crash-game.ts";
+import { CrashTable } from "../../durable-objects/crash-game/crash-table.ts";
 import { OddsChannel } from "../../durable-objects/odds-channel/odds-channel.ts";
 import { OddsLobby } from "../../durable-objects/odds-channel/odds-lobby.ts";
 import { PaymentIntent } from "../../durable-objects/payment-intent/payment-intent.ts";
@@ -58,6 +60,8 @@ export class Platform {
       ["PROVIDER_SESSION", "session", ProviderSession],
       ["ODDS_CHANNEL", "channel", OddsChannel],
       ["ODDS_LOBBY", "lobby", OddsLobby],
+      ["CRASH_GAME", "crash-game", CrashGame],
+      ["CRASH_TABLE", "crash-table", CrashTable],
     ];
     for (const [binding, label, Class] of classes) env[binding] = this.network.namespace(label, Class as ObjectClass, this.env);
     env.ARCHIVE = new SimArchive(world, faults).binding();

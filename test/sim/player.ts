@@ -41,6 +41,8 @@ export class Player {
   readonly audit: Auditor;
   readonly prng: Prng;
   readonly around: Surroundings;
+  /** Crash bets that the player knows to be in, with what they were said to pay. */
+  readonly crashBets = new Map<string, { readonly stakeMinor: number; readonly payoutMinor: number | null }>();
   #keys = 0;
   /** Requests without an answer yet. */
   #pending = 0;

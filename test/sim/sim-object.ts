@@ -137,7 +137,12 @@ export class SimObject {
 
   /** For checks: the `n` of a query's one row. */
   count(query: string): number {
-    return Number(this.database.exec(query, [], { beforeWrite: () => {}, onDirty: () => {} }).rows[0]?.n ?? 0);
+    return Number(this.rows(query)[0]?.n ?? 0);
+  }
+
+  /** For checks: reads storage past the instance. */
+  rows(query: string, ...params: readonly string[]): readonly Record<string, unknown>[] {
+    return this.database.exec(query, params, { beforeWrite: () => {}, onDirty: () => {} }).rows;
   }
 
   /** Makes everything that was written durable, and lets go what waited for it. */
@@ -250,6 +255,7 @@ export class SimObject {
         return this.database.transaction(work, hooks, isCurrent);
       },
       setAlarm: (atMs: number): Promise<void> => this.#setAlarm(guard, Number(atMs)),
+      sync: (): Promise<void> => new Promise((resolve) => instance.afterWrites(() => this.#world.after(0, "", resolve, instance))),
       deleteAlarm: (): Promise<void> => this.#setAlarm(guard, null),
       getAlarm: (): Promise<number | null> => {
         guard();

@@ -5,6 +5,7 @@
 import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
 import { bet } from "./bet-actions.ts";
 import { checkAcknowledged, checkEnd, checkWallet, commandProber, noteIntents, type Story, unfinished } from "./checkers.ts";
+import { crashBet, noteCrashBets } from "./crash-actions.ts";
 import { SimFailure } from "./failure.ts";
 import { type Fault, type FaultPlan, Faults } from "./faults.ts";
 import { FixtureBoard } from "./fixtures.ts";
@@ -48,6 +49,10 @@ const REST_STEP_MS = 20 * 60_000;
 const CHECK_EVERY_STEPS = 40;
 const WHOLE_CHECK_EVERY = 101;
 const BET_WEIGHT = 14;
+const CRASH_WEIGHT = 14;
+const CRASH_CHANCE = 0.25;
+/** Where crash bets have no tax on these days, so that a payout is what was won. */
+const CRASH_COUNTRY = "KE";
 const PAYMENT_WEIGHT = 0.4;
 
 /** Runs one seed to its end; never throws: what broke is in the report. */
@@ -100,11 +105,13 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
   for (const board of boards) board.keepOpen(OPEN_FIXTURES);
   platform.startCron();
   const setBack = keepSnapshots(world, faults, platform, isOver);
+  // A crash game's chain of 100,000 hashes costs as much as a thousand commands: some seeds have one.
+  const hasCrash = world.prng.split("crash").chance(CRASH_CHANCE);
   let active = 0;
   for (const player of players) {
     platform.register(player);
     active += 1;
-    void livePlayer(player, intents, isOver).then(() => {
+    void livePlayer(player, intents, hasCrash, isOver).then(() => {
       active -= 1;
     });
   }
@@ -118,6 +125,7 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
   for (const board of boards) board.end();
   await rest(world, story, advance);
   await noteIntents(story);
+  for (const player of players) noteCrashBets(platform, player);
   await checkEnd(story);
 }
 
@@ -157,7 +165,7 @@ async function rest(world: World, story: Story, advance: () => Promise<void>): P
     throw new SimFailure(`not at rest ${REST_MS_MAX / 3_600_000} hours after the last fault: ${waiting.slice(0, 5).join("; ")}`);
 }
 
-async function livePlayer(player: Player, intents: StartedIntent[], isOver: () => boolean): Promise<void> {
+async function livePlayer(player: Player, intents: StartedIntent[], hasCrash: boolean, isOver: () => boolean): Promise<void> {
   const { prng, wallet } = player;
   const key = player.newKey("open");
   await player.ask({ key, memory: "success", send: () => wallet.open({ key, userId: player.userId, country: player.country }) });
@@ -166,10 +174,12 @@ async function livePlayer(player: Player, intents: StartedIntent[], isOver: () =
   const hands = Array.from({ length: HANDS }, async () => {
     while (!isOver()) {
       await player.sleep(prng.between(0, THINK_MS_MAX));
+      const crashes = hasCrash && player.country === CRASH_COUNTRY ? CRASH_WEIGHT : 0;
       const pays = player.country === "KE" ? PAYMENT_WEIGHT : 0;
       const action = prng.weighted([
         ...MONEY_ACTIONS,
         [BET_WEIGHT, bet] as const,
+        [crashes, crashBet] as const,
         [pays, (one: Player) => startPayment(one, intents)] as const,
       ]);
       await action(player);

@@ -50,6 +50,7 @@ function install(): void {
     random: Math.random,
     fetch: globalThis.fetch,
     setTimeout: globalThis.setTimeout,
+    setInterval: globalThis.setInterval,
     clear: globalThis.clearTimeout,
   };
   const realUuid = crypto.randomUUID.bind(crypto);
@@ -71,14 +72,23 @@ function install(): void {
     Object.defineProperty(crypto.subtle, name, { value: tracked });
   }
   const cancelled = new Set<number>();
-  const virtualTimeout = (run: () => void, delayMs = 0): unknown => {
-    if (universe === null) return real.setTimeout(run, delayMs);
-    const { world } = universe;
-    timers += 1;
-    const id = timers;
-    world.after(delayMs, "", () => (cancelled.delete(id) ? undefined : run()), world.current);
-    return id;
+  const plan = (id: number, run: () => void, delayMs: number, world: World, repeats: boolean): void => {
+    const fire = (): void => {
+      if (cancelled.delete(id)) return;
+      if (repeats) plan(id, run, delayMs, world, true);
+      run();
+    };
+    world.after(delayMs, "", fire, world.current);
   };
+  const timer =
+    (repeats: boolean) =>
+    (run: () => void, delayMs = 0): unknown => {
+      if (universe === null) return repeats ? real.setInterval(run, delayMs) : real.setTimeout(run, delayMs);
+      timers += 1;
+      plan(timers, run, delayMs, universe.world, repeats);
+      return timers;
+    };
+  const virtualTimeout = timer(false);
   const virtualClear = (id: unknown): void => {
     if (typeof id === "number" && universe !== null) cancelled.add(id);
     else real.clear(id as NodeJS.Timeout);
@@ -97,7 +107,9 @@ function install(): void {
   // The runtime's own types say more than the simulated globals do.
   Object.assign(globalThis, {
     setTimeout: virtualTimeout,
+    setInterval: timer(true),
     clearTimeout: virtualClear,
+    clearInterval: virtualClear,
     scheduler,
     fetch: virtualFetch,
     WebSocketRequestResponsePair,
