@@ -15,6 +15,9 @@ import { ToolFailed } from "./lib/run-tool.ts";
 import { startRuntime } from "./lib/runtime.ts";
 import { seedDemoPlayer } from "./lib/seed.ts";
 
+/** As often as wrangler.toml's cron. */
+const CRON_MS = 5 * 60_000;
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 function fail(line: string): never {
@@ -48,11 +51,13 @@ async function main(): Promise<void> {
   const simulators = await startSimulators(simulatorPort, { platformUrl: `http://127.0.0.1:${port}`, environment: bindings });
   const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state");
   const runtime = await startRuntime({ root, port, stateDir, bindings });
+  const cron = setInterval(() => runtime.runCron().catch((error: unknown) => console.error("cron failed:", error)), CRON_MS);
 
   let ending = false;
   const end = async (): Promise<void> => {
     if (ending) return;
     ending = true;
+    clearInterval(cron);
     await simulators.stop();
     await runtime.dispose();
     process.exit(0);

@@ -29,6 +29,8 @@ export interface RuntimeOptions {
 
 export interface Runtime {
   readonly url: string;
+  /** Does once what the platform's cron does every few minutes: no cron runs by itself here. */
+  runCron(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -63,7 +65,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await miniflare.ready;
   for (const name of DATABASES) await applyMigrations(options.root, await miniflare.getD1Database(name));
   const url = `http://127.0.0.1:${options.port}`;
-  return { url, dispose: () => miniflare.dispose() };
+  const runCron = async (): Promise<void> => {
+    const worker = await miniflare.getWorker("mkeka");
+    await worker.scheduled({ scheduledTime: new Date() });
+  };
+  return { url, runCron, dispose: () => miniflare.dispose() };
 }
 
 interface Database {
