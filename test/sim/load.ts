@@ -1,7 +1,7 @@
 /** Loads the simulator with the product under it. Import this, and nothing of the simulator or the product before it. */
 import "./hooks.ts";
 
-export type { Fault, FaultPlan } from "./faults.ts";
+export type { FaultPlan } from "./faults.ts";
 export type { PlantedBug } from "./planted-bugs.ts";
 export type { RunOptions, RunReport } from "./simulation.ts";
 export const { simulate } = await import("./simulation.ts");

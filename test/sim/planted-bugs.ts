@@ -26,49 +26,49 @@ const BEYOND = minor(50_000);
 function commitPastHeld(): () => void {
   let real: Hold | null = null;
   const during = duringCalls("commit");
-  const unfind = wrap(HoldStore.prototype, "find", (find, ...args) => {
+  const unfind = wrap(HoldStore.prototype, "find", (find, _store, ...args) => {
     const hold = find(...args);
     real = hold;
     if (hold === null || !during.isRunning()) return hold;
     const shares = hold.shares.map((share, index) => (index > 0 ? share : { ...share, amountMinor: add(share.amountMinor, BEYOND) }));
     return { ...hold, amountMinor: add(hold.amountMinor, BEYOND), shares };
   });
-  const uncommit = wrap(HoldStore.prototype, "commit", (commit, holdId, amountMinor) => {
+  const uncommit = wrap(HoldStore.prototype, "commit", (commit, _store, holdId, amountMinor) => {
     const left = real === null ? ZERO : minor(real.amountMinor - real.committedMinor);
     if (left > 0) commit(holdId, minor(Math.min(amountMinor, left)));
   });
-  return () => [during.end, unfind, uncommit].forEach((undo) => void undo());
+  return inTurn(during.end, unfind, uncommit);
 }
 
 /** A bet forgets what it was told and paid: the same result settles it again. */
 function settleTwice(): () => void {
   const during = duringCalls("settleBet");
-  const unfind = wrap(BetStore.prototype, "find", (find, betId) => {
+  const unfind = wrap(BetStore.prototype, "find", (find, _store, betId) => {
     const bet = find(betId);
     return bet === null || !during.isRunning() ? bet : { ...bet, results: new Map(), paidMinor: ZERO, status: "PENDING" as const };
   });
-  return () => [during.end, unfind].forEach((undo) => void undo());
+  return inTurn(during.end, unfind);
 }
 
 /** What was handed to the queue counts as stored by the projection. */
 function ackedOnSend(platform: Platform): () => void {
   let sender: DeliveryStore | null = null;
-  const unread = wrap(DeliveryStore.prototype, "ackedSeq", function (this: DeliveryStore, ackedSeq) {
-    sender = this;
+  const unread = wrap(DeliveryStore.prototype, "ackedSeq", (ackedSeq, store) => {
+    sender = store;
     return ackedSeq();
   });
-  const unsend = wrap(platform.env.PROJECTION_QUEUE as { send(body: unknown): Promise<unknown> }, "send", (send, body) => {
+  const unsend = wrap(platform.env.PROJECTION_QUEUE as { send(body: unknown): Promise<unknown> }, "send", (send, _queue, body) => {
     const run = walletRunSchema.safeParse(body);
     if (run.success) sender?.acknowledge(run.data.toSeq);
     return send(body);
   });
-  return () => [unread, unsend].forEach((undo) => void undo());
+  return inTurn(unread, unsend);
 }
 
 /** Knows whether a method of a wallet runs right now: up to its first wait, which is all of a command. */
 function duringCalls(method: "commit" | "settleBet"): { readonly isRunning: () => boolean; readonly end: () => void } {
   let depth = 0;
-  const end = wrap(Wallet.prototype as unknown as Record<string, (...args: unknown[]) => unknown>, method, (call, ...args) => {
+  const end = wrap(Wallet.prototype as unknown as Record<string, (...args: unknown[]) => unknown>, method, (call, _wallet, ...args) => {
     depth += 1;
     try {
       return call(...args);
@@ -79,18 +79,24 @@ function duringCalls(method: "commit" | "settleBet"): { readonly isRunning: () =
   return { isRunning: () => depth > 0, end };
 }
 
+function inTurn(...undos: readonly (() => void)[]): () => void {
+  return () => {
+    for (const undo of undos) undo();
+  };
+}
+
 type Method = (...args: never[]) => unknown;
 
 /** Puts `around` around a method; the answer puts the method back. */
 function wrap<O extends object, K extends keyof O>(
   owner: O,
   name: K,
-  around: O[K] extends Method ? (this: O, original: O[K], ...args: Parameters<O[K]>) => ReturnType<O[K]> : never,
+  around: O[K] extends Method ? (original: O[K], self: O, ...args: Parameters<O[K]>) => ReturnType<O[K]> : never,
 ): () => void {
   const original = owner[name] as unknown as (...args: unknown[]) => unknown;
   const wrapped = function (this: O, ...args: unknown[]): unknown {
     const bound = (...inner: unknown[]) => original.apply(this, inner);
-    return (around as unknown as (...args: unknown[]) => unknown).apply(this, [bound, ...args]);
+    return (around as unknown as (...args: unknown[]) => unknown)(bound, this, ...args);
   };
   owner[name] = wrapped as unknown as O[K];
   return () => {

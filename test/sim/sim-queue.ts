@@ -156,8 +156,12 @@ function batchOf(queue: string, waiting: readonly Waiting[], outcomes: Map<Waiti
   const batch = {
     queue,
     messages,
-    ackAll: () => messages.forEach((message) => void message.ack()),
-    retryAll: () => messages.forEach((message) => void message.retry()),
+    ackAll: () => {
+      for (const message of messages) message.ack();
+    },
+    retryAll: () => {
+      for (const message of messages) message.retry();
+    },
   };
   return batch as unknown as MessageBatch;
 }
