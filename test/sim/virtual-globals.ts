@@ -45,32 +45,43 @@ export async function inUniverse<T>(world: World, fetch: VirtualFetch, work: () 
 function install(): void {
   if (isInstalled) return;
   isInstalled = true;
-  const real = {
-    now: Date.now,
-    random: Math.random,
-    fetch: globalThis.fetch,
-    setTimeout: globalThis.setTimeout,
-    setInterval: globalThis.setInterval,
-    clear: globalThis.clearTimeout,
-  };
-  const realUuid = crypto.randomUUID.bind(crypto);
-  const realValues = crypto.getRandomValues.bind(crypto);
+  const now = Date.now;
+  Date.now = () => (universe === null ? now() : universe.world.clockMs());
+  installChance();
+  installSubtle();
+  installTimers();
+  const realFetch = globalThis.fetch;
+  const virtualFetch = (input: string, init: RequestInit = {}): Promise<Response> =>
+    universe === null ? realFetch(input, init) : universe.fetch(input, init, universe.world.current);
+  Object.assign(globalThis, { fetch: virtualFetch, WebSocketRequestResponsePair: ResponsePair });
+}
 
-  Date.now = () => (universe === null ? real.now() : universe.world.clockMs());
-  Math.random = () => (universe === null ? real.random() : universe.chance.fraction());
-  crypto.randomUUID = () => (universe === null ? realUuid() : uuidOf(universe.chance.bytes(16)));
+function installChance(): void {
+  const random = Math.random;
+  const uuid = crypto.randomUUID.bind(crypto);
+  const realValues = crypto.getRandomValues.bind(crypto);
+  Math.random = () => (universe === null ? random() : universe.chance.fraction());
+  crypto.randomUUID = () => (universe === null ? uuid() : uuidOf(universe.chance.bytes(16)));
   const values = (array: ArrayBufferView): ArrayBufferView => {
     if (universe === null) return realValues(array as Uint8Array<ArrayBuffer>);
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(universe.chance.bytes(array.byteLength));
     return array;
   };
   crypto.getRandomValues = values as typeof crypto.getRandomValues;
+}
+
+/** WebCrypto works on other threads: what it takes belongs to the event that asked. */
+function installSubtle(): void {
   for (const name of ["importKey", "sign", "verify", "digest"] as const) {
     const subtle = crypto.subtle[name].bind(crypto.subtle) as (...args: unknown[]) => Promise<unknown>;
     const tracked = (...args: unknown[]): Promise<unknown> =>
       universe === null ? subtle(...args) : universe.world.outside(subtle(...args));
     Object.defineProperty(crypto.subtle, name, { value: tracked });
   }
+}
+
+function installTimers(): void {
+  const { setTimeout, setInterval, clearTimeout } = globalThis;
   const cancelled = new Set<number>();
   const plan = (id: number, run: () => void, delayMs: number, world: World, repeats: boolean): void => {
     const fire = (): void => {
@@ -83,37 +94,30 @@ function install(): void {
   const timer =
     (repeats: boolean) =>
     (run: () => void, delayMs = 0): unknown => {
-      if (universe === null) return repeats ? real.setInterval(run, delayMs) : real.setTimeout(run, delayMs);
+      if (universe === null) return repeats ? setInterval(run, delayMs) : setTimeout(run, delayMs);
       timers += 1;
       plan(timers, run, delayMs, universe.world, repeats);
       return timers;
     };
-  const virtualTimeout = timer(false);
-  const virtualClear = (id: unknown): void => {
+  const clear = (id: unknown): void => {
     if (typeof id === "number" && universe !== null) cancelled.add(id);
-    else real.clear(id as NodeJS.Timeout);
+    else clearTimeout(id as NodeJS.Timeout);
   };
-  const scheduler = { wait: (delayMs: number) => new Promise<void>((resolve) => virtualTimeout(resolve, delayMs)) };
-  const virtualFetch = (input: string, init: RequestInit = {}): Promise<Response> =>
-    universe === null ? real.fetch(input, init) : universe.fetch(input, init, universe.world.current);
-  class WebSocketRequestResponsePair {
-    readonly request: string;
-    readonly response: string;
-    constructor(request: string, response: string) {
-      this.request = request;
-      this.response = response;
-    }
-  }
+  const once = timer(false);
+  const scheduler = { wait: (delayMs: number) => new Promise<void>((resolve) => once(resolve, delayMs)) };
   // The runtime's own types say more than the simulated globals do.
-  Object.assign(globalThis, {
-    setTimeout: virtualTimeout,
-    setInterval: timer(true),
-    clearTimeout: virtualClear,
-    clearInterval: virtualClear,
-    scheduler,
-    fetch: virtualFetch,
-    WebSocketRequestResponsePair,
-  });
+  Object.assign(globalThis, { setTimeout: once, setInterval: timer(true), clearTimeout: clear, clearInterval: clear, scheduler });
+}
+
+/** The class that objects hand to the runtime for sockets that only ask whether they live. */
+class ResponsePair {
+  readonly request: string;
+  readonly response: string;
+
+  constructor(request: string, response: string) {
+    this.request = request;
+    this.response = response;
+  }
 }
 
 function uuidOf(bytes: Uint8Array): `${string}-${string}-${string}-${string}-${string}` {
