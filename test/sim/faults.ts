@@ -31,6 +31,8 @@ export const FAULT_RATES = {
   "d1-fails-after": 1 / 60,
   "d1-slow": 1 / 40,
   "d1-restored": 1 / 25,
+  "all-objects-restart": 1 / 25,
+  "day-passes": 1 / 50,
   "archive-fails-before": 1 / 60,
   "archive-fails-after": 1 / 60,
   "provider-unreachable": 1 / 15,

@@ -2,6 +2,7 @@
  * One run: a world from a seed, a platform in it, players and fixtures that use it, faults that strike it; then the faults stop and
  * everything must come to rest, whole. The same seed and faults do the same, step by step.
  */
+import { DAY_MS, HOUR_MS } from "../../shared/kernel/time.ts";
 import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
 import { bet } from "./bet-actions.ts";
 import { checkAcknowledged, checkEnd, checkWallet, commandProber, noteIntents, type Story, unfinished } from "./checkers.ts";
@@ -104,7 +105,7 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
   const story: Story = { platform, players, boards, intents };
   for (const board of boards) board.keepOpen(OPEN_FIXTURES);
   platform.startCron();
-  const setBack = keepSnapshots(world, faults, platform, isOver);
+  const setBack = strikeAtLarge(world, faults, platform, isOver);
   // A crash game's chain of 100,000 hashes costs as much as a thousand commands: some seeds have one.
   const hasCrash = world.prng.split("crash").chance(CRASH_CHANCE);
   let active = 0;
@@ -189,10 +190,10 @@ async function livePlayer(player: Player, intents: StartedIntent[], hasCrash: bo
 }
 
 /**
- * Keeps a snapshot of each database, and sometimes goes back to it. The answer fills with the countries to which that happened: there a
- * wallet rightly believes more to be stored than is, until reconciliation finds it.
+ * What strikes more than one object: databases that go back to a snapshot, all objects at once, a day in which nothing ran. The answer fills with
+ * the countries whose database was set back: there a wallet rightly believes more to be stored than is, until reconciliation finds it.
  */
-function keepSnapshots(world: World, faults: Faults, platform: Platform, isOver: () => boolean): ReadonlySet<Country> {
+function strikeAtLarge(world: World, faults: Faults, platform: Platform, isOver: () => boolean): ReadonlySet<Country> {
   const setBack = new Set<Country>();
   const snapshots = new Map<Country, D1Snapshot>();
   const prng = world.prng.split("snapshots");
@@ -204,7 +205,10 @@ function keepSnapshots(world: World, faults: Faults, platform: Platform, isOver:
         setBack.add(country);
       } else if (prng.chance(0.3)) snapshots.set(country, database.snapshot());
     }
-    if (!isOver()) world.after(prng.between(20_000, 60_000), "", look);
+    // As when a new version is deployed.
+    if (faults.strikes("all-objects-restart", "all")) for (const object of platform.network.objects.values()) object.crash("restarted");
+    if (faults.strikes("day-passes", "world")) world.pass(DAY_MS + HOUR_MS);
+    if (!isOver()) world.after(prng.between(10_000, 40_000), "", look);
   };
   world.after(30_000, "", look);
   return setBack;

@@ -93,6 +93,11 @@ export class World {
     return work;
   }
 
+  /** Time passes in which nothing happens: what was due comes late. */
+  pass(ms: number): void {
+    this.nowMs += ms;
+  }
+
   /** Milliseconds until the next event, or null. */
   nextInMs(): number | null {
     const next = this.#heap[0];
