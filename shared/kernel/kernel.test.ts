@@ -60,6 +60,18 @@ describe("canonical", () => {
     expect(canonical({ a: [true, null, "é"], b: 1 })).toBe(canonical({ b: 1, a: [true, null, "é"] }));
   });
 
+  it("writes what JSON writes, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
+        expect(canonical(texts)).toBe(JSON.stringify(texts));
+        expect(canonical(Object.fromEntries(texts.map((text) => [`k${text}`, 0])))).toHaveLength(
+          JSON.stringify(Object.fromEntries(texts.map((text) => [`k${text}`, 0]))).length,
+        );
+      }),
+    );
+    for (const text of ['"', "\\", "\n", "\u007f", "\ud800", "é", "~}[]{|"]) expect(canonical(text)).toBe(JSON.stringify(text));
+  });
+
   it("refuses numbers that are not safe integers", () => {
     expect(() => canonical({ a: 0.5 })).toThrow(InvariantViolation);
   });

@@ -14,18 +14,19 @@ export function genesisHash(walletId: string, sha256: Sha256): string {
 
 /** Computes an entry's hash from its content and its `previousHash`. */
 export function entryHash(entry: Omit<Entry, "hash">, sha256: Sha256): string {
+  // Members in their sorted order already: nothing is left to sort.
   const body = canonical({
     epoch: entry.epoch,
-    seq: entry.seq,
-    kind: entry.kind,
+    facts: entry.facts,
     key: entry.key,
+    kind: entry.kind,
+    occurredAtMs: entry.occurredAtMs,
+    postings: entry.postings.map((posting) => [posting.account, posting.amountMinor, posting.heldMinor]),
+    recordedAtMs: entry.recordedAtMs,
     ref: entry.ref,
     refType: entry.refType,
-    occurredAtMs: entry.occurredAtMs,
-    recordedAtMs: entry.recordedAtMs,
+    seq: entry.seq,
     taxLines: entry.taxLines,
-    facts: entry.facts,
-    postings: entry.postings.map((posting) => [posting.account, posting.amountMinor, posting.heldMinor]),
   });
   return sha256(`${entry.previousHash}\n${body}`);
 }
