@@ -112,7 +112,7 @@ export async function unfinished({ platform, players, boards, intents }: Story):
 }
 
 /** Everything that must hold once all is quiet. */
-export async function checkEnd(story: Story): Promise<void> {
+export async function checkEnd(story: Story, setBack: ReadonlySet<Country>): Promise<void> {
   const { platform, players } = story;
   const totals = new Map<Country, Map<string, number>>();
   for (const player of players) {
@@ -137,6 +137,7 @@ export async function checkEnd(story: Story): Promise<void> {
     checkHouse(platform, country, sums);
   }
   await checkProvider(story, totals.get("KE")?.get("clearing:daraja") ?? 0);
+  for (const country of totals.keys()) if (!setBack.has(country)) await checkOtherRows(story, country);
   demand(platform.deadLetters.length === 0, () => `dead letters: ${JSON.stringify(platform.deadLetters[0])}`);
 }
 
@@ -222,6 +223,22 @@ function checkProjectedBets(platform: Platform, { audit, country }: Player, bets
       () => `${audit.walletId}: ${betId} is projected as ${JSON.stringify(row)} (I9)`,
     );
   }
+}
+
+/** Payments and fixtures are in the database as they are. A database that was set back has lost those that had been acknowledged. */
+async function checkOtherRows({ platform, intents, boards }: Story, country: Country): Promise<void> {
+  const database = databaseOf(platform, country);
+  for (const intent of intents.filter(({ player }) => player.country === country)) {
+    const view = await intentView(platform, intent);
+    const [row] = database.read("SELECT status FROM payment_intent WHERE intent_id = ?", intent.intentId);
+    demand(
+      row?.status === view?.status,
+      () => `${intent.intentId} is ${view?.status ?? "nothing"} and projected as ${JSON.stringify(row)}`,
+    );
+  }
+  const stored = new Set(database.read("SELECT fixture_id FROM fixture").map((row) => row.fixture_id));
+  const told = boards.flatMap(({ all }) => all).filter((fixture) => fixture.country === country);
+  for (const { fixtureId } of told) demand(stored.has(fixtureId), () => `${fixtureId} is not in the catalogue`);
 }
 
 /** The house's running totals are the sums of the wallets' accounts: each posting counted once. */

@@ -28,13 +28,21 @@ export async function crashBet(player: Player): Promise<void> {
   if (cashedOut.ok) player.crashBets.set(betId, { stakeMinor: command.stakeMinor, payoutMinor: cashedOut.value.payoutMinor });
 }
 
+const BETS_OF_USER = `SELECT bet_id, bet.status, stake_minor, payout_minor, cash_out_hundredths, crash_hundredths
+  FROM bet JOIN round ON round.number = bet.round WHERE user_id = ?`;
+
 /** The bets of a table as they ended: what a player won and lost by them, and that what the player was told is what happened. */
 export function noteCrashBets(platform: Platform, player: Player): void {
   const table = platform.network.objects.get(`crash-table ${player.tenant.crash.gameId}:1`);
-  const rows =
-    table === undefined ? [] : table.rows("SELECT bet_id, status, stake_minor, payout_minor FROM bet WHERE user_id = ?", player.userId);
+  const rows = table === undefined ? [] : table.rows(BETS_OF_USER, player.userId);
   const ended = new Map(rows.map((row) => [String(row.bet_id), row]));
-  for (const { status, stake_minor: stake, payout_minor: payout } of rows) {
+  for (const row of rows) {
+    const { status, stake_minor: stake, payout_minor: payout } = row;
+    // A round that was interrupted has no crash, and its bets are given back.
+    const isTrue = status !== "CASHED_OUT" || Number(row.cash_out_hundredths) <= Number(row.crash_hundredths);
+    demand(isTrue, () => `${player.audit.walletId}: a crash bet was paid above the crash: ${JSON.stringify(row)}`);
+    const isExact = status !== "CASHED_OUT" || payout === Math.floor((Number(stake) * Number(row.cash_out_hundredths)) / 100);
+    demand(isExact, () => `${player.audit.walletId}: a crash bet was paid wrongly: ${JSON.stringify(row)}`);
     player.around.world.reached(`crash-${String(status).toLowerCase()}`);
     if (status === "CASHED_OUT") player.audit.cashMinor += Number(payout) - Number(stake);
     else if (status === "LOST") player.audit.cashMinor -= Number(stake);

@@ -5,6 +5,9 @@ import type { Player } from "./player.ts";
 
 export type Action = (player: Player) => Promise<void>;
 
+/** More than any machine's clock lags. */
+const CLOCK_SLACK_MS = 500;
+
 /** Not the provider of the simulated phones: what these move is not on its statement. */
 const OTHER_PROVIDER = "manual";
 
@@ -146,6 +149,7 @@ async function holdAndCommit(player: Player): Promise<void> {
     const wanted = prng.chance(0.15) ? amountMinor - committed + prng.between(1, 500) : prng.between(1, amountMinor);
     const close = prng.chance(0.3);
     const before = committed;
+    const sentAtMs = player.around.world.nowMs;
     const commit = { key: `${key}-part${part}`, holdId, amountMinor: wanted, close };
     const reply = await player.ask({
       key: `commit-${key}-part${part}`,
@@ -160,6 +164,7 @@ async function holdAndCommit(player: Player): Promise<void> {
         before + wanted <= amountMinor,
         () => `${player.audit.walletId}: ${wanted} committed of a hold with ${amountMinor - before} left`,
       );
+      demand(sentAtMs < command.expiresAtMs + CLOCK_SLACK_MS, () => `${player.audit.walletId}: ${holdId} was committed after its time`);
       committed = before + wanted;
       player.around.world.reached(close ? "commit-close" : "commit-part");
       if (!reply.value.value.isOpen) return;

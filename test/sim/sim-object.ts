@@ -34,6 +34,7 @@ const CONFIRM_MS_MAX = 6;
 const ALARM_LATENCY_MS = 5;
 const CLOCK_AHEAD_MS = 40_000;
 const CLOCK_BEHIND_MS = -200;
+const STALE_MS = 10_000;
 const ALARM_ATTEMPTS_MAX = 6;
 const ALARM_RETRY_MS = 2_000;
 
@@ -221,7 +222,7 @@ export class SimObject {
     if (this.#stale !== null) this.#end(this.#stale);
     this.#stale = old;
     this.#instance = null;
-    this.#world.after(3_000, "", () => {
+    this.#world.after(STALE_MS, "", () => {
       this.#end(old);
       if (this.#stale === old) this.#stale = null;
     });
@@ -318,6 +319,13 @@ export class SimObject {
   /** An alarm is over once its handler is through; until then a crash brings it again. */
   #fireAlarm(atMs: number): void {
     this.#world.trace(`${this.name} alarm`);
+    if (this.#faults.strikes("alarm-given-up", this.name)) {
+      // The platform has tried often enough: only the next start of the object can set it again.
+      this.#alarmAtMs = null;
+      this.#nextAlarmAtMs = null;
+      this.crash("moved without its alarm");
+      return;
+    }
     const instance = this.#faults.strikes("alarm-dropped-once", this.name) ? null : this.#alive();
     if (instance === null) {
       this.#retryAlarm(atMs);

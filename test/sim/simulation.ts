@@ -48,6 +48,8 @@ const THINK_MS_MAX = 1_000;
 const REST_MS_MAX = 3 * 24 * 3_600_000;
 const REST_STEP_MS = 20 * 60_000;
 const CHECK_EVERY_STEPS = 40;
+/** Some ten times what a run of the usual length takes. */
+const STEPS_MAX = 1_000_000;
 const WHOLE_CHECK_EVERY = 101;
 const BET_WEIGHT = 14;
 const CRASH_WEIGHT = 14;
@@ -127,11 +129,12 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
   await rest(world, story, advance);
   await noteIntents(story);
   for (const player of players) noteCrashBets(platform, player);
-  await checkEnd(story);
+  await checkEnd(story, setBack);
 }
 
 async function step(world: World): Promise<void> {
   if (!(await world.step())) throw new SimFailure("nothing happens any more, and players still wait");
+  if (world.steps > STEPS_MAX) throw new SimFailure(`${STEPS_MAX} steps, and no end: something goes round in circles`);
   const [uncaught] = world.uncaught;
   if (uncaught !== undefined) throw uncaught;
 }
