@@ -129,7 +129,11 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
   await rest(world, story, advance);
   await noteIntents(story);
   for (const player of players) noteCrashBets(platform, player);
-  await checkEnd(story, setBack);
+  await checkEnd(
+    story,
+    setBack,
+    faults.struck.some(({ name }) => name === "day-passes" || name === "alarm-given-up"),
+  );
 }
 
 async function step(world: World): Promise<void> {
