@@ -113,7 +113,7 @@ export class FixtureBoard {
   /** Results are sometimes wrong at first, and sometimes taken back altogether. */
   async #correct(fixture: Fixture): Promise<void> {
     const prng = this.#prng;
-    while (prng.chance(0.35)) {
+    while (prng.chance(0.5)) {
       await this.#sleep(prng.between(0, 180_000));
       if (prng.chance(0.4)) {
         this.#world.reached("result-rolled-back");

@@ -172,6 +172,8 @@ async function holdAndCommit(player: Player): Promise<void> {
     else if (reply.error.reason === "hold_exceeded") player.around.world.reached("commit-past-held");
     else if (reply.error.reason === "hold_closed") return;
   }
+  // Some holds expire before they are released.
+  if (prng.chance(0.2)) await player.sleep(prng.between(0, 120_000));
   if (prng.chance(0.5))
     await player.ask({ key: `release-${key}`, memory: "success", send: () => wallet.releaseHold({ key, holdId, reason: "sim" }) });
 }

@@ -34,6 +34,8 @@ const CONFIRM_MS_MAX = 6;
 const ALARM_LATENCY_MS = 5;
 const CLOCK_AHEAD_MS = 40_000;
 const CLOCK_BEHIND_MS = -200;
+/** Objects that cron wakes: wallets by reconciliation, payments by their sweep. */
+const SWEPT = /^(wallet|intent) /;
 const STALE_MS = 10_000;
 const ALARM_ATTEMPTS_MAX = 6;
 const ALARM_RETRY_MS = 2_000;
@@ -319,8 +321,8 @@ export class SimObject {
   /** An alarm is over once its handler is through; until then a crash brings it again. */
   #fireAlarm(atMs: number): void {
     this.#world.trace(`${this.name} alarm`);
-    if (this.#faults.strikes("alarm-given-up", this.name)) {
-      // The platform has tried often enough: only the next start of the object can set it again.
+    if (SWEPT.test(this.name) && this.#faults.strikes("alarm-given-up", this.name)) {
+      // The platform has tried often enough: only the next start of the object can set it again, so something must wake it.
       this.#alarmAtMs = null;
       this.#nextAlarmAtMs = null;
       this.crash("moved without its alarm");

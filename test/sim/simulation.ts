@@ -56,7 +56,7 @@ const CRASH_WEIGHT = 14;
 const CRASH_CHANCE = 0.25;
 /** Where crash bets have no tax on these days, so that a payout is what was won. */
 const CRASH_COUNTRY = "KE";
-const PAYMENT_WEIGHT = 0.4;
+const PAYMENT_WEIGHT = 0.8;
 
 /** Runs one seed to its end; never throws: what broke is in the report. */
 export async function simulate(options: RunOptions): Promise<RunReport> {
