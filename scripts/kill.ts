@@ -1,7 +1,7 @@
 /**
  * `npm run kill`: SIGKILL to the runtime under load, restart on the same state, and the books must be right.
  *
- * Environment: ROUNDS (3), PLAYERS (6). In each round players place bets in a loop until the power goes. After the restart: every
+ * Rounds are the first argument or ROUNDS (3); PLAYERS (6). In each round players place bets in a loop until the power goes. After the restart: every
  * acknowledged bet is there under its key; every unanswered one, tried again under its key, is there once; each wallet's own
  * check finds no broken invariant; outboxes drain until the read model has every bet. Prints figures; exits 1 on a violation.
  */
@@ -15,7 +15,7 @@ import { Fixture, selection } from "../test/e2e/feed.ts";
 import { Operator } from "../test/e2e/operator.ts";
 import { type Platform, startPlatform } from "./lib/platform-process.ts";
 
-const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const ROUNDS = Number(process.argv[2] ?? process.env.ROUNDS ?? 3);
 const PLAYERS = Number(process.env.PLAYERS ?? 6);
 const STAKE = 20;
 const DEPOSIT = 20_000;
