@@ -8,7 +8,7 @@ import { bet } from "./bet-actions.ts";
 import { checkAcknowledged, checkEnd, checkWallet, commandProber, noteIntents, type Story, unfinished } from "./checkers.ts";
 import { crashBet, noteCrashBets } from "./crash-actions.ts";
 import { SimFailure } from "./failure.ts";
-import { type Fault, type FaultPlan, Faults } from "./faults.ts";
+import { type Fault, type FaultPlan, Faults, LOSES_TIME } from "./faults.ts";
 import { FixtureBoard } from "./fixtures.ts";
 import { type StartedIntent, startPayment } from "./intent-actions.ts";
 import { MONEY_ACTIONS } from "./money-actions.ts";
@@ -132,7 +132,7 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
   await checkEnd(
     story,
     setBack,
-    faults.struck.some(({ name }) => name === "day-passes" || name === "alarm-given-up"),
+    faults.struck.some(({ name }) => LOSES_TIME.has(name)),
   );
 }
 
