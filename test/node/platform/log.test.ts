@@ -24,3 +24,11 @@ it("replaces what stands under the name of a secret", () => {
     JSON.stringify({ level: "error", event: "it_failed", phoneNumber: "[redacted]", code: "x" }),
   );
 });
+
+it("tells errors and hides secrets wherever they stand", () => {
+  const inner = { country: "KE", phone: "+254711000222", error: new Error("the database is away") };
+  const line = lineOf({ error: new Error("a country's job failed", { cause: inner }) });
+  expect(line).toContain("the database is away");
+  expect(line).toContain('"country":"KE"');
+  expect(line).not.toContain("254711000222");
+});

@@ -2,6 +2,7 @@
  * What the wallets' journals say, for reports, operators and reconciliation. A read model: repaired from the wallets, never the other
  * way. Amounts in minor units; keys are the wallets' own, so that a row told twice is one row.
  */
+import { isNull } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const walletEntry = sqliteTable(
@@ -122,5 +123,9 @@ export const betSelection = sqliteTable(
     epoch: integer("epoch").notNull().default(1),
     seq: integer("seq").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.betId, table.n] }), index("bet_selection_fixture").on(table.fixtureId, table.marketId)],
+  (table) => [
+    primaryKey({ columns: [table.betId, table.n] }),
+    index("bet_selection_fixture").on(table.fixtureId, table.marketId),
+    index("bet_selection_open").on(table.fixtureId).where(isNull(table.outcome)),
+  ],
 );

@@ -1,0 +1,1 @@
+CREATE INDEX `bet_selection_open` ON `bet_selection` (`fixture_id`) WHERE "bet_selection"."outcome" is null;
