@@ -1,0 +1,64 @@
+/** A command as the model and the wallet both get it: the verb and what is said with it. */
+import type * as rpc from "../../../shared/protocol/rpc/wallet.ts";
+
+export type Request =
+  | { readonly verb: "startDeposit"; readonly command: rpc.StartDeposit }
+  | { readonly verb: "creditDeposit"; readonly command: rpc.CreditDeposit }
+  | { readonly verb: "placeBet"; readonly command: rpc.PlaceBet }
+  | { readonly verb: "settleBet"; readonly command: rpc.SettleBet }
+  | { readonly verb: "startWithdrawal"; readonly command: rpc.StartWithdrawal }
+  | { readonly verb: "confirmWithdrawal"; readonly command: { intentId: string; provider: string; receipt: string; occurredAtMs: number } }
+  | { readonly verb: "failWithdrawal"; readonly command: { intentId: string; reason: string } }
+  | { readonly verb: "reserveStake"; readonly command: rpc.ReserveStake }
+  | { readonly verb: "settleStake"; readonly command: rpc.SettleStake }
+  | { readonly verb: "releaseHold"; readonly command: rpc.ReleaseHold }
+  | { readonly verb: "openAccount"; readonly command: rpc.OpenAccount }
+  | { readonly verb: "setLimit"; readonly command: rpc.SetLimit }
+  | { readonly verb: "post"; readonly command: rpc.PostManual }
+  | { readonly verb: "reverse"; readonly command: rpc.ReverseEntry }
+  | { readonly verb: "reserve"; readonly command: rpc.Reserve }
+  | { readonly verb: "commit"; readonly command: rpc.CommitHold }
+  | { readonly verb: "selfExclude"; readonly command: { key: string; untilMs: number | null; reason: string } }
+  | { readonly verb: "freeze"; readonly command: { key: string; reason: string } }
+  | { readonly verb: "unfreeze"; readonly command: { key: string; reason: string } };
+
+/** Under which key the wallet remembers the answer, with its name space; null for a result, which is known by its version. */
+export function storedKey({ verb, command }: Request): string | null {
+  switch (verb) {
+    case "startDeposit":
+    case "placeBet":
+    case "startWithdrawal":
+    case "reserveStake":
+    case "selfExclude":
+      return `c:${command.key}`;
+    case "openAccount":
+    case "setLimit":
+    case "post":
+    case "reverse":
+    case "reserve":
+    case "commit":
+      return `o:${command.key}`;
+    case "creditDeposit":
+      return `f:deposit:${command.receipt}`;
+    case "confirmWithdrawal":
+    case "failWithdrawal":
+      return `f:${verb}:${command.intentId}`;
+    case "settleStake":
+    case "releaseHold":
+    case "freeze":
+    case "unfreeze":
+      return `f:${verb}:${command.key}`;
+    case "settleBet":
+      return null;
+  }
+}
+
+/** What must be equal for two requests under one key to be the same request. */
+export function contentOf({ verb, command }: Request): string {
+  // A provider tells the same payment at another time; a hold's first time stands.
+  if (verb === "confirmWithdrawal") return `${verb}:${command.receipt}`;
+  const { expiresAtMs: _server, ...said } = command as { expiresAtMs?: number };
+  if (verb === "placeBet" || verb === "startWithdrawal" || verb === "reserveStake")
+    return `${verb}:${(command as { fingerprint: string }).fingerprint}`;
+  return `${verb}:${JSON.stringify(said)}`;
+}

@@ -1,0 +1,250 @@
+/**
+ * Random steps, and what each becomes on the model's present state: mostly commands that make sense, sometimes ones that don't, repeats
+ * of earlier requests, and other requests under an earlier key.
+ */
+import fc from "fast-check";
+import type { WalletModel } from "./model.ts";
+import type { Request } from "./request.ts";
+
+export interface Step {
+  readonly kind: (typeof KINDS)[number];
+  readonly amount: number;
+  readonly which: number;
+  readonly flag: boolean;
+}
+
+const KINDS = [
+  ...["deposit", "deposit", "bet", "bet", "bet", "result", "result", "result", "result"],
+  ...["withdraw", "end_withdrawal", "stake", "end_stake", "release", "grant", "convert", "adjust", "adjust", "wrong_post", "open"],
+  ...["reserve", "reserve", "commit", "commit", "reverse", "reverse", "limit", "exclude", "freeze", "thaw", "thaw"],
+  ...["again", "again", "again", "again", "twist", "twist", "pass", "pass", "expire", "evict"],
+] as const;
+
+const MINUTE_MS = 60_000;
+
+export const stepArbitrary: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom(...KINDS),
+  amount: fc.oneof(
+    fc.integer({ min: 1, max: 400 }).map((n) => n * 1_000),
+    fc.integer({ min: 1, max: 3_000 }),
+    fc.constantFrom(1_999, 2_000, 100_000_001),
+  ),
+  which: fc.nat({ max: 5 }),
+  flag: fc.boolean(),
+});
+
+/** Turns steps into requests; remembers what was said, to say it again. Ids and keys follow from a counter: the same steps say the same. */
+export class Requests {
+  readonly #said: Request[] = [];
+  readonly #prefix: string;
+  #minted = 0;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** The requests of one step, in order; none for steps that are not commands or have nothing to work on. */
+  of(step: Step, model: WalletModel): readonly Request[] {
+    const requests = this.#of(step, model);
+    this.#said.push(...requests);
+    return requests;
+  }
+
+  #of({ kind, amount, which, flag }: Step, model: WalletModel): readonly Request[] {
+    const key = this.#mint("key");
+    const reason = "a test";
+    const nth = <T>(list: readonly T[]): T | undefined => list.at(-1 - (which % Math.max(1, list.length)));
+    const grant = `user:bonus:g${which % 3}`;
+    const post = (entryKind: string, from: string, to: string, amountMinor = amount): Request => ({
+      verb: "post",
+      command: {
+        key,
+        kind: entryKind,
+        ref: "case",
+        reason,
+        postings: [
+          { account: from, amountMinor: -amountMinor },
+          { account: to, amountMinor },
+        ],
+        occurredAtMs: null,
+      },
+    });
+    switch (kind) {
+      case "deposit": {
+        const intentId = this.#mint("dep");
+        return [
+          { verb: "startDeposit", command: { key, intentId, method: "mpesa", amountMinor: amount } },
+          {
+            verb: "creditDeposit",
+            command: { intentId, provider: "daraja", receipt: this.#mint("R"), grossMinor: amount, occurredAtMs: model.nowMs },
+          },
+        ];
+      }
+      case "bet": {
+        const fixtureId = this.#mint("fx");
+        const selection = {
+          selectionId: `${fixtureId}:1x2:home`,
+          fixtureId,
+          marketId: `${fixtureId}:1x2`,
+          fixtureName: "A v B",
+          marketName: "Result",
+          outcomeName: "A",
+          oddsThousandths: flag ? 2_000 : 3_000,
+          priceVersion: 1,
+          reservedUntilMs: Number.MAX_SAFE_INTEGER,
+        };
+        return [
+          {
+            verb: "placeBet",
+            command: {
+              key,
+              fingerprint: `print:${key}:${amount}`,
+              betId: this.#mint("bet"),
+              kind: "SINGLE",
+              stakeMinor: amount,
+              selections: [selection],
+              systemSizes: [],
+              bankers: [],
+            },
+          },
+        ];
+      }
+      case "result": {
+        const bet = nth(this.#said.filter((each) => each.verb === "placeBet"));
+        if (bet === undefined) return [];
+        const fixtureId = bet.command.selections[0]?.fixtureId ?? "";
+        const outcome = (["won", "won", "lost", "void", null] as const)[amount % 5] ?? null;
+        return [
+          {
+            verb: "settleBet",
+            command: {
+              betId: bet.command.betId,
+              fixtureId,
+              resultVersion: 1 + (which % 4),
+              results: [{ selectionId: `${fixtureId}:1x2:home`, outcome }],
+            },
+          },
+        ];
+      }
+      case "withdraw":
+        return [
+          {
+            verb: "startWithdrawal",
+            command: { key, fingerprint: `print:${key}:${amount}`, intentId: this.#mint("wdr"), method: "mpesa", amountMinor: amount },
+          },
+        ];
+      case "end_withdrawal": {
+        const intentId = nth([...model.withdrawals.keys()]) ?? "none";
+        return [
+          flag
+            ? {
+                verb: "confirmWithdrawal",
+                command: { intentId, provider: "daraja", receipt: `B2C-${intentId}`, occurredAtMs: model.nowMs },
+              }
+            : { verb: "failWithdrawal", command: { intentId, reason } },
+        ];
+      }
+      case "stake":
+        return [
+          {
+            verb: "reserveStake",
+            command: {
+              key,
+              fingerprint: `print:${key}:${amount}`,
+              holdId: this.#mint("hold"),
+              product: "crash",
+              ref: "crash:1",
+              amountMinor: amount,
+            },
+          },
+        ];
+      case "end_stake": {
+        const holdId = nth([...model.holds].filter(([, hold]) => hold.kind === "crash").map(([id]) => id)) ?? "none";
+        return [{ verb: "settleStake", command: { key, holdId, payoutMinor: flag ? amount : 0, ref: "crash:1" } }];
+      }
+      case "release":
+        return [{ verb: "releaseHold", command: { key, holdId: nth([...model.holds.keys()]) ?? "none", reason } }];
+      case "open":
+        return [{ verb: "openAccount", command: { key, account: flag ? grant : "user:gold" } }];
+      case "grant":
+        return [{ verb: "openAccount", command: { key: this.#mint("key"), account: grant } }, post("BONUS_GRANTED", "promo:cost", grant)];
+      case "convert":
+        return [flag ? post("BONUS_CONVERTED", grant, "user:cash") : post("BONUS_FORFEITED", grant, "promo:cost")];
+      case "adjust":
+        return [flag ? post("ADJUSTED", "suspense", "user:cash") : post("ADJUSTED", "user:cash", "promo:cost")];
+      case "wrong_post":
+        return [
+          flag
+            ? post("ADJUSTED", "house:payouts", "user:cash")
+            : {
+                verb: "post",
+                command: {
+                  key,
+                  kind: "ADJUSTED",
+                  ref: "case",
+                  reason,
+                  postings: [{ account: "user:cash", amountMinor: amount }],
+                  occurredAtMs: null,
+                },
+              },
+        ];
+      case "reserve":
+        return [
+          {
+            verb: "reserve",
+            command: {
+              key,
+              purpose: flag ? "stake" : "charge",
+              ref: "offer",
+              amountMinor: amount,
+              expiresAtMs: model.nowMs + (which - 1) * MINUTE_MS,
+            },
+          },
+        ];
+      case "commit": {
+        const [holdId, hold] = nth([...model.holds]) ?? ["none", undefined];
+        const part = hold === undefined ? amount : 1 + (amount % (hold.amount + 1));
+        return [{ verb: "commit", command: { key, holdId, amountMinor: part, close: flag } }];
+      }
+      case "reverse": {
+        const manual = nth([...model.manual.keys()]);
+        return [{ verb: "reverse", command: { key, seq: flag && manual !== undefined ? manual : 1 + (amount % (model.seq + 2)), reason } }];
+      }
+      case "limit":
+        return [
+          {
+            verb: "setLimit",
+            command: {
+              key,
+              account: (["user:cash", grant, "promo:cost", "house:stakes"] as const)[which % 4] ?? grant,
+              floorMinor: which === 5 ? null : Math.max(0, (amount % 5_000) - 2_500),
+              frozen: flag && amount % 3 === 0,
+            },
+          },
+        ];
+      case "exclude":
+        return amount % 4 === 0 ? [{ verb: "selfExclude", command: { key, untilMs: model.nowMs + which * MINUTE_MS, reason } }] : [];
+      case "freeze":
+        return amount % 12 === 0 ? [{ verb: "freeze", command: { key, reason } }] : [];
+      case "thaw":
+        return [{ verb: "unfreeze", command: { key, reason } }];
+      case "again": {
+        const request = nth(this.#said.filter((each) => model.remembers(each)));
+        return request === undefined ? [] : [request];
+      }
+      case "twist": {
+        const request = nth(this.#said.filter((each) => (each.verb === "post" || each.verb === "setLimit") && model.remembers(each)));
+        if (request?.verb === "post")
+          return [{ verb: "post", command: { ...request.command, reason: `${request.command.reason}, but another` } }];
+        return request?.verb === "setLimit" ? [{ verb: "setLimit", command: { ...request.command, frozen: !request.command.frozen } }] : [];
+      }
+      default:
+        return [];
+    }
+  }
+
+  #mint(prefix: string): string {
+    this.#minted += 1;
+    return `${prefix}_${this.#prefix}_${this.#minted}`;
+  }
+}
