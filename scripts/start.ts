@@ -51,7 +51,8 @@ async function main(): Promise<void> {
   const simulators = await startSimulators(simulatorPort, { platformUrl: `http://127.0.0.1:${port}`, environment: bindings });
   const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state");
   const runtime = await startRuntime({ root, port, stateDir, bindings });
-  const cron = setInterval(() => runtime.runCron().catch((error: unknown) => console.error("cron failed:", error)), CRON_MS);
+  const runCron = (): void => void runtime.runCron().catch((error: unknown) => console.error("cron failed:", error));
+  const cron = setInterval(runCron, CRON_MS);
 
   let ending = false;
   const end = async (): Promise<void> => {

@@ -13,6 +13,10 @@ import { type Account, Accounts, type Share } from "./accounts.ts";
 import { contentOf, type Request, storedKey } from "./request.ts";
 
 type Reason = WalletRefusal["reason"];
+type LedgerRequest = Extract<
+  Request,
+  { verb: "openAccount" | "setLimit" | "post" | "reverse" | "reserve" | "commit" | "selfExclude" | "freeze" | "unfreeze" }
+>;
 
 export interface Expected {
   readonly reason: Reason | null;
@@ -157,6 +161,13 @@ export class WalletModel {
         this.#giveBack(hold);
         return null;
       }
+      default:
+        return this.#decideLedger(request);
+    }
+  }
+
+  #decideLedger(request: LedgerRequest): Reason | null {
+    switch (request.verb) {
       case "openAccount": {
         const code = request.command.account;
         if (!/^user:bonus:[a-z0-9]/.test(code)) return "posting_not_permitted";

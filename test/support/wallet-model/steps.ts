@@ -50,25 +50,16 @@ export class Requests {
     return requests;
   }
 
-  #of({ kind, amount, which, flag }: Step, model: WalletModel): readonly Request[] {
-    const key = this.#mint("key");
-    const reason = "a test";
-    const nth = <T>(list: readonly T[]): T | undefined => list.at(-1 - (which % Math.max(1, list.length)));
-    const grant = `user:bonus:g${which % 3}`;
-    const post = (entryKind: string, from: string, to: string, amountMinor = amount): Request => ({
-      verb: "post",
-      command: {
-        key,
-        kind: entryKind,
-        ref: "case",
-        reason,
-        postings: [
-          { account: from, amountMinor: -amountMinor },
-          { account: to, amountMinor },
-        ],
-        occurredAtMs: null,
-      },
-    });
+  #of(step: Step, model: WalletModel): readonly Request[] {
+    const context: Context = { key: this.#mint("key"), reason: "a test", grant: `user:bonus:g${step.which % 3}` };
+    for (const part of [this.#payment, this.#bet, this.#game, this.#manual, this.#rule, this.#repeat]) {
+      const requests = part.call(this, step, model, context);
+      if (requests !== null) return requests;
+    }
+    return [];
+  }
+
+  #payment({ kind, amount, flag, which }: Step, model: WalletModel, { key, reason }: Context): readonly Request[] | null {
     switch (kind) {
       case "deposit": {
         const intentId = this.#mint("dep");
@@ -80,6 +71,31 @@ export class Requests {
           },
         ];
       }
+      case "withdraw":
+        return [
+          {
+            verb: "startWithdrawal",
+            command: { key, fingerprint: `print:${key}:${amount}`, intentId: this.#mint("wdr"), method: "mpesa", amountMinor: amount },
+          },
+        ];
+      case "end_withdrawal": {
+        const intentId = nth(which, [...model.withdrawals.keys()]) ?? "none";
+        return [
+          flag
+            ? {
+                verb: "confirmWithdrawal",
+                command: { intentId, provider: "daraja", receipt: `B2C-${intentId}`, occurredAtMs: model.nowMs },
+              }
+            : { verb: "failWithdrawal", command: { intentId, reason } },
+        ];
+      }
+      default:
+        return null;
+    }
+  }
+
+  #bet({ kind, amount, which, flag }: Step, _model: WalletModel, { key }: Context): readonly Request[] | null {
+    switch (kind) {
       case "bet": {
         const fixtureId = this.#mint("fx");
         const selection = {
@@ -110,7 +126,10 @@ export class Requests {
         ];
       }
       case "result": {
-        const bet = nth(this.#said.filter((each) => each.verb === "placeBet"));
+        const bet = nth(
+          which,
+          this.#said.filter((each) => each.verb === "placeBet"),
+        );
         if (bet === undefined) return [];
         const fixtureId = bet.command.selections[0]?.fixtureId ?? "";
         const outcome = (["won", "won", "lost", "void", null] as const)[amount % 5] ?? null;
@@ -126,24 +145,13 @@ export class Requests {
           },
         ];
       }
-      case "withdraw":
-        return [
-          {
-            verb: "startWithdrawal",
-            command: { key, fingerprint: `print:${key}:${amount}`, intentId: this.#mint("wdr"), method: "mpesa", amountMinor: amount },
-          },
-        ];
-      case "end_withdrawal": {
-        const intentId = nth([...model.withdrawals.keys()]) ?? "none";
-        return [
-          flag
-            ? {
-                verb: "confirmWithdrawal",
-                command: { intentId, provider: "daraja", receipt: `B2C-${intentId}`, occurredAtMs: model.nowMs },
-              }
-            : { verb: "failWithdrawal", command: { intentId, reason } },
-        ];
-      }
+      default:
+        return null;
+    }
+  }
+
+  #game({ kind, amount, which, flag }: Step, model: WalletModel, { key, reason }: Context): readonly Request[] | null {
+    switch (kind) {
       case "stake":
         return [
           {
@@ -159,35 +167,15 @@ export class Requests {
           },
         ];
       case "end_stake": {
-        const holdId = nth([...model.holds].filter(([, hold]) => hold.kind === "crash").map(([id]) => id)) ?? "none";
+        const holdId =
+          nth(
+            which,
+            [...model.holds].filter(([, hold]) => hold.kind === "crash").map(([id]) => id),
+          ) ?? "none";
         return [{ verb: "settleStake", command: { key, holdId, payoutMinor: flag ? amount : 0, ref: "crash:1" } }];
       }
       case "release":
-        return [{ verb: "releaseHold", command: { key, holdId: nth([...model.holds.keys()]) ?? "none", reason } }];
-      case "open":
-        return [{ verb: "openAccount", command: { key, account: flag ? grant : "user:gold" } }];
-      case "grant":
-        return [{ verb: "openAccount", command: { key: this.#mint("key"), account: grant } }, post("BONUS_GRANTED", "promo:cost", grant)];
-      case "convert":
-        return [flag ? post("BONUS_CONVERTED", grant, "user:cash") : post("BONUS_FORFEITED", grant, "promo:cost")];
-      case "adjust":
-        return [flag ? post("ADJUSTED", "suspense", "user:cash") : post("ADJUSTED", "user:cash", "promo:cost")];
-      case "wrong_post":
-        return [
-          flag
-            ? post("ADJUSTED", "house:payouts", "user:cash")
-            : {
-                verb: "post",
-                command: {
-                  key,
-                  kind: "ADJUSTED",
-                  ref: "case",
-                  reason,
-                  postings: [{ account: "user:cash", amountMinor: amount }],
-                  occurredAtMs: null,
-                },
-              },
-        ];
+        return [{ verb: "releaseHold", command: { key, holdId: nth(which, [...model.holds.keys()]) ?? "none", reason } }];
       case "reserve":
         return [
           {
@@ -202,14 +190,57 @@ export class Requests {
           },
         ];
       case "commit": {
-        const [holdId, hold] = nth([...model.holds]) ?? ["none", undefined];
+        const [holdId, hold] = nth(which, [...model.holds]) ?? ["none", undefined];
         const part = hold === undefined ? amount : 1 + (amount % (hold.amount + 1));
         return [{ verb: "commit", command: { key, holdId, amountMinor: part, close: flag } }];
       }
+      default:
+        return null;
+    }
+  }
+
+  #manual({ kind, amount, flag, which }: Step, model: WalletModel, { key, reason, grant }: Context): readonly Request[] | null {
+    switch (kind) {
+      case "open":
+        return [{ verb: "openAccount", command: { key, account: flag ? grant : "user:gold" } }];
+      case "grant":
+        return [
+          { verb: "openAccount", command: { key: this.#mint("key"), account: grant } },
+          post(key, "BONUS_GRANTED", "promo:cost", grant, amount),
+        ];
+      case "convert":
+        return [
+          flag ? post(key, "BONUS_CONVERTED", grant, "user:cash", amount) : post(key, "BONUS_FORFEITED", grant, "promo:cost", amount),
+        ];
+      case "adjust":
+        return [flag ? post(key, "ADJUSTED", "suspense", "user:cash", amount) : post(key, "ADJUSTED", "user:cash", "promo:cost", amount)];
+      case "wrong_post":
+        return [
+          flag
+            ? post(key, "ADJUSTED", "house:payouts", "user:cash", amount)
+            : {
+                verb: "post",
+                command: {
+                  key,
+                  kind: "ADJUSTED",
+                  ref: "case",
+                  reason,
+                  postings: [{ account: "user:cash", amountMinor: amount }],
+                  occurredAtMs: null,
+                },
+              },
+        ];
       case "reverse": {
-        const manual = nth([...model.manual.keys()]);
+        const manual = nth(which, [...model.manual.keys()]);
         return [{ verb: "reverse", command: { key, seq: flag && manual !== undefined ? manual : 1 + (amount % (model.seq + 2)), reason } }];
       }
+      default:
+        return null;
+    }
+  }
+
+  #rule({ kind, amount, which, flag }: Step, model: WalletModel, { key, reason, grant }: Context): readonly Request[] | null {
+    switch (kind) {
       case "limit":
         return [
           {
@@ -228,18 +259,31 @@ export class Requests {
         return amount % 12 === 0 ? [{ verb: "freeze", command: { key, reason } }] : [];
       case "thaw":
         return [{ verb: "unfreeze", command: { key, reason } }];
+      default:
+        return null;
+    }
+  }
+
+  #repeat({ kind, which }: Step, model: WalletModel): readonly Request[] | null {
+    switch (kind) {
       case "again": {
-        const request = nth(this.#said.filter((each) => model.remembers(each)));
+        const request = nth(
+          which,
+          this.#said.filter((each) => model.remembers(each)),
+        );
         return request === undefined ? [] : [request];
       }
       case "twist": {
-        const request = nth(this.#said.filter((each) => (each.verb === "post" || each.verb === "setLimit") && model.remembers(each)));
+        const request = nth(
+          which,
+          this.#said.filter((each) => (each.verb === "post" || each.verb === "setLimit") && model.remembers(each)),
+        );
         if (request?.verb === "post")
           return [{ verb: "post", command: { ...request.command, reason: `${request.command.reason}, but another` } }];
         return request?.verb === "setLimit" ? [{ verb: "setLimit", command: { ...request.command, frozen: !request.command.frozen } }] : [];
       }
       default:
-        return [];
+        return null;
     }
   }
 
@@ -247,4 +291,23 @@ export class Requests {
     this.#minted += 1;
     return `${prefix}_${this.#prefix}_${this.#minted}`;
   }
+}
+
+/** What every request of a step may use. */
+interface Context {
+  readonly key: string;
+  readonly reason: string;
+  readonly grant: string;
+}
+
+function nth<T>(which: number, list: readonly T[]): T | undefined {
+  return list.at(-1 - (which % Math.max(1, list.length)));
+}
+
+function post(key: string, kind: string, from: string, to: string, amountMinor: number): Request {
+  const postings = [
+    { account: from, amountMinor: -amountMinor },
+    { account: to, amountMinor },
+  ];
+  return { verb: "post", command: { key, kind, ref: "case", reason: "a test", postings, occurredAtMs: null } };
 }
