@@ -95,6 +95,11 @@ export class BetStore {
     return row === null ? null : this.#toBet(row);
   }
 
+  /** Whether a bet of this id was placed: without reading it. */
+  has(betId: string): boolean {
+    return this.#sql.first("SELECT 1 AS found FROM bet WHERE bet_id = ?", betId) !== null;
+  }
+
   /** Newest first. */
   page(status: BetStatus | "ALL", limit: number, offset: number): Page<Bet> {
     const where = status === "ALL" ? "" : "WHERE status = ?";

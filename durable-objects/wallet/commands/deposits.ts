@@ -27,6 +27,8 @@ export function startDeposit(wallet: WalletStores, command: StartDeposit, moment
   const { key, intentId, method } = command;
   const print = fingerprint("start_deposit", { intentId, method, amountMinor: command.amountMinor }, sha256Hex);
   return runCommand(wallet, moment, { name: "start_deposit", key: clientKey(key), fingerprint: print }, (scope) => {
+    // A key that was forgotten made this deposit long ago: it can't make another.
+    if (wallet.payments.deposit(intentId) !== null) return err({ reason: "idempotency_key_reused" });
     const amountMinor = minor(command.amountMinor);
     const offered = paymentMethod(scope.profile.tenant, method);
     const refusal = firstRefusal(

@@ -26,6 +26,8 @@ export const BET_COMMAND = "bet";
 export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment): WalletReply<BetView> {
   const spec = { name: BET_COMMAND, key: clientKey(command.key), fingerprint: command.fingerprint };
   return runCommand(wallet, moment, spec, (scope) => {
+    // A key that was forgotten made this bet long ago: it can't make another.
+    if (wallet.bets.has(command.betId)) return err({ reason: "idempotency_key_reused" });
     const stakeMinor = minor(command.stakeMinor);
     const { tenant } = scope.profile;
     const refusal = firstRefusal(

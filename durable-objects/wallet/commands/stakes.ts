@@ -28,6 +28,8 @@ export function reserveStake(wallet: WalletStores, command: ReserveStake, moment
     const { tenant } = scope.profile;
     const { holdId, product, ref } = command;
     const amountMinor = minor(command.amountMinor);
+    // A key that was forgotten made this hold long ago: it can't make another.
+    if (wallet.holds.find(holdId) !== null) return err({ reason: "idempotency_key_reused" });
     const refusal = firstRefusal(
       () => checkRate(moment, wallet.holds.openedAtMs(product, tenant.requestLimits.crashBetsPerMinute), MINUTE_MS),
       () => checkVerified(scope, "bet"),

@@ -26,6 +26,8 @@ export function startWithdrawal(wallet: WalletStores, command: StartWithdrawal, 
   const spec = { name: "withdrawal", key: clientKey(command.key), fingerprint: command.fingerprint };
   return runCommand(wallet, moment, spec, (scope) => {
     const { tenant, walletId } = scope.profile;
+    // A key that was forgotten made this withdrawal long ago: it can't make another.
+    if (wallet.payments.withdrawal(command.intentId) !== null) return err({ reason: "idempotency_key_reused" });
     const requestedMinor = minor(command.amountMinor);
     const method = paymentMethod(tenant, command.method);
     const refusal = firstRefusal(

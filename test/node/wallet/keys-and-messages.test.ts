@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
 import { creditDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
+import { reserveStake } from "../../../durable-objects/wallet/commands/stakes.ts";
+import { startWithdrawal } from "../../../durable-objects/wallet/commands/withdrawals.ts";
 import { runFrom } from "../../../durable-objects/wallet/journal-runs.ts";
 import { QUEUE_MESSAGE_BYTES_MAX } from "../../../shared/kernel/limits.ts";
 import { walletRunSchema } from "../../../shared/protocol/queue/wallet-run.ts";
-import { betCommand, mint, selection } from "../../support/wallet-commands.ts";
+import { betCommand, mint, selection, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
 import { must, refusal, WalletWorld } from "./wallet-world.ts";
 
 const DAY = 86_400_000;
@@ -28,6 +30,33 @@ it("a client's key is forgotten after 30 days and not before; a receipt's never"
   });
   expect(creditDeposit(world.stores, credit, world.moment())).toMatchObject({ ok: true, value: { replayed: true } });
   expect(world.digest().violations).toEqual([]);
+});
+
+it("a key that was forgotten can't make what it made a second time", () => {
+  const world = new WalletWorld();
+  const intentId = mint("dep");
+  const deposit = { key: mint("key"), intentId, method: "mpesa", amountMinor: 1_000_000 };
+  must(startDeposit(world.stores, deposit, world.moment()));
+  must(
+    creditDeposit(
+      world.stores,
+      { intentId, provider: "daraja", receipt: mint("R"), grossMinor: 1_000_000, occurredAtMs: world.nowMs },
+      world.moment(),
+    ),
+  );
+  const [bet, stake, withdrawal] = [betCommand(), stakeCommand(), withdrawalCommand()];
+  const again = () => [
+    startDeposit(world.stores, deposit, world.moment()),
+    placeBet(world.stores, bet, world.moment()),
+    reserveStake(world.stores, stake, world.moment()),
+    startWithdrawal(world.stores, withdrawal, world.moment()),
+  ];
+  expect(again().map((reply) => reply.ok)).toEqual([true, true, true, true]);
+  world.pass(31 * DAY);
+  world.stores.keys.sweep(world.nowMs);
+  const before = world.digest();
+  for (const reply of again()) expect(refusal(reply)).toEqual({ reason: "idempotency_key_reused" });
+  expect(world.digest()).toEqual(before);
 });
 
 it("runs follow one another, stay under the queue's limit and are readable by their consumer", () => {
