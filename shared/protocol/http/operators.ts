@@ -31,8 +31,9 @@ export const walletCheck = z.object({
   epoch: z.int(),
   seq: z.int(),
   hash: z.string(),
-  digest: z.string(),
   outbox_pending: z.int(),
+  checked_seq: z.int().meta({ description: "The last entry that the check replayed." }),
+  is_complete: z.boolean().meta({ description: "False when a long history takes another call to its end." }),
   violations: z.array(z.string()).meta({ description: "Names of broken invariants; empty when the book is right." }),
 });
 

@@ -273,16 +273,16 @@ function addExport(app: Api): void {
   });
 }
 
-function presentWallet({ view, frozenReason, ackedSeq }: WalletForStaff) {
+function presentWallet({ view, head }: WalletForStaff) {
   const { player, accounts, openHolds } = view;
   const { day, week, month } = player.depositLimitsMinor;
   return {
     user_id: view.userId,
     country: view.country,
     frozen: view.frozen,
-    frozen_reason: frozenReason,
+    frozen_reason: head.frozenReason,
     balances: presentBalances(view),
-    head: { ...view.head, acknowledged_seq: ackedSeq },
+    head: { ...view.head, acknowledged_seq: head.ackedSeq },
     player: {
       verified: player.verified,
       self_excluded: player.exclusion !== null,

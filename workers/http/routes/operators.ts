@@ -77,7 +77,7 @@ function addWalletCheck(app: Api): void {
     handle: async ({ ctx, params, query }) => {
       const check = await checkWallet(ctx, { userId: params.user_id, country: query.country });
       if (!check.ok) return check;
-      const { view, digest } = check.value;
+      const { view, head, checkedSeq, isComplete, violations } = check.value;
       return ok({
         body: {
           user_id: view.userId,
@@ -86,12 +86,13 @@ function addWalletCheck(app: Api): void {
           held: major(view.balances.heldMinor),
           bonus: major(view.balances.bonusMinor),
           frozen: view.frozen,
-          epoch: digest.epoch,
-          seq: digest.seq,
-          hash: digest.hash,
-          digest: digest.digest,
-          outbox_pending: digest.outboxPending,
-          violations: [...digest.violations],
+          epoch: head.epoch,
+          seq: head.seq,
+          hash: head.hash,
+          outbox_pending: head.seq - head.ackedSeq,
+          checked_seq: checkedSeq,
+          is_complete: isComplete,
+          violations: [...violations],
         },
       });
     },

@@ -5,13 +5,12 @@ import type { Country } from "../../../shared/tenants/tenant.ts";
 import { walletOf } from "../../adapters/objects.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
 import { requireStaff } from "./require-staff.ts";
+import type { WalletStub } from "./wallet-verb.ts";
 
 export interface WalletForStaff {
+  readonly wallet: WalletStub;
   readonly view: WalletView;
-  /** Why the wallet is frozen; null when it is not. */
-  readonly frozenReason: WalletHead["frozenReason"];
-  /** The last sequence that the projection is known to hold. */
-  readonly ackedSeq: number;
+  readonly head: WalletHead;
 }
 
 /** Refuses NOT_FOUND for a user without a wallet in that country. */
@@ -29,5 +28,5 @@ export async function readWallet(
   const wallet = walletOf(ctx.env, { country: scope.value.country, userId: query.userId });
   const [view, head] = await Promise.all([wallet.read(), wallet.head()]);
   if (!view.ok || !head.ok) return refuse("NOT_FOUND");
-  return ok({ view: view.value, frozenReason: head.value.frozenReason, ackedSeq: head.value.ackedSeq });
+  return ok({ wallet, view: view.value, head: head.value });
 }
