@@ -8,7 +8,7 @@ import { creditDeposit, endDeposit, startDeposit } from "../../../durable-object
 import { commitHold, expireHolds, releaseHold, reserve } from "../../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
-import { freeze, selfExclude, setDepositLimits, unfreeze } from "../../../durable-objects/wallet/commands/player.ts";
+import { freeze, selfExclude, setDepositLimits, setVerified, unfreeze } from "../../../durable-objects/wallet/commands/player.ts";
 import { recordRefusal } from "../../../durable-objects/wallet/commands/remembered-refusals.ts";
 import { settleBet } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import { reserveStake, settleStake } from "../../../durable-objects/wallet/commands/stakes.ts";
@@ -88,6 +88,7 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
     world.pass(HOURS_2_MS);
     return (wallet, moment) => expireHolds(wallet, moment);
   },
+  setVerified: () => asking(setVerified, { key: mint("key"), verified: false }),
   setDepositLimits: () => asking(setDepositLimits, { key: mint("key"), day: 100_000, week: 500_000 }),
   selfExclude: (world) => asking(selfExclude, { key: mint("key"), untilMs: world.nowMs + HOURS_2_MS, reason: "a pause" }),
   freeze: () => asking(freeze, { key: mint("key"), reason: "a doubt" }),
