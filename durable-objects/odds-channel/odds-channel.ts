@@ -84,6 +84,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
 
   async view(): Promise<FixtureView | null> {
     const known = this.#store.fixture;
+    // The settlement sweep wakes a channel by reading it: one that lives on without its alarm is helped as well.
+    if (known !== null) this.#alarms.arm();
     return known === null ? null : fixtureView(known.state, known.country);
   }
 

@@ -55,12 +55,13 @@ export class AlarmTable {
 
   /**
    * Points the platform's alarm at the earliest job. Synchronous call, so the alarm is written with the event's other writes and
-   * costs no second flush; does nothing when it already stands there.
+   * costs no second flush; does nothing when it already stands there. A time that has passed proves nothing: that alarm may have been
+   * the one that is running now, or one that the platform gave up on.
    */
   arm(): void {
     const next = this.#sql.first<{ due_at: number }>("SELECT due_at FROM alarm_job ORDER BY due_at LIMIT 1");
     if (next === null) return;
-    if (this.#armedAtMs !== null && this.#armedAtMs <= next.due_at) return;
+    if (this.#armedAtMs !== null && this.#armedAtMs <= next.due_at && this.#armedAtMs > Date.now()) return;
     this.#armedAtMs = next.due_at;
     void this.#storage.setAlarm(next.due_at);
   }

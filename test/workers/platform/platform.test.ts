@@ -129,6 +129,23 @@ it("runs due jobs once, keeps those rescheduled meanwhile, and backs a failing o
     vi.restoreAllMocks();
   }));
 
+it("sets an alarm anew once the time it believed in has passed: that alarm may never have come", () =>
+  onStorage(async (sql, storage) => {
+    migrate(sql, TABLES);
+    const set: number[] = [];
+    const counting = { setAlarm: async (atMs: number) => void set.push(atMs), getAlarm: storage.getAlarm.bind(storage) };
+    const alarms = new AlarmTable(sql, counting as unknown as DurableObjectStorage);
+    const nowMs = Date.now();
+    alarms.schedule("due", nowMs - 1);
+    alarms.arm();
+    alarms.arm();
+    expect(set).toEqual([nowMs - 1, nowMs - 1]);
+    alarms.schedule("due", nowMs + 60_000);
+    alarms.arm();
+    alarms.arm();
+    expect(set.slice(2)).toEqual([nowMs + 60_000]);
+  }));
+
 it("reads a ticket that it made until it expires, and none that was changed", () => {
   const ticket = makeTicket("secret", { userId: "usr_1", country: "KE", expiresAtMs: 1_000 });
   expect(readTicket("secret", ticket, 999)).toEqual({ userId: "usr_1", country: "KE", expiresAtMs: 1_000 });
