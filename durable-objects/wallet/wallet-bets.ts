@@ -1,0 +1,47 @@
+/** The wallet's bets: placing, settling and reading them. RPC only. */
+import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
+import { toBetView } from "./bet-store.ts";
+import { assertBet, assertPositive, assertTexts } from "./command-shape.ts";
+import { placeBet } from "./commands/place-bet.ts";
+import { betIdOfKey, type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
+import { settleBet } from "./commands/settle-bet.ts";
+import { WalletLedger } from "./wallet-ledger.ts";
+
+export abstract class WalletBets extends WalletLedger {
+  async placeBet(command: rpc.PlaceBet): Promise<rpc.WalletReply<rpc.BetView>> {
+    assertBet(command);
+    return this.done(placeBet(this.stores, command, this.moment()));
+  }
+
+  async recordRefusal(command: RefusalToRemember): Promise<rpc.WalletReply<rpc.BetView>> {
+    assertTexts(command.key, command.fingerprint, command.code);
+    return this.done(recordRefusal(this.stores, command, this.moment()));
+  }
+
+  async settleBet(command: rpc.SettleBet): Promise<rpc.WalletReply<rpc.BetView>> {
+    assertTexts(command.betId, command.fixtureId);
+    assertPositive(command.resultVersion);
+    const reply = this.done(settleBet(this.stores, command, this.moment()));
+    if (reply.ok && !reply.value.replayed && reply.value.value.status !== "PENDING") this.sockets.tellSettled(reply.value.value);
+    return reply;
+  }
+
+  async bet(betId: string): Promise<rpc.BetView | null> {
+    const bet = this.stores.bets.find(betId);
+    return bet === null ? null : toBetView(bet);
+  }
+
+  async betByKey(key: string): Promise<rpc.BetView | null> {
+    const betId = betIdOfKey(this.stores, key);
+    return betId === null ? null : this.bet(betId);
+  }
+
+  async bets(page: {
+    readonly status: rpc.BetStatus | "ALL";
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<rpc.Page<rpc.BetView>> {
+    const { rows, total } = this.stores.bets.page(page.status, page.limit, page.offset);
+    return { rows: rows.map(toBetView), total };
+  }
+}
