@@ -4,16 +4,15 @@
  *
  * Repeated and older versions post nothing; a corrected result posts the difference; a result taken back (outcome null) the negative.
  */
-import { betReturn } from "../../../shared/betting/returns.ts";
+import { type AgreedBet, worthOf } from "../../../shared/betting/worth.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
-import { unixMs } from "../../../shared/kernel/time.ts";
+import type { UnixMs } from "../../../shared/kernel/time.ts";
 import { availableCash } from "../../../shared/ledger/book.ts";
 import type { EntryKind } from "../../../shared/ledger/chart.ts";
 import type { TaxLine } from "../../../shared/ledger/model.ts";
 import { positionPostings } from "../../../shared/ledger/position.ts";
-import { smallest, subtract, ZERO } from "../../../shared/money/minor.ts";
+import { subtract } from "../../../shared/money/minor.ts";
 import type { BetStatus, BetView, SettleBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
-import { taxWinnings } from "../../../shared/tax/bets.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { type Bet, type FixtureResult, outcomeOf, type Settlement, toBetView } from "../bet-store.ts";
 import { factKey } from "../idempotency-store.ts";
@@ -51,8 +50,8 @@ function mergedResult(known: FixtureResult | undefined, command: SettleBet): Fix
 }
 
 /** The bet as its results leave it, and the settlement that takes it there; null when its position does not change. */
-function settled(bet: Bet, tenant: Tenant, nowMs: number): { readonly bet: Bet; readonly settlement: Settlement | null } {
-  const worth = worthOf(bet, tenant, nowMs);
+function settled(bet: Bet, tenant: Tenant, nowMs: UnixMs): { readonly bet: Bet; readonly settlement: Settlement | null } {
+  const worth = worthOf(tenant, agreed(bet), selectionsOf(bet), nowMs);
   const changed = worth.status !== bet.status || worth.paidMinor !== bet.paidMinor;
   if (!changed) return { bet, settlement: null };
   const settlement: Settlement = {
@@ -64,28 +63,14 @@ function settled(bet: Bet, tenant: Tenant, nowMs: number): { readonly bet: Bet; 
   return { bet: { ...bet, ...worth, settlements: [...bet.settlements, settlement] }, settlement };
 }
 
-type Worth = Pick<Bet, "status" | "paidMinor" | "taxLines" | "taxPointAtMs" | "settledAtMs">;
+function agreed(bet: Bet): AgreedBet {
+  const { kind, systemSizes, bankers, stakeTaxLines } = bet.terms;
+  const { stakeMinor, netStakeMinor, taxPointAtMs } = bet;
+  return { kind, systemSizes, bankers, stakeTaxLines, stakeMinor, netStakeMinor, taxPointAtMs, cashOuts: [] };
+}
 
-function worthOf(bet: Bet, tenant: Tenant, nowMs: number): Worth {
-  const { kind, systemSizes, bankers, selections, stakeTaxLines } = bet.terms;
-  const decision = betReturn({
-    kind,
-    stakeMinor: bet.netStakeMinor,
-    systemSizes,
-    bankers,
-    selections: selections.map((selection) => ({
-      oddsThousandths: selection.oddsThousandths,
-      outcome: outcomeOf(bet, selection).outcome,
-    })),
-  });
-  const { taxPointAtMs } = bet;
-  if (decision.state === "open") return { status: "PENDING", paidMinor: ZERO, taxLines: stakeTaxLines, taxPointAtMs, settledAtMs: null };
-  const decided = { status: decision.status, taxPointAtMs: taxPointAtMs ?? nowMs, settledAtMs: nowMs } as const;
-  // A void gives the whole stake back, its taxes included.
-  if (decision.status === "VOID") return { ...decided, paidMinor: bet.stakeMinor, taxLines: [] };
-  const payoutMinor = smallest(decision.returnMinor, tenant.payoutMaxMinor);
-  const { paidMinor, taxLines } = taxWinnings(tenant, "sports", payoutMinor, bet.netStakeMinor, unixMs(decided.taxPointAtMs));
-  return { ...decided, paidMinor, taxLines: [...stakeTaxLines, ...taxLines] };
+function selectionsOf(bet: Bet) {
+  return bet.terms.selections.map((each) => ({ oddsThousandths: each.oddsThousandths, outcome: outcomeOf(bet, each).outcome }));
 }
 
 const FIRST_SETTLEMENT: Readonly<Record<BetStatus, EntryKind>> = {

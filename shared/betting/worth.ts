@@ -1,0 +1,74 @@
+/**
+ * What a bet is worth to the player and to each tax, from what was agreed, what was cashed out, and the results known so far.
+ *
+ * The position ledger posts the difference to what was posted before, so this is always the whole: paid for the parts that were cashed
+ * out, and the return on the stake that remains. Each part is taxed by itself, by the rules of the day on which it was first decided.
+ */
+import { type UnixMs, unixMs } from "../kernel/time.ts";
+import type { TaxLine } from "../ledger/model.ts";
+import { type Minor, minor, smallest, subtract } from "../money/minor.ts";
+import { taxWinnings } from "../tax/bets.ts";
+import type { Tenant } from "../tenants/tenant.ts";
+import { betReturn } from "./returns.ts";
+import type { BetKind, BetStatus, SelectionOutcome } from "./types.ts";
+
+/** A part of the stake that was turned into money before the bet was decided. Amounts in minor units. */
+export interface CashedPart {
+  /** Of the stake that remained, taxes included and without them. */
+  readonly stakeMinor: Minor;
+  readonly netStakeMinor: Minor;
+  /** What was paid for it, net of `taxLines`. */
+  readonly paidMinor: Minor;
+  readonly taxLines: readonly TaxLine[];
+}
+
+export interface AgreedBet {
+  readonly kind: BetKind;
+  readonly systemSizes: readonly number[];
+  readonly bankers: readonly number[];
+  readonly stakeMinor: Minor;
+  /** The stake less its taxes: what the lines are priced on. */
+  readonly netStakeMinor: Minor;
+  readonly stakeTaxLines: readonly TaxLine[];
+  /** When the bet was first decided, or null: corrections are taxed by the rules of that day. */
+  readonly taxPointAtMs: number | null;
+  readonly cashOuts: readonly CashedPart[];
+}
+
+export interface ResultedSelection {
+  readonly oddsThousandths: number;
+  readonly outcome: SelectionOutcome | null;
+}
+
+export interface Worth {
+  readonly status: BetStatus;
+  /** All that the player is to have been paid, net of taxes. */
+  readonly paidMinor: Minor;
+  /** All taxes that stand. */
+  readonly taxLines: readonly TaxLine[];
+  readonly taxPointAtMs: number | null;
+  readonly settledAtMs: number | null;
+}
+
+/** Says what a bet is worth at `nowMs`: PENDING while a line may still win, CASHED_OUT once nothing of the stake remains. */
+export function worthOf(tenant: Tenant, bet: AgreedBet, selections: readonly ResultedSelection[], nowMs: UnixMs): Worth {
+  const { kind, systemSizes, bankers, taxPointAtMs } = bet;
+  const cashed = { paidMinor: sumOf(bet.cashOuts, "paidMinor"), taxLines: bet.cashOuts.flatMap((part) => part.taxLines) };
+  const stakeMinor = subtract(bet.stakeMinor, sumOf(bet.cashOuts, "stakeMinor"));
+  const netStakeMinor = subtract(bet.netStakeMinor, sumOf(bet.cashOuts, "netStakeMinor"));
+  const openTaxLines = [...bet.stakeTaxLines, ...cashed.taxLines];
+  if (stakeMinor === 0) return { status: "CASHED_OUT", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: taxPointAtMs };
+
+  const decision = betReturn({ kind, stakeMinor: netStakeMinor, systemSizes, bankers, selections });
+  if (decision.state === "open") return { status: "PENDING", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: null };
+  const decided = { status: decision.status, taxPointAtMs: taxPointAtMs ?? nowMs, settledAtMs: nowMs } as const;
+  // A void gives the whole stake back, its taxes included.
+  if (decision.status === "VOID") return { ...decided, paidMinor: minor(cashed.paidMinor + stakeMinor), taxLines: cashed.taxLines };
+  const payoutMinor = smallest(decision.returnMinor, tenant.payoutMaxMinor);
+  const { paidMinor, taxLines } = taxWinnings(tenant, "sports", payoutMinor, netStakeMinor, unixMs(decided.taxPointAtMs));
+  return { ...decided, paidMinor: minor(cashed.paidMinor + paidMinor), taxLines: [...openTaxLines, ...taxLines] };
+}
+
+function sumOf(parts: readonly CashedPart[], field: "stakeMinor" | "netStakeMinor" | "paidMinor"): Minor {
+  return minor(parts.reduce((total, part) => total + part[field], 0));
+}

@@ -1,0 +1,22 @@
+/** How bets are accepted: live delays, how far odds may drift, how long an offer stands. Data of each tenant. */
+import type { Country } from "../tenant.ts";
+
+export interface AcceptanceRules {
+  /** How long a bet with a live selection waits before it is accepted, by sport; `other` for the rest. Milliseconds. */
+  readonly liveDelayMs: Readonly<Record<string, number>> & { readonly other: number };
+  /** With the policy `any`, odds may fall by this much of the seen ones; below, the player is asked. Basis points. */
+  readonly oddsToleranceBasisPoints: number;
+  /** How long new odds or a smaller stake are offered. */
+  readonly offerMs: number;
+  /** How long after its delay a bet may wait for its decision before its stake is given back. */
+  readonly decisionMs: number;
+}
+
+const RULES: AcceptanceRules = {
+  liveDelayMs: { football: 5_000, soccer: 5_000, tennis: 4_000, basketball: 4_000, other: 6_000 },
+  oddsToleranceBasisPoints: 500,
+  offerMs: 10_000,
+  decisionMs: 60_000,
+};
+
+export const ACCEPTANCE: Readonly<Record<Country, AcceptanceRules>> = { KE: RULES, NG: RULES, GH: RULES };

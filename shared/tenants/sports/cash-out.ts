@@ -1,0 +1,25 @@
+/** What a cash-out costs and what it may be. Data of each tenant. */
+import type { Country } from "../tenant.ts";
+
+export interface CashOutRules {
+  /** Kept from the fair value, by whether a selection is live. Basis points. */
+  readonly marginBasisPoints: { readonly upcoming: number; readonly live: number };
+  /** Kept when the value becomes the stake of an edited bet. Basis points. */
+  readonly editMarginBasisPoints: number;
+  /** Smaller offers are not made; what remains of a stake is not smaller either. Minor units. */
+  readonly amountMinMinor: number;
+  /** Never above the potential payout less this. Basis points. */
+  readonly belowPayoutBasisPoints: number;
+  /** How long an offer stands. */
+  readonly offerMs: number;
+}
+
+const rules = (amountMinMinor: number): CashOutRules => ({
+  marginBasisPoints: { upcoming: 300, live: 500 },
+  editMarginBasisPoints: 100,
+  amountMinMinor,
+  belowPayoutBasisPoints: 100,
+  offerMs: 10_000,
+});
+
+export const CASH_OUT: Readonly<Record<Country, CashOutRules>> = { KE: rules(1_000), NG: rules(5_000), GH: rules(50) };

@@ -1,0 +1,25 @@
+/** The rules of a tenant's sportsbook, one file an area; each file holds the shape and every country's data. */
+import type { Country } from "../tenant.ts";
+import { ACCEPTANCE, type AcceptanceRules } from "./acceptance.ts";
+import { CASH_OUT, type CashOutRules } from "./cash-out.ts";
+import { PROMOTIONS, type PromotionRules } from "./promotions.ts";
+import { RISK, type RiskRules } from "./risk.ts";
+import { SETTLEMENT, type SettlementRules } from "./settlement.ts";
+
+export interface SportsRules {
+  readonly acceptance: AcceptanceRules;
+  readonly risk: RiskRules;
+  readonly settlement: SettlementRules;
+  readonly cashOut: CashOutRules;
+  readonly promotions: PromotionRules;
+}
+
+export function sportsRulesOf(country: Country): SportsRules {
+  return {
+    acceptance: ACCEPTANCE[country],
+    risk: RISK[country],
+    settlement: SETTLEMENT[country],
+    cashOut: CASH_OUT[country],
+    promotions: PROMOTIONS[country],
+  };
+}
