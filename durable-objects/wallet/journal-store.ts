@@ -16,8 +16,11 @@ import type { Account, Book, Draft, Entry, Posting, RefType, TaxLine } from "../
 import { minor } from "../../shared/money/minor.ts";
 import type { Page, StatementLine } from "../../shared/protocol/rpc/wallet.ts";
 import { sha256Hex } from "../platform/hash.ts";
-import type { Sql } from "../platform/sql.ts";
+import type { Sql, SqlValue } from "../platform/sql.ts";
 import type { ProfileStore } from "./profile-store.ts";
+
+/** Of seven columns each: a statement takes at most 100 values. */
+const ROWS_PER_STATEMENT = 14;
 
 type EntryRow = {
   seq: number;
@@ -101,7 +104,7 @@ export class JournalStore {
       posting.postedAfterMinor,
       posting.heldAfterMinor,
     ]);
-    this.#sql.run(`INSERT INTO posting VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")}`, ...rows.flat());
+    this.#insert(rows, (tuples) => `INSERT INTO posting VALUES ${tuples}`);
   }
 
   #writeAccounts(entry: Entry, after: Book): void {
@@ -114,12 +117,21 @@ export class JournalStore {
       const movements = entry.postings.filter((posting) => posting.account === code && posting.amountMinor !== 0).length;
       return [code, postedMinor, heldMinor, floorMinor, frozen ? 1 : 0, openedSeq, movements];
     });
-    this.#sql.run(
-      `INSERT INTO account VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")}
-       ON CONFLICT (code) DO UPDATE SET posted = excluded.posted, held = excluded.held, floor = excluded.floor, frozen = excluded.frozen,
-         movements = movements + excluded.movements`,
-      ...rows.flat(),
+    this.#insert(
+      rows,
+      (tuples) =>
+        `INSERT INTO account VALUES ${tuples}
+         ON CONFLICT (code) DO UPDATE SET posted = excluded.posted, held = excluded.held, floor = excluded.floor, frozen = excluded.frozen,
+           movements = movements + excluded.movements`,
     );
+  }
+
+  /** Inserts rows of seven columns: a hold over many grants has more values than one statement takes. */
+  #insert(rows: readonly (readonly SqlValue[])[], text: (tuples: string) => string): void {
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      const some = rows.slice(start, start + ROWS_PER_STATEMENT);
+      this.#sql.run(text(some.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")), ...some.flat());
+    }
   }
 
   /** The player's movements of cash, newest first. */

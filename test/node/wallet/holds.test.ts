@@ -135,6 +135,23 @@ describe("the life of a hold over cash and several grants", () => {
     expect(world.digest().violations).toEqual([]);
   });
 
+  it("spends as many grants as there are, in one hold, one commit and what the commit gives back", () => {
+    const world = worldWith(...Array.from({ length: 40 }, () => 1_000));
+    const hold = held(world, { amountMinor: 95_000 + 39_500 });
+    expect(hold.shares).toHaveLength(41);
+    const committed = must(commitHold(world.stores, commitCommand(hold, { amountMinor: 95_000 + 20_500, close: true }), world.moment()));
+    expect(committed.isOpen).toBe(false);
+    expect(balance(world, "house:stakes")).toEqual([115_500, 0]);
+    expect(["g20", "g21", "g22", "g40"].map((name) => balance(world, `user:bonus:${name}`))).toEqual([
+      [0, 0],
+      [500, 0],
+      [1_000, 0],
+      [1_000, 0],
+    ]);
+    world.evict();
+    expect(world.digest().violations).toEqual([]);
+  });
+
   it("commits in parts, in the same order, until it is used up and closes by itself", () => {
     const world = worldWith(300, 200);
     const hold = spread(world);
