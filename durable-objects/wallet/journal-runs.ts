@@ -15,7 +15,8 @@ const ROWS_MAX = 100;
  */
 export function runFrom(wallet: WalletStores, fromSeq: number, toSeq: number): WalletRun | null {
   const profile = wallet.profiles.profile();
-  if (profile === null) return null;
+  // SQLite takes a negative limit for none at all.
+  if (profile === null || toSeq < fromSeq) return null;
   const rows: WalletRunRow[] = [];
   let bytes = ENVELOPE_BYTES;
   for (const entry of wallet.journal.entries(fromSeq, Math.min(toSeq - fromSeq + 1, ROWS_MAX))) {
@@ -42,13 +43,15 @@ export function runFrom(wallet: WalletStores, fromSeq: number, toSeq: number): W
   };
 }
 
-/** Room for a row without postings, tax lines or a bet: names, ids, times and hashes, the longest ref included. */
-const ROW_BYTES = 1_000;
+/** Room for a row without its ref, postings, tax lines and bet: names, times and hashes. */
+const ROW_BYTES = 700;
 const POSTING_BYTES = 250;
+/** What JSON may make of one character, escaped. */
+const CHARACTER_BYTES_MAX = 6;
 
-/** At most so many bytes of JSON; counted exactly only where free text is. */
+/** At most so many bytes of JSON; counted exactly only where long free text is. */
 function bytesOf({ entry, bet }: WalletRunRow): number {
-  const fixed = ROW_BYTES + entry.postings.length * POSTING_BYTES;
+  const fixed = ROW_BYTES + entry.ref.length * CHARACTER_BYTES_MAX + entry.postings.length * POSTING_BYTES;
   if (entry.taxLines.length === 0 && bet === null) return fixed;
   return fixed + new TextEncoder().encode(JSON.stringify([entry.taxLines, bet])).length;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { creditDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
+import { postManual } from "../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import { reserveStake } from "../../../durable-objects/wallet/commands/stakes.ts";
 import { startWithdrawal } from "../../../durable-objects/wallet/commands/withdrawals.ts";
@@ -7,6 +8,7 @@ import { runFrom } from "../../../durable-objects/wallet/journal-runs.ts";
 import { QUEUE_MESSAGE_BYTES_MAX } from "../../../shared/kernel/limits.ts";
 import { walletRunSchema } from "../../../shared/protocol/queue/wallet-run.ts";
 import { betCommand, mint, selection, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
+import { manualCommand } from "./ledger-commands.ts";
 import { must, refusal, WalletWorld } from "./wallet-world.ts";
 
 const DAY = 86_400_000;
@@ -83,6 +85,24 @@ it("runs follow one another, stay under the queue's limit and are readable by th
   expect(runs).toBeGreaterThan(1);
   expect(seqs).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
   expect(world.digest().outboxPending).toBe(64);
+});
+
+it("runs stay under the queue's limit whatever an operator writes into a reference", () => {
+  const world = new WalletWorld();
+  for (const letter of ["\u20ac", "\u0001", "\u{1f600}"]) {
+    const first = world.stores.journal.book().head.seq + 1;
+    for (let i = 0; i < 100; i += 1)
+      must(postManual(world.stores, manualCommand({ ref: letter.repeat(400 / letter.length) }), world.moment()));
+    const run = runFrom(world.stores, first, first + 99);
+    expect(run?.rows.length).toBeGreaterThan(10);
+    expect(new TextEncoder().encode(JSON.stringify(run)).length).toBeLessThanOrEqual(QUEUE_MESSAGE_BYTES_MAX);
+  }
+});
+
+it("a stretch that ends before it begins has no run: it must not read the whole journal", () => {
+  const world = new WalletWorld();
+  world.deposit(1_000);
+  expect([runFrom(world.stores, 2, 1), runFrom(world.stores, 2, 0), runFrom(world.stores, 99, 1)]).toEqual([null, null, null]);
 });
 
 it("what was acknowledged is forgotten by an instance that did not write it down, and never goes back", () => {
