@@ -57,6 +57,8 @@ export interface PostedEntry {
   readonly taxLines?: readonly TaxLine[];
   readonly facts?: Canonical;
   readonly occurredAtMs?: number;
+  /** The entry's key where a command makes several: each follows from its own facts. The command's key otherwise. */
+  readonly key?: StoredKey;
 }
 
 type Body<T> = (scope: CommandScope) => Result<T, WalletRefusal>;
@@ -126,9 +128,13 @@ function storedReply<T>(wallet: WalletStores, spec: CommandSpec): WalletReply<T>
   return reply.ok ? ok({ ...reply.value, replayed: true }) : reply;
 }
 
-/** Stores a reply under the command's key. */
+/**
+ * Stores a reply under the command's key, as old as the journal's end, which may be ahead of the clock: a key that is forgotten by age
+ * must not make an entry too near to its first one (I7).
+ */
 function saveReply<T>(wallet: WalletStores, moment: Moment, spec: CommandSpec, reply: WalletReply<T>): void {
-  wallet.keys.save(spec.key, { fingerprint: fingerprintOf(spec), reply: JSON.stringify(reply) }, moment.nowMs);
+  const atMs = Math.max(moment.nowMs, wallet.journal.book().head.recordedAtMs);
+  wallet.keys.save(spec.key, { fingerprint: fingerprintOf(spec), reply: JSON.stringify(reply) }, atMs);
 }
 
 /** Runs `work` in the command's one transaction; a broken invariant undoes it and freezes the wallet. */
@@ -187,7 +193,7 @@ function repayDebt(wallet: WalletStores, profile: Profile, moment: Moment, spec:
 function draftOf(posting: PostedEntry, spec: CommandSpec, moment: Moment): Draft {
   return {
     kind: posting.kind,
-    key: spec.key,
+    key: posting.key ?? spec.key,
     ref: posting.ref,
     refType: posting.refType,
     occurredAtMs: unixMs(posting.occurredAtMs ?? moment.nowMs),

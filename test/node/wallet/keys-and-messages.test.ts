@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
 import { creditDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
 import { postManual } from "../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
@@ -8,7 +9,7 @@ import { runFrom } from "../../../durable-objects/wallet/journal-runs.ts";
 import { QUEUE_MESSAGE_BYTES_MAX } from "../../../shared/kernel/limits.ts";
 import { walletRunSchema } from "../../../shared/protocol/queue/wallet-run.ts";
 import { betCommand, mint, selection, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
-import { manualCommand } from "./ledger-commands.ts";
+import { limitCommand, manualCommand } from "./ledger-commands.ts";
 import { must, refusal, WalletWorld } from "./wallet-world.ts";
 
 const DAY = 86_400_000;
@@ -19,6 +20,8 @@ it("a client's key is forgotten after 30 days and not before; a receipt's never"
   must(startDeposit(world.stores, { key: mint("key"), intentId, method: "mpesa", amountMinor: 100_000 }, world.moment()));
   const credit = { intentId, provider: "daraja", receipt: mint("R"), grossMinor: 100_000, occurredAtMs: world.nowMs };
   must(creditDeposit(world.stores, credit, world.moment()));
+  // So that the bet's entry is as old as its command: those before it came faster than the clock.
+  world.pass(1_000);
   const command = betCommand();
   must(placeBet(world.stores, command, world.moment()));
 
@@ -59,6 +62,22 @@ it("a key that was forgotten can't make what it made a second time", () => {
   const before = world.digest();
   for (const reply of again()) expect(refusal(reply)).toEqual({ reason: "idempotency_key_reused" });
   expect(world.digest()).toEqual(before);
+});
+
+it("a key that is free again makes no entry too near to its first one, when the journal ran ahead of the clock", () => {
+  const world = new WalletWorld();
+  const commands = Array.from({ length: 5 }, () => limitCommand());
+  const run = () => {
+    for (const command of commands) must(setLimit(world.stores, command, world.moment()));
+    return world.digest();
+  };
+  run();
+  world.pass(30 * DAY);
+  world.stores.keys.sweep(world.nowMs);
+  expect(run().violations).toEqual([]);
+  world.pass(DAY);
+  world.stores.keys.sweep(world.nowMs);
+  expect(run().violations).toEqual([]);
 });
 
 it("runs follow one another, stay under the queue's limit and are readable by their consumer", () => {
