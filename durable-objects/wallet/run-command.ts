@@ -1,5 +1,5 @@
 /**
- * The one path of every command: one transaction, and inside it idempotency -> open -> frozen -> the command's own checks -> its writes
+ * The one path of every command: one transaction, and inside it open -> idempotency -> frozen -> the command's own checks -> its writes
  * -> the stored reply.
  *
  * A refusal of a caller's command is stored under its key, so that a late retry of a refused bet can't succeed after the next deposit;
@@ -68,11 +68,12 @@ const UNSTORED: ReadonlySet<WalletRefusal["reason"]> = new Set(["rate_limited", 
 /** Runs a command on an open wallet and answers with its stored reply when the key is known. */
 export function runCommand<T>(wallet: WalletStores, moment: Moment, spec: CommandSpec, body: Body<T>): WalletReply<T> {
   return guarded(wallet, () => {
-    const stored = storedReply<T>(wallet, spec);
-    if (stored !== null) return stored;
     if (wallet.profiles.profile() === null) spec.open?.();
     const profile = wallet.profiles.profile();
+    // Before the stored replies: those of an import that is not at its end are not to be believed yet.
     if (profile === null) return err({ reason: "wallet_not_open" });
+    const stored = storedReply<T>(wallet, spec);
+    if (stored !== null) return stored;
     const reply =
       profile.frozenReason !== null && spec.whileFrozen !== true
         ? err({ reason: "wallet_frozen" })

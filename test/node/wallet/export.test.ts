@@ -315,6 +315,20 @@ describe("an import under way", () => {
     expect(digestOf(wallet).digest).toBe(world.digest().digest);
   });
 
+  it("answers no stored reply before its end is believed, although the replies are there", () => {
+    const world = new WalletWorld();
+    world.deposit(100_000);
+    const command = betCommand();
+    must(placeBet(world.stores, command, world.moment()));
+    const lines = linesOf(world.stores);
+    const wallet = emptyWallet();
+    taken(importPage(wallet, nameOf(world.stores), lines.slice(0, -1)));
+    expect(wallet.sql.first("SELECT 1 FROM idempotency WHERE key = ?", `c:${command.key}`)).not.toBeNull();
+    expect(placeBet(wallet, command, world.moment())).toEqual({ ok: false, error: { reason: "wallet_not_open" } });
+    taken(importPage(wallet, nameOf(world.stores), lines.slice(-1)));
+    expect(placeBet(wallet, command, world.moment())).toMatchObject({ ok: true, value: { replayed: true } });
+  });
+
   it("is refused for another wallet's export, from the first line on", () => {
     const lines = linesOf(smallWorld().stores);
     const wallet = emptyWallet();
