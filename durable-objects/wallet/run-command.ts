@@ -19,7 +19,7 @@ import type { Draft, DraftPosting, Entry, RefType, TaxLine } from "../../shared/
 import { negate, smallest } from "../../shared/money/minor.ts";
 import type { Receipt, WalletRefusal, WalletReply } from "../../shared/protocol/rpc/wallet.ts";
 import { log } from "../platform/log.ts";
-import type { StoredKey } from "./idempotency-store.ts";
+import { factKey, type StoredKey } from "./idempotency-store.ts";
 import type { Profile } from "./profile-store.ts";
 import { balancesOf, type WalletStores } from "./wallet-stores.ts";
 
@@ -177,12 +177,15 @@ function scopeOf(wallet: WalletStores, profile: Profile, moment: Moment, spec: C
   };
 }
 
-/** Whatever frees cash pays a debt first, in an entry of its own after the command's. */
+/**
+ * Whatever frees cash pays a debt first, in an entry of its own after the command's. Its key is derived from that one's place: one
+ * command may come back under its name (another page of a fixture's bets) and repay again.
+ */
 function repayDebt(wallet: WalletStores, profile: Profile, moment: Moment, spec: CommandSpec): void {
   const book = wallet.journal.book();
   const repaid = smallest(debt(book), availableCash(book));
   if (repaid === 0) return;
-  const scope = scopeOf(wallet, profile, moment, { ...spec, key: `f:${spec.key}:debt` });
+  const scope = scopeOf(wallet, profile, moment, { ...spec, key: factKey(`debt:${book.head.seq}`) });
   scope.post({
     kind: "DEBT_REPAID",
     ref: profile.walletId,
