@@ -4,6 +4,7 @@
  */
 import { lineCount } from "../../shared/betting/lines.ts";
 import { MANUAL_MINOR_MAX, SLIP_SELECTIONS_MAX } from "../../shared/kernel/limits.ts";
+import { isAccountCode } from "../../shared/ledger/chart.ts";
 import { oddsThousandths } from "../../shared/money/odds.ts";
 import type { PlaceBet, PostManual, Reserve } from "../../shared/protocol/rpc/wallet.ts";
 
@@ -39,9 +40,9 @@ export function assertTexts(...texts: readonly string[]): void {
   for (const text of texts) if (typeof text !== "string" || text === "" || text.length > 400) throw new TypeError("not an id or a key");
 }
 
-/** Asserts a provider's name, which becomes part of an account's code. */
+/** Asserts a provider's name: the chart has to have its account, or an entry would break on it and freeze the wallet. */
 export function assertProvider(provider: string): void {
-  if (!/^[a-z_]{1,40}$/.test(provider)) throw new TypeError(`not a provider: ${provider}`);
+  if (!isAccountCode(`clearing:${provider}`)) throw new TypeError(`not a provider: ${provider}`);
 }
 
 /** Asserts an instant in milliseconds. */

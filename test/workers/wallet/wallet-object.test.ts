@@ -108,6 +108,10 @@ describe("storage", () => {
       await expect(instance.placeBet(knownBet({ selections: [selection({ fixtureId, oddsThousandths: 2.5 })] }))).rejects.toThrow("odds");
       await expect(instance.placeBet(knownBet({ kind: "SYSTEM", systemSizes: [9] }))).rejects.toThrow();
       await expect(instance.placeBet(knownBet({ key: "" }))).rejects.toThrow(TypeError);
+      for (const provider of ["", "_daraja", "Daraja", "a:b"]) {
+        const credit = { intentId: mint("dep"), provider, receipt: mint("R"), grossMinor: 1_000, occurredAtMs: Date.now() };
+        await expect(instance.creditDeposit(credit)).rejects.toThrow("not a provider");
+      }
     });
     expect(await wallet.digest()).toEqual(before);
   });
