@@ -7,6 +7,7 @@
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import { OUTBOX_MIGRATION } from "../platform/outbox.ts";
+import { ACCEPTED_BETS_MIGRATION } from "./accepted-bet-store.ts";
 
 export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
   ALARM_TABLE_MIGRATION,
@@ -17,22 +18,7 @@ export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
   only INTEGER PRIMARY KEY CHECK (only = 1),
   country TEXT NOT NULL,
   state TEXT NOT NULL
-) STRICT;
-CREATE TABLE accepted_bet (
-  bet_id TEXT PRIMARY KEY,
-  wallet_id TEXT NOT NULL,
-  stake_minor INTEGER NOT NULL CHECK (stake_minor >= 0),
-  placed_at INTEGER NOT NULL,
-  sent_version INTEGER NOT NULL DEFAULT 0,
-  acked_version INTEGER NOT NULL DEFAULT 0,
-  next_at INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID;
-CREATE INDEX accepted_bet_open ON accepted_bet (acked_version, sent_version, next_at);
-CREATE TABLE accepted_selection (
-  bet_id TEXT NOT NULL REFERENCES accepted_bet (bet_id),
-  selection_id TEXT NOT NULL,
-  odds INTEGER NOT NULL CHECK (odds >= 1000),
-  PRIMARY KEY (bet_id, selection_id)
-) STRICT, WITHOUT ROWID;`,
+) STRICT;`,
   },
+  ACCEPTED_BETS_MIGRATION,
 ];

@@ -25,6 +25,7 @@ import type {
   Reservation,
   ReserveRefusal,
   ReserveSelections,
+  SettlementAck,
   WantedSelection,
 } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
@@ -34,13 +35,13 @@ import type { Country } from "../../shared/tenants/tenant.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { DRAIN_DELAY_MS, OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
 import { durableSql, type Sql } from "../platform/sql.ts";
+import { AcceptedBetStore } from "./accepted-bet-store.ts";
 import { DeltaRing } from "./delta-ring.ts";
 import { LobbyPublisher } from "./lobby-publisher.ts";
 import { type ChannelFixture, OddsChannelStore } from "./odds-channel-store.ts";
 import { OddsSockets } from "./odds-sockets.ts";
-import { sendSettlementPage } from "./settlement-pages.ts";
+import { SETTLE_AGAIN_JOB, SETTLE_JOB, Settlements } from "./settlements.ts";
 
-const SETTLE_JOB = "settle";
 const PUBLISH_JOB = "publish";
 const LATE_JOB = "late";
 /** How long a price may take to become a bet, milliseconds. */
@@ -56,6 +57,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   readonly #sockets: OddsSockets;
   readonly #ring = new DeltaRing();
   readonly #lobby: LobbyPublisher;
+  readonly #settlements: Settlements;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -69,6 +71,11 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     });
     const newest = () => fixtureView(this.#known().state, this.#known().country);
     this.#lobby = new LobbyPublisher(ctx, newest, (fixture) => this.env.ODDS_LOBBY.getByName(`${fixture.country}:lobby`).publish(fixture));
+    this.#settlements = new Settlements(new AcceptedBetStore(this.#sql), {
+      alarms: this.#alarms,
+      fixture: () => this.#known(),
+      send: async (messages) => void (await this.env.SETTLEMENT_QUEUE.sendBatch(messages.map((body) => ({ body })))),
+    });
     if (this.#store.fixture !== null) this.#alarms.rearm();
   }
 
@@ -102,19 +109,15 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   async confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>> {
     const fixture = this.#store.fixture;
     if (fixture === null) return err({ reason: "unknown_fixture" });
-    this.#sql.transaction(() => {
-      const added = bets.filter((bet) => this.#store.addBet(bet));
-      if (added.length > 0 && fixture.state.resultVersion > 0) this.#alarms.schedule(SETTLE_JOB, Date.now());
-    });
+    const told = bets.map(({ selections, ...bet }) => ({ ...bet, selectionIds: selections.map((each) => each.selectionId) }));
+    this.#sql.transaction(() => this.#settlements.confirm(told, Date.now()));
     this.#alarms.arm();
     return ok(null);
   }
 
-  async acknowledgeSettlement(acks: readonly { readonly betId: string; readonly resultVersion: number }[]): Promise<void> {
+  async acknowledgeSettlement(acks: readonly SettlementAck[]): Promise<void> {
     if (this.#store.fixture === null) return;
-    this.#sql.transaction(() => {
-      for (const { betId, resultVersion } of acks) this.#store.acknowledge(betId, resultVersion);
-    });
+    this.#settlements.acknowledge(acks);
   }
 
   async acknowledgeOutbox(seqs: readonly number[]): Promise<void> {
@@ -154,7 +157,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
         this.#alarms.scheduleIfAbsent(OUTBOX_JOB, nowMs + DRAIN_DELAY_MS);
       }
       if (visible) this.#alarms.scheduleIfAbsent(PUBLISH_JOB, nowMs + PUBLISH_CHECK_MS);
-      if (state.resultVersion > (before?.resultVersion ?? 0)) this.#alarms.schedule(SETTLE_JOB, nowMs);
+      if (state.resultVersion > (before?.resultVersion ?? 0)) this.#settlements.resultsChanged(nowMs);
       if (state.status === "live" && !state.late) this.#alarms.scheduleIfAbsent(LATE_JOB, state.heardAtMs + LATE_AFTER_MS);
     });
     this.#store.saved(country, state);
@@ -182,7 +185,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   async #runJob(job: AlarmJob): Promise<void> {
     switch (job.key) {
       case SETTLE_JOB:
-        return this.#settlePage();
+      case SETTLE_AGAIN_JOB:
+        return this.#settlements.runJob(job, Date.now());
       case PUBLISH_JOB:
         return this.#lobby.publish();
       case OUTBOX_JOB:
@@ -192,17 +196,6 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       default:
         invariant(false, `unknown job ${job.key}`);
     }
-  }
-
-  async #settlePage(): Promise<void> {
-    const { state, country } = this.#known();
-    const send = async (messages: readonly { readonly walletId: string }[]) => {
-      await this.env.SETTLEMENT_QUEUE.sendBatch(messages.map((body) => ({ body })));
-    };
-    await sendSettlementPage(this.#store, country, state, Date.now(), send);
-    // Read again: a correction may have come while the page was on its way to the queue.
-    const nextAtMs = this.#store.nextSettlementAtMs(this.#known().state.resultVersion);
-    if (nextAtMs !== null) this.#alarms.schedule(SETTLE_JOB, Math.max(nextAtMs, Date.now() + 1));
   }
 
   async #drainOutbox(): Promise<void> {

@@ -12,7 +12,7 @@ import type { Sql } from "./sql.ts";
 
 export const ALARM_TABLE_MIGRATION: Migration = {
   id: "alarm-table-1",
-  sql: `CREATE TABLE alarm_job (key TEXT PRIMARY KEY, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, payload TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  sql: `CREATE TABLE alarm_job (key TEXT PRIMARY KEY, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, payload TEXT NOT NULL, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX alarm_job_due ON alarm_job (due_at);`,
 };
 
@@ -21,12 +21,14 @@ export interface AlarmJob {
   readonly dueAtMs: number;
   readonly attempts: number;
   readonly payload: string;
+  /** Grows with each time that the key is scheduled while a row of it stands. */
+  readonly generation: number;
 }
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_MAX_MS = 5 * 60_000;
 
-type Row = { key: string; due_at: number; attempts: number; payload: string };
+type Row = { key: string; due_at: number; attempts: number; payload: string; generation: number };
 
 export class AlarmTable {
   readonly #sql: Sql;
@@ -41,12 +43,28 @@ export class AlarmTable {
 
   /** Writes the job row (replacing one of the same key). Call inside the command's transaction, then `arm` after it. */
   schedule(key: string, dueAtMs: number, payload = ""): void {
-    this.#sql.run("INSERT OR REPLACE INTO alarm_job (key, due_at, attempts, payload) VALUES (?, ?, 0, ?)", key, dueAtMs, payload);
+    this.#sql.run(
+      `INSERT INTO alarm_job (key, due_at, attempts, payload, generation) VALUES (?, ?, 0, ?, 1)
+       ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, attempts = 0, payload = excluded.payload, generation = generation + 1`,
+      ...[key, dueAtMs, payload],
+    );
   }
 
   /** Writes the job row unless one of this key exists. */
   scheduleIfAbsent(key: string, dueAtMs: number, payload = ""): void {
-    this.#sql.run("INSERT OR IGNORE INTO alarm_job (key, due_at, attempts, payload) VALUES (?, ?, 0, ?)", key, dueAtMs, payload);
+    this.#sql.run(
+      "INSERT OR IGNORE INTO alarm_job (key, due_at, attempts, payload, generation) VALUES (?, ?, 0, ?, 1)",
+      key,
+      dueAtMs,
+      payload,
+    );
+  }
+
+  /** For a job's handler: schedules a job unless one of this key stands; the row of the running job itself does not count. */
+  scheduleAfter(running: AlarmJob, key: string, dueAtMs: number, payload = ""): void {
+    const standing = this.#sql.first<{ generation: number }>("SELECT generation FROM alarm_job WHERE key = ?", key);
+    const isOwnRow = key === running.key && standing?.generation === running.generation;
+    if (standing === null || isOwnRow) this.schedule(key, dueAtMs, payload);
   }
 
   cancel(key: string): void {
@@ -84,7 +102,7 @@ export class AlarmTable {
     this.#armedAtMs = null;
     const startedAtMs = now();
     const due = this.#sql.all<Row>(
-      "SELECT key, due_at, attempts, payload FROM alarm_job WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+      "SELECT key, due_at, attempts, payload, generation FROM alarm_job WHERE due_at <= ? ORDER BY due_at LIMIT ?",
       startedAtMs,
       ALARM_ROWS_MAX,
     );
@@ -97,16 +115,17 @@ export class AlarmTable {
 
   async #runOne(row: Row, now: () => number, handle: (job: AlarmJob) => Promise<void> | void): Promise<void> {
     try {
-      await handle({ key: row.key, dueAtMs: row.due_at, attempts: row.attempts, payload: row.payload });
-      // The handler may have scheduled the same key again: only the row that ran is removed.
-      this.#sql.run("DELETE FROM alarm_job WHERE key = ? AND due_at = ? AND attempts = ?", row.key, row.due_at, row.attempts);
+      const { key, due_at: dueAtMs, attempts, payload, generation } = row;
+      await handle({ key, dueAtMs, attempts, payload, generation });
+      // The same key may have been scheduled again meanwhile, even for the same instant: only the row that ran is removed.
+      this.#sql.run("DELETE FROM alarm_job WHERE key = ? AND generation = ?", key, generation);
     } catch (error) {
       const delayMs = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** Math.min(row.attempts, 10));
       this.#sql.run(
-        "UPDATE alarm_job SET attempts = attempts + 1, due_at = ? WHERE key = ? AND due_at = ?",
+        "UPDATE alarm_job SET attempts = attempts + 1, due_at = ? WHERE key = ? AND generation = ?",
         now() + delayMs,
         row.key,
-        row.due_at,
+        row.generation,
       );
       log("error", "alarm_job_failed", { job: row.key.split(":")[0] ?? "", attempts: row.attempts + 1, error });
     }

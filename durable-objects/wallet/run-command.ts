@@ -130,11 +130,11 @@ function storedReply<T>(wallet: WalletStores, spec: CommandSpec): WalletReply<T>
 }
 
 /**
- * Stores a reply under the command's key, as old as the journal's end, which may be ahead of the clock: a key that is forgotten by age
- * must not make an entry too near to its first one (I7).
+ * Stores a reply under the command's key, as old as its entry, which may be ahead of the clock: a key that is forgotten by age must not
+ * make an entry too near to its first one (I7).
  */
 function saveReply<T>(wallet: WalletStores, moment: Moment, spec: CommandSpec, reply: WalletReply<T>): void {
-  const atMs = Math.max(moment.nowMs, wallet.journal.book().head.recordedAtMs);
+  const atMs = reply.ok ? Math.max(moment.nowMs, wallet.journal.book().head.recordedAtMs) : moment.nowMs;
   wallet.keys.save(spec.key, { fingerprint: fingerprintOf(spec), reply: JSON.stringify(reply) }, atMs);
 }
 
@@ -146,7 +146,8 @@ function guarded<T>(wallet: WalletStores, work: () => WalletReply<T>): WalletRep
     wallet.forget();
     const profile = wallet.profiles.profile();
     if (!(error instanceof InvariantViolation) || profile === null) throw error;
-    wallet.sql.transaction(() => wallet.profiles.setFrozen(error.message));
+    // The first reason stays: what broke afterwards may follow from it.
+    if (profile.frozenReason === null) wallet.sql.transaction(() => wallet.profiles.setFrozen(error.message));
     log("error", "wallet_frozen", { walletId: profile.walletId, error });
     return err({ reason: "wallet_frozen" });
   }

@@ -1,10 +1,11 @@
 /** The wallet's bets: placing, settling and reading them. RPC only. */
+import { ok } from "../../shared/kernel/result.ts";
 import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
 import { toBetView } from "./bet-store.ts";
 import { assertBet, assertPositive, assertTexts } from "./command-shape.ts";
 import { placeBet } from "./commands/place-bet.ts";
 import { betIdOfKey, type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
-import { settleBet } from "./commands/settle-bet.ts";
+import { settleBet, settleBets } from "./commands/settle-bet.ts";
 import { WalletLedger } from "./wallet-ledger.ts";
 
 export abstract class WalletBets extends WalletLedger {
@@ -24,6 +25,19 @@ export abstract class WalletBets extends WalletLedger {
     const reply = this.done(settleBet(this.stores, command, this.moment()));
     if (reply.ok && !reply.value.replayed && reply.value.value.status !== "PENDING") this.sockets.tellSettled(reply.value.value);
     return reply;
+  }
+
+  async settleBets(command: rpc.SettleBets): Promise<rpc.WalletReply<readonly rpc.SettledBet[]>> {
+    assertTexts(command.fixtureId);
+    for (const { betId, resultVersion } of command.bets) {
+      assertTexts(betId);
+      assertPositive(resultVersion);
+    }
+    const reply = this.done(settleBets(this.stores, command, this.moment()));
+    if (!reply.ok) return reply;
+    for (const { fate, bet } of reply.value.value)
+      if (fate === "applied" && bet !== null && bet.status !== "PENDING") this.sockets.tellSettled(bet);
+    return ok({ ...reply.value, value: reply.value.value.map(({ betId, fate }) => ({ betId, fate })) });
   }
 
   async bet(betId: string): Promise<rpc.BetView | null> {

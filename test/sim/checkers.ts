@@ -345,8 +345,7 @@ async function intentView(platform: Platform, { player, intentId }: StartedInten
 
 function openSettlements(channel: SimObject): number {
   if (!channel.has("accepted_bet")) return 0;
-  const query = "SELECT count(*) AS n FROM accepted_bet, fixture WHERE acked_version < json_extract(fixture.state, '$.resultVersion')";
-  return channel.count(query);
+  return channel.count("SELECT count(*) AS n FROM accepted_bet WHERE acked_version < told_version");
 }
 
 /** Crash bets that have not ended in their wallets. */

@@ -42,7 +42,7 @@ function commitPastHeld(): () => void {
 
 /** A bet forgets what it was told and paid: the same result settles it again. */
 function settleTwice(): () => void {
-  const during = duringCalls("settleBet");
+  const during = duringCalls("settleBets");
   const unfind = wrap(BetStore.prototype, "find", (find, _store, betId) => {
     const bet = find(betId);
     return bet === null || !during.isRunning() ? bet : { ...bet, results: new Map(), paidMinor: ZERO, status: "PENDING" as const };
@@ -66,7 +66,7 @@ function ackedOnSend(platform: Platform): () => void {
 }
 
 /** Knows whether a method of a wallet runs right now: up to its first wait, which is all of a command. */
-function duringCalls(method: "commit" | "settleBet"): { readonly isRunning: () => boolean; readonly end: () => void } {
+function duringCalls(method: "commit" | "settleBets"): { readonly isRunning: () => boolean; readonly end: () => void } {
   let depth = 0;
   const end = wrap(Wallet.prototype as unknown as Record<string, (...args: unknown[]) => unknown>, method, (call, _wallet, ...args) => {
     depth += 1;

@@ -7,14 +7,14 @@ import type { Env } from "../env.ts";
 import { consumeNotification } from "./notifications.ts";
 import { consumePaymentCallback } from "./payment-callbacks.ts";
 import { consumeProjections } from "./projection.ts";
-import { consumeSettlement } from "./settlement.ts";
+import { consumeSettlements } from "./settlement.ts";
 
 /** Applies bodies; says for each, in order, why it has to come again, or null. Idempotent. */
 type Consumer = (env: Env, bodies: readonly unknown[]) => Promise<readonly (Error | null)[]>;
 
 const CONSUMERS: Readonly<Record<string, Consumer>> = {
   projection: consumeProjections,
-  settlement: oneByOne(consumeSettlement),
+  settlement: consumeSettlements,
   "payment-callbacks": oneByOne(consumePaymentCallback),
   notifications: oneByOne(consumeNotification),
 };

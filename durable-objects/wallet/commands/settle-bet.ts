@@ -12,39 +12,74 @@ import type { EntryKind } from "../../../shared/ledger/chart.ts";
 import type { TaxLine } from "../../../shared/ledger/model.ts";
 import { positionPostings } from "../../../shared/ledger/position.ts";
 import { subtract } from "../../../shared/money/minor.ts";
-import type { BetStatus, BetView, SettleBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
+import type { BetResult, BetStatus, BetView, SettleBet, SettleBets, SettledBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { type Bet, type FixtureResult, outcomeOf, type Settlement, toBetView } from "../bet-store.ts";
 import { factKey } from "../idempotency-store.ts";
-import { type CommandScope, type Moment, runOnState } from "../run-command.ts";
+import { type CommandScope, type CommandSpec, type Moment, runOnState } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
 
 /**
- * Applies results of one fixture and posts `target - posted`. Refuses `not_found` for a bet that is not here. Idempotent by (bet,
- * fixture, result version): `replayed` says that nothing was applied.
+ * Applies results of one fixture to one bet and posts `target - posted`. Refuses `not_found` for a bet that is not here. Idempotent by
+ * (bet, fixture, result version): `replayed` says that nothing was applied.
  */
 export function settleBet(wallet: WalletStores, command: SettleBet, moment: Moment): WalletReply<BetView> {
-  const key = factKey(`settle:${command.betId}:${command.fixtureId}:${command.resultVersion}`);
-  return runOnState(wallet, moment, { name: "settle", key, fingerprint: "" }, (scope) => {
-    const before = wallet.bets.find(command.betId);
-    if (before === null || !before.terms.selections.some((each) => each.fixtureId === command.fixtureId))
-      return err({ reason: "not_found" });
-    const known = before.results.get(command.fixtureId);
-    if (known !== undefined && command.resultVersion <= known.version) return ok({ value: toBetView(before), replayed: true });
-
-    // From here it must succeed.
-    const result = mergedResult(known, command);
-    const resulted = { ...before, results: new Map(before.results).set(command.fixtureId, result) };
-    const { bet, settlement } = settled(resulted, scope.profile.tenant, moment.nowMs);
-    wallet.bets.saveResult(bet, command.fixtureId, result);
-    wallet.bets.savePosition(bet, settlement);
-    postSettlement(wallet, scope, before, bet, command);
-    return ok({ value: toBetView(bet), replayed: false });
+  const { fixtureId, ...result } = command;
+  return runOnState(wallet, moment, specOf(fixtureId, result), (scope) => {
+    const settled = applyResult(wallet, scope, fixtureId, result);
+    return settled === null ? err({ reason: "not_found" }) : ok(settled);
   });
 }
 
+/** A bet's fate, and the bet as it stands now. */
+export interface AppliedResult extends SettledBet {
+  readonly bet: BetView | null;
+}
+
+/**
+ * Applies results of one fixture to several bets in one write: an entry for each bet that did not know its version. A bet that is not
+ * here is said to be so and keeps none of the others from its money. Idempotent like `settleBet`.
+ */
+export function settleBets(wallet: WalletStores, command: SettleBets, moment: Moment): WalletReply<readonly AppliedResult[]> {
+  const { fixtureId, bets } = command;
+  const spec = { name: "settle", key: factKey(`settle:${fixtureId}`), fingerprint: "" };
+  return runOnState(wallet, moment, spec, (scope) => {
+    const settled = bets.map((result): AppliedResult => {
+      const one = applyResult(wallet, scope, fixtureId, result);
+      return { betId: result.betId, fate: one === null ? "not_found" : one.replayed ? "known" : "applied", bet: one?.value ?? null };
+    });
+    return ok({ value: settled, replayed: settled.every(({ fate }) => fate !== "applied") });
+  });
+}
+
+function specOf(fixtureId: string, { betId, resultVersion }: BetResult): CommandSpec {
+  return { name: "settle", key: factKey(`settle:${betId}:${fixtureId}:${resultVersion}`), fingerprint: "" };
+}
+
+/** The bet after a result, and whether it knew it already; null when it is not here. */
+function applyResult(
+  wallet: WalletStores,
+  scope: CommandScope,
+  fixtureId: string,
+  command: BetResult,
+): { readonly value: BetView; readonly replayed: boolean } | null {
+  const before = wallet.bets.find(command.betId);
+  if (before === null || !before.terms.selections.some((each) => each.fixtureId === fixtureId)) return null;
+  const known = before.results.get(fixtureId);
+  if (known !== undefined && command.resultVersion <= known.version) return { value: toBetView(before), replayed: true };
+
+  // From here it must succeed.
+  const result = mergedResult(known, command);
+  const resulted = { ...before, results: new Map(before.results).set(fixtureId, result) };
+  const { bet, settlement } = settled(resulted, scope.profile.tenant, scope.moment.nowMs);
+  wallet.bets.saveResult(bet, fixtureId, result);
+  wallet.bets.savePosition(bet, settlement);
+  postSettlement(wallet, scope, before, bet, fixtureId, command);
+  return { value: toBetView(bet), replayed: false };
+}
+
 /** A result may name only some of a fixture's selections: what it does not name stands as it stood. */
-function mergedResult(known: FixtureResult | undefined, command: SettleBet): FixtureResult {
+function mergedResult(known: FixtureResult | undefined, command: BetResult): FixtureResult {
   const given = Object.fromEntries(command.results.map(({ selectionId, outcome }) => [selectionId, outcome]));
   return { version: command.resultVersion, outcomes: { ...known?.outcomes, ...given } };
 }
@@ -81,17 +116,18 @@ const FIRST_SETTLEMENT: Readonly<Record<BetStatus, EntryKind>> = {
   CASHED_OUT: "BET_RESULT",
 };
 
-function postSettlement(wallet: WalletStores, scope: CommandScope, before: Bet, bet: Bet, command: SettleBet): void {
+function postSettlement(wallet: WalletStores, scope: CommandScope, before: Bet, bet: Bet, fixtureId: string, command: BetResult): void {
   const isMoved = bet.settlements.length > before.settlements.length;
   const kind = !isMoved ? "BET_RESULT" : before.settlements.length > 0 ? "BET_CORRECTED" : FIRST_SETTLEMENT[bet.status];
   scope.post({
     kind,
+    key: specOf(fixtureId, command).key,
     ref: bet.betId,
     refType: "bet",
     postings: positionPostings(before, bet, availableCash(wallet.journal.book())),
     taxLines: isMoved ? taxLinesAdded(before, bet) : [],
     facts: {
-      fixtureId: command.fixtureId,
+      fixtureId,
       resultVersion: command.resultVersion,
       results: command.results.map(({ selectionId, outcome }) => ({ selectionId, outcome })),
     },

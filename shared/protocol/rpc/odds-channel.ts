@@ -51,6 +51,13 @@ export interface ConfirmBet {
   readonly placedAtMs: number;
 }
 
+/** A wallet has applied this version of the fixture's results to this bet. */
+export interface SettlementAck {
+  readonly walletId: string;
+  readonly betId: string;
+  readonly resultVersion: number;
+}
+
 export interface Reservation {
   readonly accepted: readonly AcceptedSelection[];
   readonly expiresAtMs: number;
@@ -114,8 +121,8 @@ export interface OddsChannelRpc {
    * `unknown_fixture`, which only a caller's bug can cause: channels price nothing that they don't know.
    */
   confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>>;
-  /** The settlement consumer says that the wallet has applied this version for this bet. */
-  acknowledgeSettlement(acks: readonly { readonly betId: string; readonly resultVersion: number }[]): Promise<void>;
+  /** The settlement consumer says which versions wallets have applied. */
+  acknowledgeSettlement(acks: readonly SettlementAck[]): Promise<void>;
   acknowledgeOutbox(seqs: readonly number[]): Promise<void>;
 }
 

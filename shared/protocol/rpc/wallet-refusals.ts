@@ -108,6 +108,7 @@ export const WALLET_COMMANDS = {
   },
   recordRefusal: { does: "remembers a bet's refusal from outside the wallet", refusals: [...DOOR, "refused_before"] },
   settleBet: { does: "applies a fixture's result to a bet", refusals: ["wallet_not_open", "wallet_frozen", "not_found"] },
+  settleBets: { does: "applies a fixture's results to many bets in one write", refusals: ["wallet_not_open", "wallet_frozen"] },
   startDeposit: { does: "counts a deposit on its way", refusals: [...DOOR, ...PLAYER, "limit_reached", "not_found", ...RANGE] },
   creditDeposit: { does: "credits what a provider was paid", refusals: [...DOOR, "not_found"] },
   endDeposit: { does: "ends a deposit that brought no money", refusals: [...DOOR, "not_found"] },

@@ -202,11 +202,26 @@ export interface BetView {
  * A result of one fixture for one bet. `resultVersion` grows with each correction of that fixture; an older or equal version than the
  * one applied posts nothing. An outcome of null takes a result back (rollback).
  */
-export interface SettleBet {
+export interface BetResult {
   readonly betId: string;
-  readonly fixtureId: string;
   readonly resultVersion: number;
   readonly results: readonly { readonly selectionId: string; readonly outcome: SelectionOutcome | null }[];
+}
+
+export interface SettleBet extends BetResult {
+  readonly fixtureId: string;
+}
+
+/** Results of one fixture for several bets of the wallet. */
+export interface SettleBets {
+  readonly fixtureId: string;
+  readonly bets: readonly BetResult[];
+}
+
+export interface SettledBet {
+  readonly betId: string;
+  /** `known`: this version, or a newer one, had been applied before. */
+  readonly fate: "applied" | "known" | "not_found";
 }
 
 export interface StartDeposit {
@@ -356,6 +371,8 @@ export interface WalletRpc {
     readonly details: Record<string, unknown>;
   }): Promise<WalletReply<BetView>>;
   settleBet(command: SettleBet): Promise<WalletReply<BetView>>;
+  /** Many bets of one fixture in one write; answers the fate of each. */
+  settleBets(command: SettleBets): Promise<WalletReply<readonly SettledBet[]>>;
   bet(betId: string): Promise<BetView | null>;
   betByKey(key: string): Promise<BetView | null>;
   bets(page: { readonly status: BetStatus | "ALL"; readonly limit: number; readonly offset: number }): Promise<Page<BetView>>;

@@ -9,7 +9,7 @@ import * as manual from "../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import * as player from "../../../durable-objects/wallet/commands/player.ts";
 import { recordRefusal } from "../../../durable-objects/wallet/commands/remembered-refusals.ts";
-import { settleBet } from "../../../durable-objects/wallet/commands/settle-bet.ts";
+import { settleBet, settleBets } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import * as stakes from "../../../durable-objects/wallet/commands/stakes.ts";
 import * as withdrawals from "../../../durable-objects/wallet/commands/withdrawals.ts";
 import { callerKey, clientKey, factKey, type StoredKey } from "../../../durable-objects/wallet/idempotency-store.ts";
@@ -293,6 +293,15 @@ export const STORIES: Readonly<Record<WalletCommandName, Story<unknown>>> = {
     },
     run: settleBet,
     arrangers: { not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) } },
+  }),
+  settleBets: story({
+    base: (world) => {
+      const bet = placed(world);
+      const { fixtureId, ...result } = resultFor(bet, bet.selections[0]?.fixtureId ?? "", 1, "won");
+      return { fixtureId, bets: [result] };
+    },
+    run: settleBets,
+    arrangers: {},
   }),
   startDeposit: story({
     base: () => ({ key: mint("key"), intentId: mint("dep"), method: "mpesa", amountMinor: 1_000 }),

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { OddsChannel } from "../../../durable-objects/odds-channel/odds-channel.ts";
 import type { SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
-import { consumeSettlement } from "../../../workers/queues/settlement.ts";
+import { consumeSettlements } from "../../../workers/queues/settlement.ts";
 import { openFixture } from "../odds/messages.ts";
 import { expectUnchanged, newPlayer, type Player, single } from "./player.ts";
 
@@ -104,10 +104,13 @@ describe("the settlement consumer", () => {
     const { fixtureId } = await openFixture();
     const betId = await placed(player, single(fixtureId));
     const acknowledged = vi.spyOn(OddsChannel.prototype, "acknowledgeSettlement");
-    await consumeSettlement(env, message(player.walletId, fixtureId, [betId]));
+    await consumeSettlements(env, [message(player.walletId, fixtureId, [betId])]);
     expect(await player.cash()).toBe(110_000);
-    await expectUnchanged(player, () => consumeSettlement(env, message(player.walletId, fixtureId, [betId])));
-    expect(acknowledged.mock.calls).toEqual([[[{ betId, resultVersion: 1 }]], [[{ betId, resultVersion: 1 }]]]);
+    await expectUnchanged(player, () => consumeSettlements(env, [message(player.walletId, fixtureId, [betId])]));
+    expect(acknowledged.mock.calls).toEqual([
+      [[{ walletId: player.walletId, betId, resultVersion: 1 }]],
+      [[{ walletId: player.walletId, betId, resultVersion: 1 }]],
+    ]);
     acknowledged.mockRestore();
   });
 
@@ -115,8 +118,8 @@ describe("the settlement consumer", () => {
     const player = await newPlayer(100_000);
     const { fixtureId } = await openFixture();
     const acknowledged = vi.spyOn(OddsChannel.prototype, "acknowledgeSettlement");
-    await expectUnchanged(player, () => consumeSettlement(env, message(player.walletId, fixtureId, ["bet_nobodys"])));
-    expect(acknowledged.mock.calls).toEqual([[[{ betId: "bet_nobodys", resultVersion: 1 }]]]);
+    await expectUnchanged(player, () => consumeSettlements(env, [message(player.walletId, fixtureId, ["bet_nobodys"])]));
+    expect(acknowledged.mock.calls).toEqual([[[{ walletId: player.walletId, betId: "bet_nobodys", resultVersion: 1 }]]]);
     acknowledged.mockRestore();
   });
 
@@ -126,10 +129,10 @@ describe("the settlement consumer", () => {
     const betId = await placed(player, single(fixtureId));
     await player.wallet.freeze({ key: "freeze", reason: "test" });
     const acknowledged = vi.spyOn(OddsChannel.prototype, "acknowledgeSettlement");
-    await expectUnchanged(player, () => consumeSettlement(env, message(player.walletId, fixtureId, [betId])));
+    await expectUnchanged(player, () => consumeSettlements(env, [message(player.walletId, fixtureId, [betId])]));
     expect(acknowledged).not.toHaveBeenCalled();
     await player.wallet.unfreeze({ key: "unfreeze", reason: "test" });
-    await consumeSettlement(env, message(player.walletId, fixtureId, [betId]));
+    await consumeSettlements(env, [message(player.walletId, fixtureId, [betId])]);
     expect(await player.cash()).toBe(110_000);
     acknowledged.mockRestore();
   });
@@ -139,7 +142,7 @@ describe("the settlement consumer", () => {
     const { fixtureId } = await openFixture();
     const betId = await placed(player, single(fixtureId));
     const foreign = { ...message(player.walletId, fixtureId, [betId]), country: "NG" };
-    await expectUnchanged(player, () => consumeSettlement(env, foreign));
-    await expect(consumeSettlement(env, { v: 2 })).rejects.toThrow();
+    await expectUnchanged(player, () => consumeSettlements(env, [foreign]));
+    expect(await consumeSettlements(env, [{ v: 2 }])).toEqual([expect.any(Error)]);
   });
 });

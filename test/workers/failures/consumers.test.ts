@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { PaymentCallbackMessage, SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
 import { consumePaymentCallback } from "../../../workers/queues/payment-callbacks.ts";
 import { consumeProjections } from "../../../workers/queues/projection.ts";
-import { consumeSettlement } from "../../../workers/queues/settlement.ts";
+import { consumeSettlements } from "../../../workers/queues/settlement.ts";
 import { rebuildWallet } from "../../../workers/services/ledger/reproject-wallet.ts";
 import { atEveryCall } from "../../support/failing-env.ts";
 import { MPesa } from "../payments/m-pesa.ts";
@@ -57,8 +57,8 @@ it("a settlement pays once", async () => {
       walletId: player.walletId,
       bets: [{ betId: command.betId, resultVersion: 1, results: [{ selectionId, outcome: "won" }] }],
     };
-    await attempted(consumeSettlement(failing.env, message));
-    await consumeSettlement(env, message);
+    await attempted(consumeSettlements(failing.env, [message]));
+    expect(await consumeSettlements(env, [message]), label).toEqual([null]);
     const digest = await player.wallet.digest();
     expect(digest, label).toMatchObject({ violations: [], balances: { cashMinor: 105_000 } });
     expect((await player.wallet.bet(command.betId))?.settlements, label).toHaveLength(1);

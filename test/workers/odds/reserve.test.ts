@@ -148,7 +148,7 @@ describe("a fixture that does not exist", () => {
     expect(await channel.view()).toBeNull();
     expect(await reserve(channel, [want(fixtureId)], "any")).toMatchObject({ error: { reason: "unknown_selection" } });
     expect(await channel.ingest(new Feed(fixtureId).odds())).toEqual({ ok: false, error: { reason: "unknown_fixture" } });
-    await channel.acknowledgeSettlement([{ betId: "bet_1", resultVersion: 1 }]);
+    await channel.acknowledgeSettlement([{ walletId: "KE:usr_settle", betId: "bet_1", resultVersion: 1 }]);
     const tables = await runInDurableObject(channel, (_object, state) =>
       state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'").toArray(),
     );

@@ -1,0 +1,76 @@
+/**
+ * What a bet is to be told of a fixture's results: each of its selections' outcome, or nothing while the result is not good enough.
+ *
+ * A result from live scouting (certainty 1) may still change: it pays small stakes at once, and larger ones when it is confirmed or has
+ * stood for the tenant's time (betting-rules 2.4.6). Rules are the tenant's data.
+ */
+import type { SelectionOutcome } from "../../shared/betting/types.ts";
+import { type FixtureState, resultFor } from "../../shared/odds/fixture-state.ts";
+import { parseSelectionId } from "../../shared/odds/selection-id.ts";
+import type { SettlementMessage } from "../../shared/protocol/queue/messages.ts";
+import { sportsRulesOf } from "../../shared/tenants/sports/index.ts";
+import type { SettlementRules } from "../../shared/tenants/sports/settlement.ts";
+import type { Country } from "../../shared/tenants/tenant.ts";
+import type { AcceptedBet } from "./accepted-bet-store.ts";
+
+type Result = { readonly outcome: SelectionOutcome; readonly certainty: 1 | 2; readonly atMs: number } | null;
+type Results = SettlementMessage["bets"][number]["results"];
+
+export interface News {
+  readonly results: Results;
+  /** The outcomes as one text; empty when all are open. Equal texts say the same. */
+  readonly text: string;
+  /** When an outcome that is held back becomes good enough; null when none is. */
+  readonly waitsUntilMs: number | null;
+}
+
+export class ResultsTeller {
+  readonly #state: FixtureState;
+  readonly #nowMs: number;
+  readonly #rules: SettlementRules;
+  /** Results by selection; only while no cancel's window makes them depend on when a bet was placed. */
+  readonly #known = new Map<string, Result>();
+
+  constructor(country: Country, state: FixtureState, nowMs: number) {
+    this.#state = state;
+    this.#nowMs = nowMs;
+    this.#rules = sportsRulesOf(country).settlement;
+  }
+
+  newsFor(bet: AcceptedBet): News {
+    let waitsUntilMs: number | null = null;
+    const results = bet.selectionIds.map((selectionId) => {
+      const result = this.#resultOf(selectionId, bet.placedAtMs);
+      const goodAtMs = result === null ? 0 : this.#goodAtMs(result, bet.stakeMinor);
+      if (goodAtMs <= this.#nowMs) return { selectionId, outcome: result?.outcome ?? null };
+      waitsUntilMs = Math.min(waitsUntilMs ?? goodAtMs, goodAtMs);
+      return { selectionId, outcome: null };
+    });
+    const isOpen = results.every(({ outcome }) => outcome === null);
+    return { results, text: isOpen ? "" : textOf(results), waitsUntilMs };
+  }
+
+  #resultOf(selectionId: string, placedAtMs: number): Result {
+    const parts = parseSelectionId(selectionId);
+    if (parts === null) return null;
+    if (this.#state.cancellations.length > 0) return sure(resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs));
+    const known = this.#known.get(selectionId);
+    if (known !== undefined) return known;
+    const result = sure(resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs));
+    this.#known.set(selectionId, result);
+    return result;
+  }
+
+  #goodAtMs(result: NonNullable<Result>, stakeMinor: number): number {
+    const isGood = result.certainty === 2 || stakeMinor <= this.#rules.unconfirmedStakeMaxMinor;
+    return isGood ? 0 : result.atMs + this.#rules.confirmationWaitMs;
+  }
+}
+
+function textOf(results: readonly { readonly outcome: SelectionOutcome | null }[]): string {
+  return results.map(({ outcome }) => outcome ?? "").join(",");
+}
+
+function sure(outcome: SelectionOutcome | null): Result {
+  return outcome === null ? null : { outcome, certainty: 2, atMs: 0 };
+}
