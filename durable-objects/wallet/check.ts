@@ -4,6 +4,7 @@
  * Bounded: one step replays at most `STEP_ENTRIES` and moves the checkpoint, so that a long history is checked once and then only
  * what is new. Each step leaves a row of evidence, clean or not. A violation freezes the wallet and raises an alarm; nothing repairs it.
  */
+import { InvariantViolation } from "../../shared/kernel/invariant.ts";
 import {
   areHoldsHeld,
   type InvariantId,
@@ -33,12 +34,7 @@ const STEP_ENTRIES = 1_000;
 export function checkStep(wallet: WalletStores, profile: Profile, moment: Moment): WalletCheck {
   wallet.forget();
   const from = wallet.checks.checkpoint() ?? emptyBook(profile.walletId, profile.currency, profile.epoch, sha256Hex);
-  const entries = wallet.journal.entries(from.head.seq + 1, STEP_ENTRIES);
-  const { book, broken } = replay(from, entries, new Map(), sha256Hex);
-  const isDone = broken !== null || entries.length < STEP_ENTRIES;
-  const bets = betsOf(wallet, entries);
-  const ids = broken !== null ? broken.ids : isDone ? brokenAtHead(wallet, book, bets) : brokenBets(bets);
-  const violations = ids.map((id) => (broken === null ? sentenceOf(id) : `${sentenceOf(id)} (entry ${broken.seq})`));
+  const { book, isDone, violations } = examined(wallet, from);
   const check: WalletCheck = { fromSeq: from.head.seq + 1, toSeq: book.head.seq, isDone, violations };
   wallet.sql.transaction(() => {
     if (violations.length === 0) wallet.checks.moveTo(book);
@@ -47,6 +43,23 @@ export function checkStep(wallet: WalletStores, profile: Profile, moment: Moment
   });
   if (violations.length > 0) log("error", "wallet_violates_invariants", { walletId: profile.walletId, violations });
   return check;
+}
+
+type Examined = Pick<WalletCheck, "isDone" | "violations"> & { readonly book: Book };
+
+/** What the next step finds; what is stored and can't even be read is a finding too. */
+function examined(wallet: WalletStores, from: Book): Examined {
+  try {
+    const entries = wallet.journal.entries(from.head.seq + 1, STEP_ENTRIES);
+    const { book, broken } = replay(from, entries, new Map(), sha256Hex);
+    const isDone = broken !== null || entries.length < STEP_ENTRIES;
+    const bets = betsOf(wallet, entries);
+    const ids = broken !== null ? broken.ids : isDone ? brokenAtHead(wallet, book, bets) : brokenBets(bets);
+    return { book, isDone, violations: ids.map((id) => (broken === null ? sentenceOf(id) : `${sentenceOf(id)} (entry ${broken.seq})`)) };
+  } catch (error) {
+    if (!(error instanceof InvariantViolation)) throw error;
+    return { book: from, isDone: true, violations: [`what is stored can't be read: ${error.message}`] };
+  }
 }
 
 /** What does not hold between the folded journal, the stored balances, the open holds and these bets. */

@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { checkStep } from "../../../durable-objects/wallet/check.ts";
 import { postManual } from "../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
+import { selfExclude } from "../../../durable-objects/wallet/commands/player.ts";
 import { settleBet } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import { invariant } from "../../../shared/kernel/invariant.ts";
 import type { WalletCheck } from "../../../shared/protocol/rpc/wallet.ts";
-import { betCommand, resultFor } from "../../support/wallet-commands.ts";
+import { betCommand, mint, resultFor } from "../../support/wallet-commands.ts";
 import { held, manualCommand, worldWith } from "./ledger-commands.ts";
 import { must, refusal, type WalletWorld } from "./wallet-world.ts";
 
@@ -115,6 +116,19 @@ describe("a wallet that was changed behind its back", () => {
     expect(evidence(world).at(-1)?.violations).toBe(JSON.stringify(violations));
   });
 
+  it.each([
+    ["an account of no chart", "UPDATE account SET code = 'user:gold' WHERE code = 'tax:excise'", "no such account: user:gold"],
+    ["an entry of no kind", "UPDATE entry SET kind = 'GIFT' WHERE seq = 4", "no such entry kind: GIFT"],
+  ])("is frozen for %s, which can't even be read", (_, statement, why) => {
+    const world = lived();
+    tamper(world, statement);
+    const found = check(world);
+    expect(found).toEqual({ fromSeq: 1, toSeq: 0, isDone: true, violations: [`what is stored can't be read: ${why}`] });
+    expect(world.stores.profiles.profile()?.frozenReason).toContain(why);
+    expect(evidence(world)).toHaveLength(1);
+    expect(check(world)).toEqual(found);
+  });
+
   it("names the entry, does not move past it, and finds it again", () => {
     const world = lived();
     tamper(world, "UPDATE entry SET ref = 'another' WHERE seq = 4");
@@ -129,6 +143,12 @@ describe("a wallet that was changed behind its back", () => {
     tamper(world, "UPDATE entry SET ref = 'another' WHERE seq = 4");
     world.stores.profiles.setFrozen("a question of the regulator");
     check(world);
+    expect(world.stores.profiles.profile()?.frozenReason).toBe("a question of the regulator");
+    // A command that runs on a frozen wallet and breaks on it.
+    tamper(world, "UPDATE account SET code = 'user:gold' WHERE code = 'tax:excise'");
+    world.evict();
+    const command = { key: mint("key"), untilMs: null, reason: "a pause" };
+    expect(refusal(selfExclude(world.stores, command, world.moment()))).toEqual({ reason: "wallet_frozen" });
     expect(world.stores.profiles.profile()?.frozenReason).toBe("a question of the regulator");
   });
 });
