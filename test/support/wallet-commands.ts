@@ -42,7 +42,7 @@ export function betCommand(changes: Partial<PlaceBet> = {}): PlaceBet {
 
 /** A result that gives every selection of one of the bet's fixtures the same outcome. */
 export function resultFor(
-  bet: PlaceBet,
+  bet: Pick<PlaceBet, "betId" | "selections">,
   fixtureId: string,
   resultVersion: number,
   outcome: SettleBet["results"][number]["outcome"],

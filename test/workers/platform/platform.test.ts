@@ -129,6 +129,22 @@ it("runs due jobs once, keeps those rescheduled meanwhile, and backs a failing o
     vi.restoreAllMocks();
   }));
 
+it("keeps a job that was scheduled again while it ran, even for the same instant", () =>
+  onStorage(async (sql, storage) => {
+    migrate(sql, TABLES);
+    const alarms = new AlarmTable(sql, storage);
+    const dueAtMs = Date.now();
+    alarms.schedule("walk", dueAtMs, "from the middle");
+    await alarms.run(Date.now, () => alarms.schedule("walk", dueAtMs, "from the start"));
+    expect(sql.all("SELECT key, payload FROM alarm_job")).toEqual([{ key: "walk", payload: "from the start" }]);
+    await alarms.run(Date.now, (job) => alarms.scheduleAfter(job, "walk", dueAtMs, "after itself"));
+    await alarms.run(Date.now, (job) => {
+      alarms.schedule("walk", dueAtMs, "meanwhile");
+      alarms.scheduleAfter(job, "walk", dueAtMs, "not over another's");
+    });
+    expect(sql.all("SELECT key, payload FROM alarm_job")).toEqual([{ key: "walk", payload: "meanwhile" }]);
+  }));
+
 it("sets an alarm anew once the time it believed in has passed: that alarm may never have come", () =>
   onStorage(async (sql, storage) => {
     migrate(sql, TABLES);
