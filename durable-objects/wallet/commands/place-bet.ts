@@ -21,7 +21,7 @@ export const BET_COMMAND = "bet";
 
 /**
  * Takes the stake (minor units) and stores the bet. Refuses, in this order: `rate_limited`, `not_verified`, `self_excluded`,
- * `amount_too_low`, `amount_too_high`, `reservation_expired`, `insufficient_funds`. Idempotent by key.
+ * `amount_too_low`, `amount_too_high`, `reservation_expired`, `account_frozen`, `insufficient_funds`. Idempotent by key.
  */
 export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment): WalletReply<BetView> {
   const spec = { name: BET_COMMAND, key: clientKey(command.key), fingerprint: command.fingerprint };

@@ -20,7 +20,7 @@ import type { WalletStores } from "../wallet-stores.ts";
 
 /**
  * Holds a crash stake (minor units). Refuses `rate_limited`, `not_verified`, `self_excluded`, `amount_too_low`, `amount_too_high`,
- * `insufficient_funds`. Idempotent by key.
+ * `account_frozen`, `insufficient_funds`. Idempotent by key.
  */
 export function reserveStake(wallet: WalletStores, command: ReserveStake, moment: Moment): WalletReply<{ holdId: string }> {
   const spec = { name: "stake", key: clientKey(command.key), fingerprint: command.fingerprint };

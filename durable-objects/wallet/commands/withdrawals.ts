@@ -20,7 +20,8 @@ import { paymentMethod } from "./payment-method.ts";
 
 /**
  * Quotes and holds a withdrawal (minor units). Refuses `rate_limited`, `not_verified`, `not_found` (no such method here),
- * `amount_too_low`, `amount_too_high`, `insufficient_funds`; never an exclusion: money can always leave. Idempotent by key.
+ * `amount_too_low`, `amount_too_high`, `account_frozen`, `insufficient_funds`; never an exclusion: money can always leave. Idempotent by
+ * key.
  */
 export function startWithdrawal(wallet: WalletStores, command: StartWithdrawal, moment: Moment): WalletReply<WithdrawalQuote> {
   const spec = { name: "withdrawal", key: clientKey(command.key), fingerprint: command.fingerprint };
