@@ -11,7 +11,7 @@ import { availableCash } from "../../../shared/ledger/book.ts";
 import type { EntryKind } from "../../../shared/ledger/chart.ts";
 import type { TaxLine } from "../../../shared/ledger/model.ts";
 import { positionPostings } from "../../../shared/ledger/position.ts";
-import { subtract } from "../../../shared/money/minor.ts";
+import { subtract, ZERO } from "../../../shared/money/minor.ts";
 import type { BetResult, BetStatus, BetView, SettleBet, SettleBets, SettledBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { type Bet, type FixtureResult, outcomeOf, type Settlement, toBetView } from "../bet-store.ts";
@@ -87,7 +87,8 @@ function mergedResult(known: FixtureResult | undefined, command: BetResult): Fix
 /** The bet as its results leave it, and the settlement that takes it there; null when its position does not change. */
 function settled(bet: Bet, tenant: Tenant, nowMs: UnixMs): { readonly bet: Bet; readonly settlement: Settlement | null } {
   const worth = worthOf(tenant, agreed(bet), selectionsOf(bet), nowMs);
-  const changed = worth.status !== bet.status || worth.paidMinor !== bet.paidMinor;
+  // Taxes may move although rounding leaves the player the same.
+  const changed = worth.status !== bet.status || positionPostings(bet, worth, ZERO).length > 0;
   if (!changed) return { bet, settlement: null };
   const settlement: Settlement = {
     version: bet.settlements.length + 1,

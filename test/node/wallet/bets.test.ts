@@ -343,6 +343,21 @@ describe("settling a bet", () => {
     expect(world.digest().violations).toEqual([]);
   });
 
+  it("posts the tax that a correction moves although rounding leaves the player the same", () => {
+    const world = worldWith(100_000, "2025-06-30T09:00:00Z");
+    const [a, b] = [selection({ oddsThousandths: 1_001 }), selection({ oddsThousandths: 1_175 })];
+    const command = betCommand({ kind: "MULTI", stakeMinor: 2_000, selections: [a, b] });
+    must(placeBet(world.stores, command, world.moment()));
+    const stands = () => [account(world, "user:cash"), account(world, "tax:wht"), account(world, "house:payouts")];
+    must(settleBet(world.stores, resultFor(command, b.fixtureId, 1, "won"), world.moment()));
+    must(settleBet(world.stores, resultFor(command, a.fixtureId, 1, "void"), world.moment()));
+    // 1,700 x 1.175 = 1,997: 297 won, taxed by a fifth.
+    expect(stands()).toEqual([98_000 + 1_938, 59, -1_997]);
+    must(settleBet(world.stores, resultFor(command, a.fixtureId, 2, "half_won"), world.moment()));
+    expect(stands()).toEqual([98_000 + 1_938, 60, -1_998]);
+    expect(world.digest().violations).toEqual([]);
+  });
+
   it("refuses a bet or a fixture that is not here, and changes nothing", () => {
     const world = worldWith(95_000);
     const command = betCommand();
