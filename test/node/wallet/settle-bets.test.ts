@@ -52,6 +52,21 @@ describe("the bets of one message", () => {
     expect(cash(world) - before).toBe(2 * 2 * STAKE);
   });
 
+  it("repay a debt as often as their fixture pays, each time under a key of its own", () => {
+    const { world, bets, fixtureId } = worldWithBets(5);
+    const settle = (some: readonly BetView[], version: number, outcome: SelectionOutcome) =>
+      must(settleBets(world.stores, { fixtureId, bets: results(some, version, outcome) }, world.moment()));
+    const owed = () => world.stores.journal.book().accounts.get("receivable")?.postedMinor ?? 0;
+    settle(bets.slice(0, 3), 1, "won");
+    must(placeBet(world.stores, betCommand({ stakeMinor: cash(world) }), world.moment()));
+    settle(bets.slice(0, 3), 2, "lost");
+    expect([cash(world), owed()]).toEqual([0, -3 * 2 * STAKE]);
+    settle(bets.slice(3, 4), 2, "won");
+    settle(bets.slice(4, 5), 2, "won");
+    expect([cash(world), owed()]).toEqual([0, -2 * STAKE]);
+    expect(digestOf(world.stores).violations).toEqual([]);
+  });
+
   it("change nothing when they come again, and an older version changes nothing", () => {
     const { world, bets, fixtureId } = worldWithBets(3);
     must(settleBets(world.stores, { fixtureId, bets: results(bets, 2, "won") }, world.moment()));
