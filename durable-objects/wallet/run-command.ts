@@ -148,7 +148,7 @@ function guarded<T>(wallet: WalletStores, work: () => WalletReply<T>): WalletRep
     if (!(error instanceof InvariantViolation) || profile === null) throw error;
     // The first reason stays: what broke afterwards may follow from it.
     if (profile.frozenReason === null) wallet.sql.transaction(() => wallet.profiles.setFrozen(error.message));
-    log("error", "wallet_frozen", { walletId: profile.walletId, error });
+    log("error", "wallet_invariant_broken", { walletId: profile.walletId, error });
     return err({ reason: "wallet_frozen" });
   }
 }
