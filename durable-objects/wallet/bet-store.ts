@@ -2,6 +2,8 @@
  * The player's bets: the terms they were accepted on (never changed), the results that reached them, by fixture and version, and what
  * each settlement posted.
  */
+
+import type { CashedPart } from "../../shared/betting/worth.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import type { Position } from "../../shared/ledger/position.ts";
@@ -35,6 +37,15 @@ export interface Settlement {
   readonly atMs: number;
 }
 
+/** A part of the stake that was cashed out. */
+export interface CashOut extends CashedPart {
+  /** Of the stake that remained then. */
+  readonly percent: number;
+  /** Before taxes. */
+  readonly payoutMinor: Minor;
+  readonly atMs: number;
+}
+
 export interface Bet extends Position {
   readonly seq: number;
   readonly betId: string;
@@ -49,6 +60,7 @@ export interface Bet extends Position {
   readonly settledAtMs: number | null;
   readonly results: ReadonlyMap<string, FixtureResult>;
   readonly settlements: readonly Settlement[];
+  readonly cashOuts: readonly CashOut[];
 }
 
 type BetRow = {
@@ -64,6 +76,8 @@ type BetRow = {
   tax_point_at: number | null;
   settled_at: number | null;
 };
+
+type CashOutRow = { percent: number; stake: number; net_stake: number; payout: number; paid: number; tax_lines: string; at: number };
 
 export class BetStore {
   readonly #sql: Sql;
@@ -146,6 +160,15 @@ export class BetStore {
     this.#sql.run("INSERT INTO bet_settlement VALUES (?, ?, ?, ?, ?)", bet.seq, version, targetMinor, postedMinor, atMs);
   }
 
+  /** Stores the newest of a bet's cash-outs. */
+  addCashOut(bet: Bet, cashOut: CashOut): void {
+    this.#sql.run(
+      "INSERT INTO bet_cash_out VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      ...[bet.seq, bet.cashOuts.length, cashOut.percent, cashOut.stakeMinor, cashOut.netStakeMinor, cashOut.payoutMinor, cashOut.paidMinor],
+      ...[JSON.stringify(cashOut.taxLines), cashOut.atMs],
+    );
+  }
+
   #toBet(row: BetRow): Bet {
     return {
       seq: row.seq,
@@ -161,6 +184,7 @@ export class BetStore {
       settledAtMs: row.settled_at,
       results: this.#results(row.seq),
       settlements: this.#settlements(row.seq),
+      cashOuts: this.#cashOuts(row.seq),
     };
   }
 
@@ -170,6 +194,20 @@ export class BetStore {
       seq,
     );
     return new Map(rows.map((row) => [row.fixture_id, { version: row.version, outcomes: JSON.parse(row.outcomes) as Outcomes }]));
+  }
+
+  #cashOuts(seq: number): readonly CashOut[] {
+    return this.#sql
+      .all<CashOutRow>("SELECT percent, stake, net_stake, payout, paid, tax_lines, at FROM bet_cash_out WHERE bet_seq = ? ORDER BY n", seq)
+      .map((row) => ({
+        percent: row.percent,
+        stakeMinor: minor(row.stake),
+        netStakeMinor: minor(row.net_stake),
+        payoutMinor: minor(row.payout),
+        paidMinor: minor(row.paid),
+        taxLines: JSON.parse(row.tax_lines) as TaxLine[],
+        atMs: row.at,
+      }));
   }
 
   #settlements(seq: number): readonly Settlement[] {
@@ -196,6 +234,17 @@ export function outcomeOf(
   return { outcome: result?.outcomes[selection.selectionId] ?? null, resultVersion: result?.version ?? 0 };
 }
 
+/** The stake that still plays: what was not cashed out. */
+export function openStakeOf(bet: Pick<Bet, "stakeMinor" | "netStakeMinor" | "cashOuts">): { stakeMinor: Minor; netStakeMinor: Minor } {
+  const taken = (field: "stakeMinor" | "netStakeMinor") => bet.cashOuts.reduce((sum, part) => sum + part[field], 0);
+  return { stakeMinor: minor(bet.stakeMinor - taken("stakeMinor")), netStakeMinor: minor(bet.netStakeMinor - taken("netStakeMinor")) };
+}
+
+/** Grows with everything that changes what a bet is worth: its results and its cash-outs. */
+export function stateVersionOf(bet: Pick<Bet, "results" | "cashOuts">): number {
+  return bet.cashOuts.length + [...bet.results.values()].reduce((sum, { version }) => sum + version, 0);
+}
+
 /** The bet as callers see it. */
 export function toBetView(bet: Omit<Bet, "seq">): BetView {
   const { terms } = bet;
@@ -212,6 +261,16 @@ export function toBetView(bet: Omit<Bet, "seq">): BetView {
     taxLines: bet.taxLines,
     selections: terms.selections.map((selection) => ({ ...selection, ...outcomeOf(bet, selection) })),
     settlements: bet.settlements,
+    stateVersion: stateVersionOf(bet),
+    openStakeMinor: openStakeOf(bet).stakeMinor,
+    openNetStakeMinor: openStakeOf(bet).netStakeMinor,
+    cashOuts: bet.cashOuts.map(({ percent, stakeMinor, payoutMinor, paidMinor, atMs }) => ({
+      percent,
+      stakeMinor,
+      payoutMinor,
+      paidMinor,
+      atMs,
+    })),
     placedAtMs: bet.placedAtMs,
     settledAtMs: bet.settledAtMs,
   };

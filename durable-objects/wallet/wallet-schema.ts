@@ -89,6 +89,13 @@ CREATE TABLE bet_settlement (
   bet_seq INTEGER NOT NULL REFERENCES bet (seq), version INTEGER NOT NULL, target INTEGER NOT NULL CHECK (target >= 0), posted INTEGER NOT NULL,
   settled_at INTEGER NOT NULL, PRIMARY KEY (bet_seq, version)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE bet_cash_out (
+  bet_seq INTEGER NOT NULL REFERENCES bet (seq), n INTEGER NOT NULL, percent INTEGER NOT NULL CHECK (percent BETWEEN 1 AND 100),
+  stake INTEGER NOT NULL CHECK (stake > 0), net_stake INTEGER NOT NULL CHECK (net_stake >= 0), payout INTEGER NOT NULL CHECK (payout > 0),
+  paid INTEGER NOT NULL CHECK (paid >= 0), tax_lines TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (bet_seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER bet_cash_out_kept BEFORE UPDATE ON bet_cash_out BEGIN SELECT RAISE(ABORT, 'cash-outs are append-only'); END;
+CREATE TRIGGER bet_cash_out_not_deleted BEFORE DELETE ON bet_cash_out BEGIN SELECT RAISE(ABORT, 'cash-outs are append-only'); END;
 CREATE TRIGGER bet_settlement_kept BEFORE UPDATE ON bet_settlement BEGIN SELECT RAISE(ABORT, 'settlements are append-only'); END;
 CREATE TRIGGER bet_settlement_not_deleted BEFORE DELETE ON bet_settlement BEGIN SELECT RAISE(ABORT, 'settlements are append-only'); END;`,
 };

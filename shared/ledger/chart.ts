@@ -28,6 +28,7 @@ export type LineType =
   | "BET_WON"
   | "BET_VOID"
   | "BET_CORRECTED"
+  | "BET_CASHED_OUT"
   | "CRASH_BET"
   | "CRASH_WON"
   | "BONUS_CONVERTED"
@@ -76,6 +77,7 @@ const KINDS = {
   BET_WON: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_WON" },
   BET_LOST: { accounts: {} },
   BET_VOID: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_VOID" },
+  BET_CASHED_OUT: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_CASHED_OUT" },
   BET_CORRECTED: { accounts: { ...CLAW_BACK, ...SETTLEMENT_TAXES }, cashIn: "BET_CORRECTED", cashOut: "BET_CORRECTED" },
   STAKE_HELD: { accounts: { "user:cash": "in" }, holds: { direction: "in", on: CASH } },
   STAKE_RELEASED: { accounts: { "user:cash": "in" }, holds: { direction: "out", on: CASH } },

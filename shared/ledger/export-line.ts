@@ -53,6 +53,10 @@ export const EXPORT_TABLES = {
   },
   bet_result: { keyColumns: 2, columns: ["bet_seq", "fixture_id", "version", "outcomes"] },
   bet_settlement: { keyColumns: 2, columns: ["bet_seq", "version", "target", "posted", "settled_at"] },
+  bet_cash_out: {
+    keyColumns: 2,
+    columns: ["bet_seq", "n", "percent", "stake", "net_stake", "payout", "paid", "tax_lines", "at"],
+  },
   reversal: { keyColumns: 1, columns: ["seq", "by_seq"] },
   idempotency: { keyColumns: 1, columns: ["key", "fingerprint", "reply", "created_at"] },
 } as const satisfies Record<string, { readonly keyColumns: 1 | 2; readonly columns: readonly string[] }>;

@@ -3,7 +3,9 @@
  * given the very same request.
  */
 import fc from "fast-check";
+import { stateVersionOf } from "../../durable-objects/wallet/bet-store.ts";
 import { openAccount, setLimit } from "../../durable-objects/wallet/commands/accounts.ts";
+import { cashOut } from "../../durable-objects/wallet/commands/cash-out.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../durable-objects/wallet/commands/deposits.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../durable-objects/wallet/commands/manual.ts";
@@ -67,6 +69,19 @@ const VERBS = {
     const fixtureId = bet.selections[amount % bet.selections.length]?.fixtureId ?? "none";
     const result = resultFor(bet, fixtureId, 1 + (amount % 4), OUTCOMES[n % OUTCOMES.length] ?? null);
     return (wallet, moment) => settleBet(wallet, result, moment);
+  },
+  cashOut: (story, { amount, n }) => {
+    const { betId } = recent(story.bets, n) ?? betCommand();
+    const key = mint("key");
+    return (wallet, moment) => {
+      const bet = wallet.bets.find(betId);
+      const stateVersion = bet === null ? 0 : stateVersionOf(bet);
+      return cashOut(
+        wallet,
+        { key, fingerprint: "print", betId, stateVersion, percent: n % 2 === 0 ? 100 : 40, payoutMinor: amount },
+        moment,
+      );
+    };
   },
   refusedBet: () => {
     const refused = { key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: { now: 1_950 } };

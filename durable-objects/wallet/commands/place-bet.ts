@@ -82,6 +82,7 @@ function newBet(command: PlaceBet, stakeMinor: Minor, { profile, moment }: Comma
     settledAtMs: null,
     results: new Map(),
     settlements: [],
+    cashOuts: [],
   } as const;
   return { bet, termsText: canonical(terms) };
 }

@@ -4,17 +4,14 @@
  *
  * Repeated and older versions post nothing; a corrected result posts the difference; a result taken back (outcome null) the negative.
  */
-import { type AgreedBet, worthOf } from "../../../shared/betting/worth.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
-import type { UnixMs } from "../../../shared/kernel/time.ts";
 import { availableCash } from "../../../shared/ledger/book.ts";
 import type { EntryKind } from "../../../shared/ledger/chart.ts";
 import type { TaxLine } from "../../../shared/ledger/model.ts";
 import { positionPostings } from "../../../shared/ledger/position.ts";
-import { subtract, ZERO } from "../../../shared/money/minor.ts";
 import type { BetResult, BetStatus, BetView, SettleBet, SettleBets, SettledBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
-import type { Tenant } from "../../../shared/tenants/tenant.ts";
-import { type Bet, type FixtureResult, outcomeOf, type Settlement, toBetView } from "../bet-store.ts";
+import { standing } from "../bet-position.ts";
+import { type Bet, type FixtureResult, toBetView } from "../bet-store.ts";
 import { factKey } from "../idempotency-store.ts";
 import { type CommandScope, type CommandSpec, type Moment, runOnState } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
@@ -71,7 +68,7 @@ function applyResult(
   // From here it must succeed.
   const result = mergedResult(known, command);
   const resulted = { ...before, results: new Map(before.results).set(fixtureId, result) };
-  const { bet, settlement } = settled(resulted, scope.profile.tenant, scope.moment.nowMs);
+  const { bet, settlement } = standing(resulted, scope.profile.tenant, scope.moment.nowMs);
   wallet.bets.saveResult(bet, fixtureId, result);
   wallet.bets.savePosition(bet, settlement);
   postSettlement(wallet, scope, before, bet, fixtureId, command);
@@ -84,31 +81,6 @@ function mergedResult(known: FixtureResult | undefined, command: BetResult): Fix
   return { version: command.resultVersion, outcomes: { ...known?.outcomes, ...given } };
 }
 
-/** The bet as its results leave it, and the settlement that takes it there; null when its position does not change. */
-function settled(bet: Bet, tenant: Tenant, nowMs: UnixMs): { readonly bet: Bet; readonly settlement: Settlement | null } {
-  const worth = worthOf(tenant, agreed(bet), selectionsOf(bet), nowMs);
-  // Taxes may move although rounding leaves the player the same.
-  const changed = worth.status !== bet.status || positionPostings(bet, worth, ZERO).length > 0;
-  if (!changed) return { bet, settlement: null };
-  const settlement: Settlement = {
-    version: bet.settlements.length + 1,
-    targetMinor: worth.paidMinor,
-    postedMinor: subtract(worth.paidMinor, bet.paidMinor),
-    atMs: nowMs,
-  };
-  return { bet: { ...bet, ...worth, settlements: [...bet.settlements, settlement] }, settlement };
-}
-
-function agreed(bet: Bet): AgreedBet {
-  const { kind, systemSizes, bankers, stakeTaxLines } = bet.terms;
-  const { stakeMinor, netStakeMinor, taxPointAtMs } = bet;
-  return { kind, systemSizes, bankers, stakeTaxLines, stakeMinor, netStakeMinor, taxPointAtMs, cashOuts: [] };
-}
-
-function selectionsOf(bet: Bet) {
-  return bet.terms.selections.map((each) => ({ oddsThousandths: each.oddsThousandths, outcome: outcomeOf(bet, each).outcome }));
-}
-
 const FIRST_SETTLEMENT: Readonly<Record<BetStatus, EntryKind>> = {
   PENDING: "BET_RESULT",
   WON: "BET_WON",
@@ -119,7 +91,7 @@ const FIRST_SETTLEMENT: Readonly<Record<BetStatus, EntryKind>> = {
 
 function postSettlement(wallet: WalletStores, scope: CommandScope, before: Bet, bet: Bet, fixtureId: string, command: BetResult): void {
   const isMoved = bet.settlements.length > before.settlements.length;
-  const kind = !isMoved ? "BET_RESULT" : before.settlements.length > 0 ? "BET_CORRECTED" : FIRST_SETTLEMENT[bet.status];
+  const kind = !isMoved ? "BET_RESULT" : before.taxPointAtMs !== null ? "BET_CORRECTED" : FIRST_SETTLEMENT[bet.status];
   scope.post({
     kind,
     key: specOf(fixtureId, command).key,

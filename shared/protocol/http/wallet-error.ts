@@ -66,6 +66,10 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
     case "hold_expired":
     case "hold_exceeded":
       return { code: "BET_NOT_ACTIVE", details: { status: refusal.reason } };
+    case "bet_not_open":
+      return { code: "CASH_OUT_CLOSED", details: { reason: "settled", status: refusal.status } };
+    case "bet_changed":
+      return { code: "CASH_OUT_CHANGED" };
     case "refused_before":
       return { code: isErrorCode(refusal.code) ? refusal.code : "INVALID_BET", details: refusal.details };
     default:

@@ -68,6 +68,8 @@ export type WalletRefusal =
   | { readonly reason: "not_found" }
   | { readonly reason: "not_reversible" }
   | { readonly reason: "already_reversed"; readonly seq: number }
+  | { readonly reason: "bet_not_open"; readonly status: BetStatus }
+  | { readonly reason: "bet_changed" }
   | { readonly reason: "amount_too_low"; readonly minMinor: number }
   | { readonly reason: "amount_too_high"; readonly maxMinor: number }
   | { readonly reason: "reservation_expired" }
@@ -194,8 +196,30 @@ export interface BetView {
     readonly postedMinor: number;
     readonly atMs: number;
   }[];
+  /** Grows with each result and cash-out: an offer is good for the version it was made of. */
+  readonly stateVersion: number;
+  /** What still plays, taxes included and without them. */
+  readonly openStakeMinor: number;
+  readonly openNetStakeMinor: number;
+  readonly cashOuts: readonly {
+    readonly percent: number;
+    readonly stakeMinor: number;
+    readonly payoutMinor: number;
+    readonly paidMinor: number;
+    readonly atMs: number;
+  }[];
   readonly placedAtMs: number;
   readonly settledAtMs: number | null;
+}
+
+/** Turns `percent` of the remaining stake into `payoutMinor`, taxes not yet taken, if the bet is still at `stateVersion`. */
+export interface CashOutBet {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly betId: string;
+  readonly stateVersion: number;
+  readonly percent: number;
+  readonly payoutMinor: number;
 }
 
 /**
@@ -373,6 +397,7 @@ export interface WalletRpc {
   settleBet(command: SettleBet): Promise<WalletReply<BetView>>;
   /** Many bets of one fixture in one write; answers the fate of each. */
   settleBets(command: SettleBets): Promise<WalletReply<readonly SettledBet[]>>;
+  cashOut(command: CashOutBet): Promise<WalletReply<BetView>>;
   bet(betId: string): Promise<BetView | null>;
   betByKey(key: string): Promise<BetView | null>;
   bets(page: { readonly status: BetStatus | "ALL"; readonly limit: number; readonly offset: number }): Promise<Page<BetView>>;

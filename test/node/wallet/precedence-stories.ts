@@ -3,6 +3,7 @@
  * at once.
  */
 import * as accounts from "../../../durable-objects/wallet/commands/accounts.ts";
+import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import * as deposits from "../../../durable-objects/wallet/commands/deposits.ts";
 import * as holds from "../../../durable-objects/wallet/commands/holds.ts";
 import * as manual from "../../../durable-objects/wallet/commands/manual.ts";
@@ -19,6 +20,7 @@ import { free } from "../../../shared/ledger/book.ts";
 import { accountCode } from "../../../shared/ledger/chart.ts";
 import { minor } from "../../../shared/money/minor.ts";
 import type {
+  CashOutBet,
   PlaceBet,
   PostManual,
   ReserveStake,
@@ -119,6 +121,17 @@ function placed(world: WalletWorld): ReturnType<typeof betCommand> {
   const bet = betCommand({ stakeMinor: 2_000 });
   must(placeBet(world.stores, bet, world.moment()));
   return bet;
+}
+
+const CASH_OUT = { fingerprint: "print", stateVersion: 0, percent: 100, payoutMinor: 1_500 };
+
+/** Loses the newest bet. */
+function decideLastBet(world: WalletWorld): void {
+  const bet = world.stores.bets.page("ALL", 1, 0).rows[0];
+  const [selection] = bet?.terms.selections ?? [];
+  if (bet === undefined || selection === undefined) throw new Error("no bet was placed");
+  const results = [{ selectionId: selection.selectionId, outcome: "lost" as const }];
+  must(settleBet(world.stores, { betId: bet.betId, fixtureId: selection.fixtureId, resultVersion: 1, results }, world.moment()));
 }
 
 function openDeposit(world: WalletWorld): string {
@@ -302,6 +315,18 @@ export const STORIES: Readonly<Record<WalletCommandName, Story<unknown>>> = {
     },
     run: settleBets,
     arrangers: {},
+  }),
+  cashOut: story({
+    base: (world): CashOutBet => ({ ...CASH_OUT, key: mint("key"), betId: placed(world).betId }),
+    run: cashOut,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
+      bet_not_open: { on: decideLastBet },
+      bet_changed: { ask: (command) => ({ ...command, stateVersion: 7 }) },
+      ...range<CashOutBet>("payoutMinor", 1_000, 4_000),
+    },
+    apart: [...RANGE_APART, ["not_found", "bet_not_open"], ["not_found", "bet_changed"]],
   }),
   startDeposit: story({
     base: () => ({ key: mint("key"), intentId: mint("dep"), method: "mpesa", amountMinor: 1_000 }),

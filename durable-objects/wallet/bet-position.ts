@@ -1,0 +1,32 @@
+/** Where a bet's results and cash-outs leave it, and the settlement that takes its books there. */
+import { type AgreedBet, worthOf } from "../../shared/betting/worth.ts";
+import type { UnixMs } from "../../shared/kernel/time.ts";
+import { positionPostings } from "../../shared/ledger/position.ts";
+import { subtract, ZERO } from "../../shared/money/minor.ts";
+import type { Tenant } from "../../shared/tenants/tenant.ts";
+import { type Bet, outcomeOf, type Settlement } from "./bet-store.ts";
+
+/** The bet as it stands now; its settlement is null when its position does not change. */
+export function standing(bet: Bet, tenant: Tenant, nowMs: UnixMs): { readonly bet: Bet; readonly settlement: Settlement | null } {
+  const worth = worthOf(tenant, agreed(bet), selectionsOf(bet), nowMs);
+  // Taxes may move although rounding leaves the player the same.
+  const isChanged = worth.status !== bet.status || positionPostings(bet, worth, ZERO).length > 0;
+  if (!isChanged) return { bet, settlement: null };
+  const settlement: Settlement = {
+    version: bet.settlements.length + 1,
+    targetMinor: worth.paidMinor,
+    postedMinor: subtract(worth.paidMinor, bet.paidMinor),
+    atMs: nowMs,
+  };
+  return { bet: { ...bet, ...worth, settlements: [...bet.settlements, settlement] }, settlement };
+}
+
+function agreed(bet: Bet): AgreedBet {
+  const { kind, systemSizes, bankers, stakeTaxLines } = bet.terms;
+  const { stakeMinor, netStakeMinor, taxPointAtMs, cashOuts } = bet;
+  return { kind, systemSizes, bankers, stakeTaxLines, stakeMinor, netStakeMinor, taxPointAtMs, cashOuts };
+}
+
+function selectionsOf(bet: Bet) {
+  return bet.terms.selections.map((each) => ({ oddsThousandths: each.oddsThousandths, outcome: outcomeOf(bet, each).outcome }));
+}
