@@ -6,7 +6,7 @@
  */
 import { type UnixMs, unixMs } from "../kernel/time.ts";
 import type { TaxLine } from "../ledger/model.ts";
-import { type Minor, minor, smallest, subtract } from "../money/minor.ts";
+import { type Minor, minor, mulRatio, smallest, subtract } from "../money/minor.ts";
 import { taxWinnings } from "../tax/bets.ts";
 import type { Tenant } from "../tenants/tenant.ts";
 import { betReturn } from "./returns.ts";
@@ -62,11 +62,27 @@ export function worthOf(tenant: Tenant, bet: AgreedBet, selections: readonly Res
   const decision = betReturn({ kind, stakeMinor: netStakeMinor, systemSizes, bankers, selections });
   if (decision.state === "open") return { status: "PENDING", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: null };
   const decided = { status: decision.status, taxPointAtMs: taxPointAtMs ?? nowMs, settledAtMs: nowMs } as const;
-  // A void gives the whole stake back, its taxes included.
-  if (decision.status === "VOID") return { ...decided, paidMinor: minor(cashed.paidMinor + stakeMinor), taxLines: cashed.taxLines };
+  // A void gives back what remains of the stake, its taxes included.
+  if (decision.status === "VOID")
+    return { ...decided, paidMinor: minor(cashed.paidMinor + stakeMinor), taxLines: [...stakeTaxesCashed(bet), ...cashed.taxLines] };
   const payoutMinor = smallest(decision.returnMinor, tenant.payoutMaxMinor);
   const { paidMinor, taxLines } = taxWinnings(tenant, "sports", payoutMinor, netStakeMinor, unixMs(decided.taxPointAtMs));
   return { ...decided, paidMinor: minor(cashed.paidMinor + paidMinor), taxLines: [...openTaxLines, ...taxLines] };
+}
+
+/** The stake's taxes that belong to the parts that were cashed out, which no void gives back. Their sum is exact. */
+function stakeTaxesCashed({ cashOuts, stakeTaxLines, stakeMinor, netStakeMinor }: AgreedBet): readonly TaxLine[] {
+  const cashedMinor = sumOf(cashOuts, "stakeMinor");
+  const taxMinor = subtract(cashedMinor, sumOf(cashOuts, "netStakeMinor"));
+  if (taxMinor === 0) return [];
+  const share = (of: Minor, part: Minor, whole: Minor) => mulRatio(of, BigInt(part), BigInt(whole), "down");
+  let restMinor = taxMinor;
+  return stakeTaxLines.map((line, index) => {
+    const isLast = index === stakeTaxLines.length - 1;
+    const ownMinor = isLast ? restMinor : share(line.taxMinor, taxMinor, subtract(stakeMinor, netStakeMinor));
+    restMinor = subtract(restMinor, ownMinor);
+    return { ...line, baseMinor: share(line.baseMinor, cashedMinor, stakeMinor), taxMinor: ownMinor };
+  });
 }
 
 function sumOf(parts: readonly CashedPart[], field: "stakeMinor" | "netStakeMinor" | "paidMinor"): Minor {
