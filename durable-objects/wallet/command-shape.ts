@@ -3,10 +3,11 @@
  * a throw before anything is read, stored or frozen.
  */
 import { lineCount } from "../../shared/betting/lines.ts";
+import { SELECTION_OUTCOMES } from "../../shared/betting/types.ts";
 import { MANUAL_MINOR_MAX, SLIP_SELECTIONS_MAX } from "../../shared/kernel/limits.ts";
 import { isAccountCode } from "../../shared/ledger/chart.ts";
 import { oddsThousandths } from "../../shared/money/odds.ts";
-import type { PlaceBet, PostManual, Reserve } from "../../shared/protocol/rpc/wallet.ts";
+import type { BetResult, PlaceBet, PostManual, Reserve } from "../../shared/protocol/rpc/wallet.ts";
 
 /** Asserts a bet that has lines and prices; what is on it was checked by the slip. */
 export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, key, fingerprint, betId }: PlaceBet): void {
@@ -20,6 +21,16 @@ export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, 
     oddsThousandths(selection.oddsThousandths);
   }
   lineCount({ kind, selections: selections.length, systemSizes, bankers });
+}
+
+/** Asserts a bet's result: outcomes that a bet can be paid by, because any other would break the command and freeze the wallet. */
+export function assertResult({ betId, resultVersion, results }: BetResult): void {
+  assertTexts(betId);
+  assertPositive(resultVersion);
+  for (const { selectionId, outcome } of results) {
+    assertTexts(selectionId);
+    if (outcome !== null && !SELECTION_OUTCOMES.includes(outcome)) throw new TypeError(`not an outcome: ${String(outcome)}`);
+  }
 }
 
 /** Asserts positive amounts in minor units. */

@@ -2,7 +2,7 @@
 import { ok } from "../../shared/kernel/result.ts";
 import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
 import { toBetView } from "./bet-store.ts";
-import { assertAmounts, assertBet, assertPositive, assertTexts } from "./command-shape.ts";
+import { assertAmounts, assertBet, assertPositive, assertResult, assertTexts } from "./command-shape.ts";
 import { cashOut } from "./commands/cash-out.ts";
 import { placeBet } from "./commands/place-bet.ts";
 import { betIdOfKey, type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
@@ -21,8 +21,8 @@ export abstract class WalletBets extends WalletLedger {
   }
 
   async settleBet(command: rpc.SettleBet): Promise<rpc.WalletReply<rpc.BetView>> {
-    assertTexts(command.betId, command.fixtureId);
-    assertPositive(command.resultVersion);
+    assertTexts(command.fixtureId);
+    assertResult(command);
     const reply = this.done(settleBet(this.stores, command, this.moment()));
     if (reply.ok && !reply.value.replayed && reply.value.value.status !== "PENDING") this.sockets.tellSettled(reply.value.value);
     return reply;
@@ -30,10 +30,7 @@ export abstract class WalletBets extends WalletLedger {
 
   async settleBets(command: rpc.SettleBets): Promise<rpc.WalletReply<readonly rpc.SettledBet[]>> {
     assertTexts(command.fixtureId);
-    for (const { betId, resultVersion } of command.bets) {
-      assertTexts(betId);
-      assertPositive(resultVersion);
-    }
+    for (const result of command.bets) assertResult(result);
     const reply = this.done(settleBets(this.stores, command, this.moment()));
     if (!reply.ok) return reply;
     for (const { fate, bet } of reply.value.value)

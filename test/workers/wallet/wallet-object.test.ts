@@ -99,8 +99,13 @@ describe("storage", () => {
 
   it("a command out of shape is refused at the door, and the wallet is not frozen by it", async () => {
     const { wallet } = await newWallet(95_000);
+    const bet = knownBet();
+    must(await wallet.placeBet(bet));
     const before = await wallet.digest();
     await runInDurableObject(wallet, async (instance) => {
+      const result = resultFor(bet, fixtureId, 1, "half_lot" as never);
+      await expect(instance.settleBet(result)).rejects.toThrow("not an outcome");
+      await expect(instance.settleBets({ fixtureId, bets: [result] })).rejects.toThrow("not an outcome");
       for (const stakeMinor of [0, -100, 0.5, Number.NaN, 2 ** 53]) {
         await expect(instance.placeBet(knownBet({ stakeMinor }))).rejects.toThrow(TypeError);
       }
