@@ -15,6 +15,7 @@ import { applyFeedMessage, type FixtureState } from "../../shared/odds/fixture-s
 import { fixtureView, fixtureWire } from "../../shared/odds/fixture-view.ts";
 import { priceSelections } from "../../shared/odds/offers.ts";
 import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
+import type { FixtureWire } from "../../shared/protocol/http/fixtures.ts";
 import { FIXTURE_TOPIC } from "../../shared/protocol/queue/fixture-row.ts";
 import type { ProjectionMessage } from "../../shared/protocol/queue/messages.ts";
 import type {
@@ -36,6 +37,7 @@ import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { DRAIN_DELAY_MS, OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
 import { durableSql, type Sql } from "../platform/sql.ts";
 import { AcceptedBetStore } from "./accepted-bet-store.ts";
+import { Conflation } from "./conflation.ts";
 import { DeltaRing } from "./delta-ring.ts";
 import { LobbyPublisher } from "./lobby-publisher.ts";
 import { type ChannelFixture, OddsChannelStore } from "./odds-channel-store.ts";
@@ -58,6 +60,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   readonly #ring = new DeltaRing();
   readonly #lobby: LobbyPublisher;
   readonly #settlements: Settlements;
+  /** Made with the first change: a channel has no name before its fixture. */
+  #gathered: Conflation<FixtureWire> | null = null;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -126,9 +130,9 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   }
 
   /** Opens a socket on the fixture; 404 when there is none. */
-  override async fetch(): Promise<Response> {
+  override async fetch(request: Request): Promise<Response> {
     const fixture = this.#store.fixture;
-    return fixture === null ? new Response(null, { status: 404 }) : this.#sockets.open(fixture.state.fixtureId);
+    return fixture === null ? new Response(null, { status: 404 }) : this.#sockets.open(fixture.state.fixtureId, request);
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -148,7 +152,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   /** Stores the next state with every job that follows from it, then tells those who watch. */
   #commit(country: Country, before: FixtureState | null, after: FixtureState, nowMs: number): void {
     const wireBefore = before === null ? null : fixtureWire(fixtureView(before, country));
-    const visible = wireBefore === null || fixtureDelta(wireBefore, fixtureWire(fixtureView(after, country))) !== null;
+    const delta = wireBefore === null ? null : fixtureDelta(wireBefore, fixtureWire(fixtureView(after, country)));
+    const visible = wireBefore === null || delta !== null;
     const state: FixtureState = visible ? { ...after, seq: after.seq + 1 } : after;
     this.#sql.transaction(() => {
       this.#store.save(country, state);
@@ -163,12 +168,25 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     this.#store.saved(country, state);
     this.#alarms.arm();
     if (!visible) return;
-    const delta = wireBefore === null ? null : fixtureDelta(wireBefore, fixtureWire(fixtureView(state, country)));
-    if (delta !== null) {
-      const frame: DeltaFrame = { type: "delta", ...stamp(state, nowMs), changed: [delta] };
+    if (wireBefore !== null && delta !== null) {
+      const frame: DeltaFrame = { type: "delta", ...stamp(state, nowMs), changed: [{ ...delta, seq: state.seq }] };
       this.#sockets.broadcast(state.fixtureId, this.#ring.add(frame, nowMs));
+      this.#gathered ??= this.#conflation(state.fixtureId);
+      this.#gathered.changed(state.seq - 1, (known) => known ?? wireBefore);
     }
     this.#lobby.soon();
+  }
+
+  #conflation(channel: string): Conflation<FixtureWire> {
+    return new Conflation(this.#sockets, {
+      channel,
+      changesSince: (before) => {
+        const { state, country } = this.#known();
+        const delta = fixtureDelta(before, fixtureWire(fixtureView(state, country)));
+        return delta === null ? null : { changed: [delta] };
+      },
+      stamp: () => stamp(this.#known().state, Date.now()),
+    });
   }
 
   #image(channel: string): ImageFrame {

@@ -13,6 +13,7 @@ import type { FixtureView, OddsLobbyRpc } from "../../shared/protocol/rpc/odds-c
 import { type DeltaFrame, type ImageFrame, LOBBY_CHANNELS, type LobbyChannel, type StateFrame } from "../../shared/protocol/ws/odds.ts";
 import { AlarmTable } from "../platform/alarm-table.ts";
 import { durableSql, type Sql } from "../platform/sql.ts";
+import { Conflation } from "./conflation.ts";
 import { DeltaRing } from "./delta-ring.ts";
 import { type LobbyFixture, OddsLobbyStore } from "./odds-lobby-store.ts";
 import { OddsSockets } from "./odds-sockets.ts";
@@ -21,6 +22,9 @@ import { OddsSockets } from "./odds-sockets.ts";
 export const GATHER_MS = 300;
 const FIXTURES_MAX = 5_000;
 const SWEEP_JOB = "sweep";
+
+/** What a channel's clients knew of the fixtures that have changed since. */
+type Seen = Map<string, FixtureView | null>;
 
 export class OddsLobby extends DurableObject<Cloudflare.Env> implements OddsLobbyRpc {
   readonly #sql: Sql;
@@ -33,6 +37,7 @@ export class OddsLobby extends DurableObject<Cloudflare.Env> implements OddsLobb
   readonly #seqs: Map<LobbyChannel, number>;
   /** Published and not yet stored; lists show it at once. */
   readonly #pending = new Map<string, FixtureView>();
+  readonly #gathered: ReadonlyMap<LobbyChannel, Conflation<Seen>>;
   #flush: Promise<void> | null = null;
   /** The sweep's job is due then or earlier; infinite while there is nothing to sweep. */
   #sweepAtMs: number;
@@ -49,7 +54,20 @@ export class OddsLobby extends DurableObject<Cloudflare.Env> implements OddsLobb
       image: (channel) => JSON.stringify(this.#image(lobbyChannel(channel))),
       resubscribe: (channel, seq) => this.#resubscribe(lobbyChannel(channel), seq),
     });
+    this.#gathered = new Map(LOBBY_CHANNELS.map((channel) => [channel, this.#conflation(channel)]));
     this.#alarms.rearm();
+  }
+
+  #conflation(channel: LobbyChannel): Conflation<Seen> {
+    return new Conflation<Seen>(this.#sockets, {
+      channel,
+      changesSince: (seen) =>
+        lobbyDelta(
+          channel,
+          [...seen].map(([id, before]) => ({ before, after: this.#fixtures.get(id)?.view ?? null })),
+        ),
+      stamp: () => this.#stamp(channel, Date.now()),
+    });
   }
 
   async publish(fixture: FixtureView): Promise<void> {
@@ -72,7 +90,7 @@ export class OddsLobby extends DurableObject<Cloudflare.Env> implements OddsLobb
   /** Opens a socket on the channel that the address ends with; 404 when there is no such channel. */
   override async fetch(request: Request): Promise<Response> {
     const channel = new URL(request.url).pathname.split("/").at(-1) ?? "";
-    return isLobbyChannel(channel) ? this.#sockets.open(channel) : new Response(null, { status: 404 });
+    return isLobbyChannel(channel) ? this.#sockets.open(channel, request) : new Response(null, { status: 404 });
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -144,6 +162,7 @@ export class OddsLobby extends DurableObject<Cloudflare.Env> implements OddsLobb
       const frame: DeltaFrame = { type: "delta", ...this.#stamp(channel, nowMs), ...delta };
       const text = this.#rings.get(channel)?.add(frame, nowMs);
       if (text !== undefined) this.#sockets.broadcast(channel, text);
+      this.#gathered.get(channel)?.changed(seq - 1, (known) => withFirstSeen(known ?? new Map(), changes, seen));
     }
   }
 
@@ -171,6 +190,12 @@ export class OddsLobby extends DurableObject<Cloudflare.Env> implements OddsLobb
     if (seq === current) return [JSON.stringify({ type: "state", ...this.#stamp(channel, Date.now()) } satisfies StateFrame)];
     return this.#rings.get(channel)?.since(seq, current) ?? [JSON.stringify(this.#image(channel))];
   }
+}
+
+/** Remembers of each fixture what was seen of it first. */
+function withFirstSeen(known: Seen, changes: readonly { readonly id: string }[], seen: readonly LobbyChange[]): Seen {
+  for (const [index, { id }] of changes.entries()) if (!known.has(id)) known.set(id, seen[index]?.before ?? null);
+  return known;
 }
 
 function earliest(fixtures: Iterable<LobbyFixture>): number {

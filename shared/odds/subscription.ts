@@ -19,8 +19,9 @@ export function applyOddsFrame(known: OddsSubscription | null, frame: ImageFrame
   if (frame.type === "img") {
     return { seq: frame.seq, late: frame.late, fixtures: new Map(frame.fixtures.map((fixture) => [fixture.fixture_id, fixture])) };
   }
-  if (known === null || frame.seq > known.seq + 1 || (frame.type === "state" && frame.seq !== known.seq)) return "gap";
+  if (known === null || (frame.type === "state" && frame.seq !== known.seq)) return "gap";
   if (frame.type === "state") return { ...known, late: frame.late };
+  if ((frame.since ?? frame.seq - 1) > known.seq) return "gap";
   if (frame.seq <= known.seq) return known;
   const fixtures = new Map(known.fixtures);
   for (const fixture of frame.added ?? []) fixtures.set(fixture.fixture_id, fixture);

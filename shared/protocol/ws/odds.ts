@@ -8,6 +8,9 @@
  * `late` is true while the feed of a live fixture of the channel has been silent for more than 30 seconds (the fixture says so too):
  * prices may be old, and no live bet is taken.
  *
+ * A client on a slow line asks for fewer frames when it connects, `?conflate_ms=1000` (or 2000): then at most one delta a period, which
+ * leads from the state `since` to its own `seq`; `applyOddsFrame` takes it if the client knows `since` or more.
+ *
  * Heartbeat: send exactly `{"type":"ping"}` every 15 seconds or so; `{"type":"pong"}` comes back without waking anything. Three
  * missing pongs mean that the line is dead. A frame that the server can't read gets an `error` frame, never a disconnect.
  */
@@ -21,6 +24,10 @@ export const PING_FRAME = '{"type":"ping"}';
 export const PONG_FRAME = '{"type":"pong"}';
 /** How long the feed may be silent on a live fixture before prices count as late, milliseconds. */
 export const LATE_AFTER_MS = 30_000;
+
+/** The periods that a client may ask for, milliseconds: cellular lines of the second and third generation wake up slowly. */
+export const CONFLATE_MS = [1_000, 2_000] as const;
+export type ConflateMs = (typeof CONFLATE_MS)[number];
 
 export const oddsClientFrameSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resub"), seq: z.int().nonnegative() }),
@@ -60,6 +67,8 @@ export const imageFrameSchema = z.object({
 export const deltaFrameSchema = z.object({
   type: z.literal("delta"),
   ...stamp,
+  /** The state that a gathered delta leads from; absent: the one before `seq`. */
+  since: z.int().nonnegative().optional(),
   /** Fixtures that joined the channel (one that kicked off joins `live`), whole. Absent when there are none, like the others. */
   added: z.array(fixtureSchema).optional(),
   changed: z.array(fixtureDeltaSchema).optional(),

@@ -50,8 +50,8 @@ class Client {
   }
 }
 
-async function subscribe(channel: string, country = "KE"): Promise<Client> {
-  const response = await exports.default.fetch(`http://mkeka.test/ws/odds/${channel}`, {
+async function subscribe(channel: string, country = "KE", query = ""): Promise<Client> {
+  const response = await exports.default.fetch(`http://mkeka.test/ws/odds/${channel}${query}`, {
     headers: { Upgrade: "websocket", "X-Dev-Country": country },
   });
   expect(response.status).toBe(101);
@@ -162,6 +162,55 @@ describe("a fixture's channel", () => {
     expect(await status(fixtureId, { ...upgrade, "X-Dev-Country": "NG" })).toBe(404);
     expect(await status(fixtureId, {})).toBe(400);
     expect(await status(fixtureId, { ...upgrade, "X-Dev-Country": "US" })).toBe(451);
+  });
+});
+
+describe("a client on a slow line", () => {
+  it("gets one delta a period with all that changed, and knows what every other client knows", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const [slow, quick] = [await subscribe(fixtureId, "KE", "?conflate_ms=700"), await subscribe(fixtureId)];
+    await Promise.all([slow.until(1), quick.until(1)]);
+    for (const odds of [2100, 2200, 2300]) await channel.ingest(feed.odds({ markets: [matchResult(odds)] }));
+    await quick.until(4);
+    expect(slow.frames, "nothing before the period is over").toHaveLength(1);
+    const [, gathered] = await slow.until(2);
+    expect(gathered).toMatchObject({ type: "delta", since: 2, seq: 5 });
+    expect(slow.known()).toEqual(quick.known());
+    await channel.ingest(feed.odds({ markets: [matchResult(2400)] }));
+    await slow.until(3);
+    expect(slow.known().fixtures.get(fixtureId)).toEqual(await wireOf(channel));
+    for (const client of [slow, quick]) client.close();
+  });
+
+  it("loses nothing when it connects in the middle of a period, or what changed is taken back", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const first = await subscribe(fixtureId, "KE", "?conflate_ms=1000");
+    await first.until(1);
+    await channel.ingest(feed.odds({ markets: [matchResult(2100)] }));
+    const second = await subscribe(fixtureId, "KE", "?conflate_ms=1000");
+    await channel.ingest(feed.odds({ markets: [matchResult(2000)] }));
+    await Promise.all([first.until(2), second.until(2)]);
+    for (const client of [first, second]) expect(client.known()).toMatchObject({ seq: 4 });
+    await channel.ingest(feed.odds({ markets: [matchResult(2500)] }));
+    await Promise.all([first.until(3), second.until(3)]);
+    for (const client of [first, second]) {
+      expect(client.known().fixtures.get(fixtureId)).toEqual(await wireOf(channel));
+      client.close();
+    }
+  });
+
+  it("hears of the lobby's fixtures in gathered deltas as well", async () => {
+    const lobby = await subscribe("all", "KE", "?conflate_ms=9999999");
+    await lobby.until(1);
+    const opened = [await openFixture(), await openFixture()];
+    await vi.waitFor(
+      () => expect([...lobby.known().fixtures.keys()]).toEqual(expect.arrayContaining(opened.map((each) => each.fixtureId))),
+      {
+        timeout: 4_000,
+      },
+    );
+    expect(lobby.frames.filter(({ type }) => type === "delta").length).toBeLessThanOrEqual(2);
+    lobby.close();
   });
 });
 

@@ -37,9 +37,23 @@ export function priceOf(fixtureId: string, selectionId: string): Price | null {
   return null;
 }
 
+/** What phones say of their line; not in every browser. */
+interface Line {
+  readonly effectiveType?: string;
+  readonly saveData?: boolean;
+}
+
+/** For how long frames are gathered: a radio that wakes up for each price empties a battery and a data bundle. */
+function gatherMs(): number {
+  const { connection } = navigator as Navigator & { readonly connection?: Line };
+  if (connection === undefined) return 0;
+  const isSlow = connection.saveData === true || connection.effectiveType === "slow-2g" || connection.effectiveType === "2g";
+  return isSlow ? 2_000 : connection.effectiveType === "3g" ? 1_000 : 0;
+}
+
 function subscribe(channel: string, into: Signal<OddsSubscription | null>, onLine: (isUp: boolean) => void): Socket {
   const socket = openSocket({
-    path: `/ws/odds/${encodeURIComponent(channel)}`,
+    path: `/ws/odds/${encodeURIComponent(channel)}?conflate_ms=${gatherMs()}`,
     ping: PING,
     asPlayer: false,
     onLine,
