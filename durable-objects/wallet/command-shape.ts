@@ -56,9 +56,12 @@ export function assertProvider(provider: string): void {
   if (!isAccountCode(`clearing:${provider}`)) throw new TypeError(`not a provider: ${provider}`);
 }
 
+/** The last instant that a date can show and an alarm can be set to. */
+const INSTANT_MS_MAX = 8_640_000_000_000_000;
+
 /** Asserts an instant in milliseconds. */
 export function assertInstant(atMs: number): void {
-  if (!Number.isSafeInteger(atMs) || atMs < 0) throw new TypeError(`not an instant: ${atMs}`);
+  if (!Number.isSafeInteger(atMs) || atMs < 0 || atMs > INSTANT_MS_MAX) throw new TypeError(`not an instant: ${atMs}`);
 }
 
 /** Asserts whole minor units of either sign, small enough that no sum of them overflows: that would freeze the wallet. */

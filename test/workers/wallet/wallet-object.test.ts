@@ -106,6 +106,10 @@ describe("storage", () => {
       const result = resultFor(bet, fixtureId, 1, "half_lot" as never);
       await expect(instance.settleBet(result)).rejects.toThrow("not an outcome");
       await expect(instance.settleBets({ fixtureId, bets: [result] })).rejects.toThrow("not an outcome");
+      for (const expiresAtMs of [-1, 0.5, 8_640_000_000_000_001]) {
+        const hold = { key: mint("key"), purpose: "stake", ref: mint("offer"), amountMinor: 1_000, expiresAtMs } as const;
+        await expect(instance.reserve(hold)).rejects.toThrow("not an instant");
+      }
       for (const stakeMinor of [0, -100, 0.5, Number.NaN, 2 ** 53]) {
         await expect(instance.placeBet(knownBet({ stakeMinor }))).rejects.toThrow(TypeError);
       }
