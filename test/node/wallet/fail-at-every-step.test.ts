@@ -3,18 +3,30 @@
  * nothing, and the same request asked of a new instance has its effect once.
  */
 import { describe, expect, it } from "vitest";
+import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { openAccount, setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
-import { freeze, selfExclude, setDepositLimits, setVerified, unfreeze } from "../../../durable-objects/wallet/commands/player.ts";
+import {
+  freeze,
+  openWallet,
+  selfExclude,
+  setDepositLimits,
+  setVerified,
+  unfreeze,
+} from "../../../durable-objects/wallet/commands/player.ts";
 import { recordRefusal } from "../../../durable-objects/wallet/commands/remembered-refusals.ts";
 import { settleBet } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import { reserveStake, settleStake } from "../../../durable-objects/wallet/commands/stakes.ts";
 import { confirmWithdrawal, failWithdrawal, startWithdrawal } from "../../../durable-objects/wallet/commands/withdrawals.ts";
+import { exportPage } from "../../../durable-objects/wallet/export.ts";
+import { importPage } from "../../../durable-objects/wallet/import.ts";
+import { WALLET_MIGRATIONS } from "../../../durable-objects/wallet/wallet-schema.ts";
 import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
-import { FailingSql, PowerLost, type Side } from "../../support/failing-sql.ts";
+import { unixMs } from "../../../shared/kernel/time.ts";
+import { nodeSql } from "../../support/node-sql.ts";
 import { betCommand, mint, resultFor, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
 import type { Request } from "../../support/wallet-history.ts";
 import {
@@ -27,6 +39,7 @@ import {
   reserveCommand,
   worldWith,
 } from "./ledger-commands.ts";
+import { type Breakable, breakEverywhere } from "./power-cuts.ts";
 import { must, type WalletWorld } from "./wallet-world.ts";
 
 const HOURS_2_MS = 7_200_000;
@@ -115,52 +128,24 @@ function startedWithdrawal(world: WalletWorld): string {
   return command.intentId;
 }
 
-/** Everything stored: an attempt that did not commit must leave not even a key behind. */
-function stored(world: WalletWorld): unknown {
-  const tables = world.sql.all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
-  return tables.map(({ name }) => [name, world.sql.all(`SELECT * FROM "${name}"`)]);
+/** A wallet that nobody opened yet: what the first request of all and an import meet. */
+function unopened(): Breakable {
+  const sql = nodeSql();
+  migrate(sql, WALLET_MIGRATIONS);
+  return { sql, moment: () => ({ nowMs: unixMs(Date.parse("2026-11-22T09:00:00Z")), rateLimits: false }) };
 }
 
-class Undone extends Error {}
-
-/** Runs `work` and gives the world back as it was, so that every point is broken on the same state. */
-function undoing(world: WalletWorld, work: () => void): void {
-  try {
-    world.sql.transaction(() => {
-      work();
-      throw new Undone();
-    });
-  } catch (error) {
-    if (!(error instanceof Undone)) throw error;
-  } finally {
-    world.evict();
-  }
-}
-
-/** What a request leaves when nothing fails, and in how many commits: a command has one, a job one for each thing it does. */
-interface Whole {
-  readonly stored: unknown;
-  readonly points: number;
-  readonly commits: number;
-}
-
-function whole(world: WalletWorld, request: Request): Whole {
-  const counting = new FailingSql(world.sql, 0, "before");
-  request(new WalletStores(counting.sql), world.moment());
-  return { stored: stored(world), points: counting.points, commits: counting.commits };
-}
-
-function breakAt(world: WalletWorld, request: Request, point: number, side: Side, once: Whole): void {
-  const before = stored(world);
-  const failing = new FailingSql(world.sql, point, side);
-  expect(() => request(new WalletStores(failing.sql), world.moment())).toThrow(PowerLost);
-  if (failing.commits === 0) expect(stored(world)).toEqual(before);
-  if (failing.commits === once.commits) expect(stored(world)).toEqual(once.stored);
-  world.evict();
-  expect(world.digest().violations).toEqual([]);
-  request(world.stores, world.moment());
-  expect(stored(world)).toEqual(once.stored);
-  expect(world.digest().violations).toEqual([]);
+/** A wallet's export and its owner's name, with lines of deposits, bets, results, holds and grants. */
+function exported(): { readonly name: string; readonly lines: readonly string[] } {
+  const world = worldWith(1_000);
+  const bet = betCommand();
+  must(placeBet(world.stores, bet, world.moment()));
+  must(settleBet(world.stores, resultFor(bet, bet.selections[0]?.fixtureId ?? "none", 1, "won"), world.moment()));
+  held(world);
+  const page = exportPage(world.stores, null);
+  if (!page.ok) throw new Error(page.error.reason);
+  expect(page.value.cursor).toBeNull();
+  return { name: world.stores.profiles.profile()?.walletId ?? "", lines: page.value.lines };
 }
 
 describe("the power goes at every step of a command", () => {
@@ -168,17 +153,31 @@ describe("the power goes at every step of a command", () => {
     const world = worldWith(1_000);
     const request = REQUESTS[name]?.(world);
     if (request === undefined) throw new Error("no such request");
-    world.evict();
-    const before = stored(world);
-    const runs: Whole[] = [];
-    undoing(world, () => runs.push(whole(world, request)));
-    const once = runs[0];
-    if (once === undefined) throw new Error("nothing ran");
-    expect(once.stored).not.toEqual(before);
-    expect(once.commits).toBe(name === "expireSeveralHolds" ? 2 : 1);
-    for (let point = 1; point <= once.points; point += 1) {
-      for (const side of ["before", "after"] as const) undoing(world, () => breakAt(world, request, point, side, once));
+    breakEverywhere(world, request, name === "expireSeveralHolds" ? 2 : 1);
+  });
+
+  it("openWallet leaves nothing or all of it, and has its effect once when asked again", () => {
+    breakEverywhere(unopened(), asking(openWallet, { key: mint("open"), userId: mint("usr"), country: "KE" as const }));
+  });
+
+  it("an import's pages, first, middle, last and only one, are taken once when sent again", () => {
+    const { name, lines } = exported();
+    const third = Math.floor(lines.length / 3);
+    const pages = [
+      [0, third],
+      [third, 2 * third],
+      [2 * third, lines.length],
+      [lines.length - 1, lines.length],
+      [0, lines.length],
+    ] as const;
+    for (const [from, to] of pages) {
+      const world = unopened();
+      if (from > 0) expect(importPage(new WalletStores(world.sql), name, lines.slice(0, from)).ok).toBe(true);
+      expect(breakEverywhere(world, (wallet) => importPage(wallet, name, lines.slice(from, to)))).toBeGreaterThan(5);
+      expect(importPage(new WalletStores(world.sql), name, lines.slice(from)), `lines ${from} to ${to}`).toMatchObject({
+        ok: true,
+        value: { isDone: true },
+      });
     }
-    expect(stored(world)).toEqual(before);
   });
 });
