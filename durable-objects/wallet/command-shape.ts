@@ -3,7 +3,7 @@
  * a throw before anything is read, stored or frozen.
  */
 import { lineCount } from "../../shared/betting/lines.ts";
-import { SELECTION_OUTCOMES } from "../../shared/betting/types.ts";
+import { isSelectionOutcome } from "../../shared/betting/types.ts";
 import { MANUAL_MINOR_MAX, SLIP_SELECTIONS_MAX } from "../../shared/kernel/limits.ts";
 import { isAccountCode } from "../../shared/ledger/chart.ts";
 import { oddsThousandths } from "../../shared/money/odds.ts";
@@ -29,7 +29,7 @@ export function assertResult({ betId, resultVersion, results }: BetResult): void
   assertPositive(resultVersion);
   for (const { selectionId, outcome } of results) {
     assertTexts(selectionId);
-    if (outcome !== null && !SELECTION_OUTCOMES.includes(outcome)) throw new TypeError(`not an outcome: ${String(outcome)}`);
+    if (outcome !== null && !isSelectionOutcome(outcome)) throw new TypeError(`not an outcome: ${String(outcome)}`);
   }
 }
 

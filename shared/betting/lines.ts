@@ -6,6 +6,7 @@
  * which dynamic programming gives in n x k steps.
  */
 import { invariant } from "../kernel/invariant.ts";
+import { commonDenominator, type Fraction, fraction } from "../money/fraction.ts";
 import type { BetKind } from "./types.ts";
 
 /** What decides the lines of a bet, whatever its prices. */
@@ -26,6 +27,37 @@ export function lineCount(shape: LineShape): number {
   const ones = Array.from({ length: free }, () => 1n);
   const sums = lineSums(ones, Math.max(0, ...shape.systemSizes));
   return shape.systemSizes.reduce((lines, size) => lines + Number(sumOfSize(sums, size)), 0);
+}
+
+/**
+ * The sum over a bet's lines of the product of their selections' factors, exactly: what the bet returns on a stake of 1 a line.
+ *
+ * Factors are brought over one denominator first, so that the programme runs on whole numbers and reduces once.
+ */
+export function sumOfLines(shape: LineShape, factors: readonly Fraction[]): Fraction {
+  const scale = commonDenominator(factors);
+  const whole = factors.map(({ n, d }) => n * (scale / d));
+  if (shape.kind !== "SYSTEM") return fraction(product(whole), scale ** BigInt(whole.length));
+  const bankers = new Set(shape.bankers);
+  const sizeMax = Math.max(...shape.systemSizes);
+  const sums = lineSums(
+    whole.filter((_, index) => !bankers.has(index)),
+    sizeMax,
+  );
+  let total = 0n;
+  for (const size of shape.systemSizes) total += sumOfSize(sums, size) * scale ** BigInt(sizeMax - size);
+  const banked = product(whole.filter((_, index) => bankers.has(index)));
+  return fraction(banked * total, scale ** BigInt(bankers.size + sizeMax));
+}
+
+/** How many lines return anything: those in which no factor is 0. */
+export function returningLines(shape: LineShape, factors: readonly Fraction[]): number {
+  const alive = factors.map(({ n }) => fraction(n === 0n ? 0n : 1n));
+  return Number(sumOfLines(shape, alive).n);
+}
+
+function product(values: readonly bigint[]): bigint {
+  return values.reduce((total, value) => total * value, 1n);
 }
 
 /**

@@ -4,9 +4,10 @@
  * A line returns unit stake x the product of its selections' factors, a bet the sum of its lines. All of it is one exact fraction,
  * cut down to minor units once per bet: never per selection, never per line, and combined odds are never rounded.
  */
-import { assertNever, invariant } from "../kernel/invariant.ts";
+import type { Fraction } from "../money/fraction.ts";
 import { type Minor, minor, smallest } from "../money/minor.ts";
-import { lineCount, lineSums, sumOfSize } from "./lines.ts";
+import { outcomeFactor } from "./factors.ts";
+import { lineCount, sumOfLines } from "./lines.ts";
 import type { BetKind, SelectionOutcome } from "./types.ts";
 
 export interface PricedBet {
@@ -26,8 +27,6 @@ export type BetReturn =
   | { readonly state: "open" }
   | { readonly state: "decided"; readonly status: "WON" | "LOST" | "VOID"; readonly returnMinor: Minor };
 
-/** Factors are integers over this: odds have three decimals, and half results halve them. */
-const FACTOR_SCALE = 2_000n;
 const RETURN_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
@@ -40,14 +39,14 @@ export function betReturn(bet: ResultedBet): BetReturn {
   if (!canStillReturn(bet, outcomes)) return { state: "decided", status: "LOST", returnMinor: minor(0) };
   if (outcomes.includes(null)) return { state: "open" };
   if (outcomes.every((outcome) => outcome === "void")) return { state: "decided", status: "VOID", returnMinor: bet.stakeMinor };
-  const factors = bet.selections.map(({ oddsThousandths, outcome }) => factor(oddsThousandths, outcome ?? "lost"));
+  const factors = bet.selections.map(({ oddsThousandths, outcome }) => outcomeFactor(oddsThousandths, outcome ?? "lost"));
   const returnMinor = returnOf(bet, factors);
   return { state: "decided", status: returnMinor > 0 ? "WON" : "LOST", returnMinor };
 }
 
 /** Gives the most that the bet can pay, in minor units: all selections won, capped by the tenant's largest payout. */
 export function potentialReturn(bet: PricedBet, payoutMaxMinor: Minor): Minor {
-  const factors = bet.selections.map(({ oddsThousandths }) => factor(oddsThousandths, "won"));
+  const factors = bet.selections.map(({ oddsThousandths }) => outcomeFactor(oddsThousandths, "won"));
   return smallest(returnOf(bet, factors), payoutMaxMinor);
 }
 
@@ -57,7 +56,7 @@ export function leastReturn(bet: PricedBet, payoutMaxMinor: Minor): Minor {
   const free = bet.selections.map((selection, index) => ({ index, odds: selection.oddsThousandths }));
   const lowest = free.filter(({ index }) => !bet.bankers.includes(index)).sort((a, b) => a.odds - b.odds);
   const winners = new Set([...bet.bankers, ...lowest.slice(0, Math.min(...bet.systemSizes)).map(({ index }) => index)]);
-  const factors = bet.selections.map(({ oddsThousandths }, index) => factor(oddsThousandths, winners.has(index) ? "won" : "lost"));
+  const factors = bet.selections.map(({ oddsThousandths }, index) => outcomeFactor(oddsThousandths, winners.has(index) ? "won" : "lost"));
   return smallest(returnOf(bet, factors), payoutMaxMinor);
 }
 
@@ -69,48 +68,10 @@ function canStillReturn(bet: PricedBet, outcomes: readonly (SelectionOutcome | n
   return alive >= Math.min(...bet.systemSizes);
 }
 
-/** The return on a stake of 1, times FACTOR_SCALE. */
-function factor(oddsThousandths: number, outcome: SelectionOutcome): bigint {
-  invariant(Number.isInteger(oddsThousandths) && oddsThousandths >= 1_000, `not odds in thousandths: ${oddsThousandths}`);
-  const odds = BigInt(oddsThousandths);
-  switch (outcome) {
-    case "won":
-      return 2n * odds;
-    case "lost":
-      return 0n;
-    case "void":
-      return FACTOR_SCALE;
-    case "half_won":
-      return 1_000n + odds;
-    case "half_lost":
-      return FACTOR_SCALE / 2n;
-    default:
-      return assertNever(outcome, "factor");
-  }
-}
-
 /** Stake / lines x the sum of the lines' products, cut down once. */
-function returnOf(bet: PricedBet, factors: readonly bigint[]): Minor {
-  const [numerator, denominator] = sumOfLines(bet, factors);
-  const lines = lineCount({ ...bet, selections: factors.length });
-  const returned = (BigInt(bet.stakeMinor) * numerator) / (denominator * BigInt(lines));
+function returnOf(bet: PricedBet, factors: readonly Fraction[]): Minor {
+  const shape = { ...bet, selections: factors.length };
+  const { n, d } = sumOfLines(shape, factors);
+  const returned = (BigInt(bet.stakeMinor) * n) / (d * BigInt(lineCount(shape)));
   return minor(Number(returned < RETURN_MAX ? returned : RETURN_MAX));
-}
-
-/** The sum of the lines' products as a fraction over one power of FACTOR_SCALE. */
-function sumOfLines(bet: PricedBet, factors: readonly bigint[]): readonly [numerator: bigint, denominator: bigint] {
-  if (bet.kind !== "SYSTEM") return [product(factors), FACTOR_SCALE ** BigInt(factors.length)];
-  const sizeMax = Math.max(...bet.systemSizes);
-  const banked = product(bet.bankers.map((index) => factors[index] ?? 0n));
-  const sums = lineSums(
-    factors.filter((_, index) => !bet.bankers.includes(index)),
-    sizeMax,
-  );
-  let total = 0n;
-  for (const size of bet.systemSizes) total += sumOfSize(sums, size) * FACTOR_SCALE ** BigInt(sizeMax - size);
-  return [banked * total, FACTOR_SCALE ** BigInt(bet.bankers.length + sizeMax)];
-}
-
-function product(values: readonly bigint[]): bigint {
-  return values.reduce((total, value) => total * value, 1n);
 }

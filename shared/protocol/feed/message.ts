@@ -5,13 +5,13 @@
  * `sequence` grows per fixture: repeated and late messages are recognised by it. Odds arrive as thousandths.
  */
 import * as z from "zod";
+import { selectionOutcome } from "../outcome.ts";
 
 const id = z.string().min(1).max(120);
 // The three parts of a selection id (shared/odds/selection-id.ts): no colon, nothing that an address would escape.
 const fixtureId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/);
 const marketId = z.string().regex(/^[A-Za-z0-9_=.-]{1,60}$/);
 const outcomeId = z.string().regex(/^[A-Za-z0-9_.-]{1,60}$/);
-const outcomeResult = z.enum(["won", "lost", "void", "half_won", "half_lost"]);
 
 const header = {
   v: z.literal(1),
@@ -75,7 +75,7 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
         z.object({
           marketId,
           outcomes: z
-            .array(z.object({ outcomeId, result: outcomeResult }))
+            .array(z.object({ outcomeId, result: selectionOutcome }))
             .min(1)
             .max(40),
         }),

@@ -6,6 +6,7 @@
  * it back, and the server then knows exactly which price the player saw.
  */
 import * as z from "zod";
+import { selectionOutcome } from "../outcome.ts";
 import { pageQuery, timeOut } from "./fields.ts";
 
 /** Fixture ids go into object names and addresses. */
@@ -23,7 +24,7 @@ export const outcomeSchema = z.object({
   price_version: z.int(),
   status: z.enum(["active", "suspended", "closed"]),
   /** Null until the market is settled. */
-  result: z.enum(["won", "lost", "void", "half_won", "half_lost"]).nullable(),
+  result: selectionOutcome.nullable(),
 });
 
 export const marketSchema = z.object({

@@ -3,6 +3,7 @@
  * consumer's effect is idempotent in the target's own transaction, and the sender keeps its row until the effect is acknowledged.
  */
 import * as z from "zod";
+import { selectionOutcome } from "../outcome.ts";
 
 const country = z.enum(["KE", "NG", "GH"]);
 const text = z.string().min(1).max(200);
@@ -28,9 +29,7 @@ export const settlementMessageSchema = z.object({
       z.object({
         betId: text,
         resultVersion: z.int().positive(),
-        results: z
-          .array(z.object({ selectionId: text, outcome: z.enum(["won", "lost", "void", "half_won", "half_lost"]).nullable() }))
-          .min(1),
+        results: z.array(z.object({ selectionId: text, outcome: selectionOutcome.nullable() })).min(1),
       }),
     )
     .min(1),

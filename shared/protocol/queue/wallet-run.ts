@@ -3,6 +3,7 @@
  * tail is the outbox: what the projection has not acknowledged is sent, again and again. Additive only.
  */
 import * as z from "zod";
+import { selectionOutcome } from "../outcome.ts";
 
 const text = z.string();
 const amount = z.int();
@@ -26,7 +27,7 @@ const selection = z.object({
   outcomeName: text,
   oddsThousandths: z.int(),
   priceVersion: z.int(),
-  outcome: z.enum(["won", "lost", "void", "half_won", "half_lost"]).nullable(),
+  outcome: selectionOutcome.nullable(),
   resultVersion: z.int(),
 });
 

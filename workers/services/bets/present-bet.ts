@@ -1,5 +1,6 @@
 /** Bets as the wire shows them: major units, decimal odds, RFC 3339, null where the player can't know yet. */
 import type * as z from "zod";
+import { deadHeatOf, type PlainOutcome } from "../../../shared/betting/types.ts";
 import type { BetKind, SelectionOutcome } from "../../../shared/betting/types.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
@@ -14,7 +15,12 @@ const OUTCOME_STATUS = {
   void: "VOID",
   half_won: "HALF_WON",
   half_lost: "HALF_LOST",
-} as const satisfies Record<SelectionOutcome, string>;
+} as const satisfies Record<PlainOutcome, string>;
+
+/** A dead heat has won, with a part of its stake. */
+function statusOf(outcome: SelectionOutcome): (typeof OUTCOME_STATUS)[PlainOutcome] {
+  return deadHeatOf(outcome) === null ? OUTCOME_STATUS[outcome as PlainOutcome] : "WON";
+}
 
 /** The answer to placing; only what never changes, so that a repeat of the request gets the very same. */
 export function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
@@ -47,7 +53,7 @@ export function presentBet(bet: BetView): BetOut {
     selections: bet.selections.map((selection, index) => ({
       ...presentSelection(selection),
       banker: bet.bankers.includes(index),
-      status: selection.outcome === null ? "PENDING" : OUTCOME_STATUS[selection.outcome],
+      status: selection.outcome === null ? "PENDING" : statusOf(selection.outcome),
     })),
     settlements: bet.settlements.map((settlement) => ({
       version: settlement.version,
