@@ -1,6 +1,7 @@
 /** All routes, area by area. */
 import type { Api } from "../api.ts";
 import { addBetRoutes } from "./bets.ts";
+import { addCalculatorRoutes } from "./calculator.ts";
 import { addCrashRoutes } from "./crash.ts";
 import { addFixtureRoutes } from "./fixtures.ts";
 import { addIdentityRoutes } from "./identity.ts";
@@ -18,6 +19,7 @@ export function addRoutes(app: Api): void {
   addPaymentRoutes(app);
   addFixtureRoutes(app);
   addBetRoutes(app);
+  addCalculatorRoutes(app);
   addCrashRoutes(app);
   addOperatorRoutes(app);
   addLedgerRoutes(app);
