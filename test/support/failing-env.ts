@@ -1,6 +1,6 @@
 /**
  * The environment with a fault in it: the n-th call that leaves the Worker (a database statement or batch, an object's RPC, a queue's
- * send) fails before or after it took effect. A clean run counts the calls.
+ * send, the archive) fails before or after it took effect. A clean run counts the calls.
  */
 import type { Env } from "../../workers/env.ts";
 
@@ -15,10 +15,13 @@ export interface FailingEnv {
   readonly env: Env;
   /** Calls made so far. */
   count(): number;
+  /** A namespace of the test's own, with the same fault in it. */
+  faulty<N extends object>(namespace: N): N;
 }
 
 const DATABASES = ["DB_KE", "DB_NG", "DB_GH"] as const;
-const OBJECTS = ["WALLET", "ODDS_CHANNEL", "PAYMENT_INTENT"] as const;
+const OBJECTS = ["WALLET", "ODDS_CHANNEL", "PAYMENT_INTENT", "IDENTITY", "CRASH_GAME", "PROVIDER_SESSION"] as const;
+const ARCHIVE_CALLS = ["get", "head", "put", "createMultipartUpload"];
 const QUEUES = ["PROJECTION_QUEUE", "SETTLEMENT_QUEUE", "PAYMENT_CALLBACK_QUEUE", "NOTIFICATION_QUEUE"] as const;
 
 type Call = (...args: unknown[]) => unknown;
@@ -39,7 +42,12 @@ export function failingEnv(env: Env, fault: FaultPoint | null): FailingEnv {
   for (const name of DATABASES) wrapped[name] = database(env[name], around);
   for (const name of OBJECTS) wrapped[name] = namespace(env[name], around);
   for (const name of QUEUES) wrapped[name] = intercepted(env[name], ["send", "sendBatch"], around);
-  return { env: wrapped as unknown as Env, count: () => calls };
+  wrapped.ARCHIVE = intercepted(env.ARCHIVE, ARCHIVE_CALLS, around);
+  return {
+    env: wrapped as unknown as Env,
+    count: () => calls,
+    faulty: <N extends object>(own: N) => namespace(own, around) as N,
+  };
 }
 
 /** An object whose named methods go through the fault; the others are its own. */

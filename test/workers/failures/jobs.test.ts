@@ -1,0 +1,150 @@
+/**
+ * The cron's jobs fail at every call, before and after it took effect; the next run goes on, and what stands in the end, in the database
+ * and in the archive, is what undisturbed runs leave.
+ */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { DAY_MS, localDay, MINUTE_MS, unixMs } from "../../../shared/kernel/time.ts";
+import { SHARD_COUNT, shardOf } from "../../../shared/ledger/shards.ts";
+import { storeCallback } from "../../../workers/adapters/d1/provider-callbacks.ts";
+import { sweepPayments } from "../../../workers/scheduled/payment-sweep.ts";
+import { anchorWallets } from "../../../workers/services/ledger/anchor-wallets.ts";
+import { archiveExports } from "../../../workers/services/ledger/archive-exports.ts";
+import { reconcileTotals } from "../../../workers/services/ledger/reconcile-totals.ts";
+import { reprojectWallet } from "../../../workers/services/ledger/reproject-wallet.ts";
+import { atEveryCall } from "../../support/failing-env.ts";
+import { mint } from "../../support/wallet-commands.ts";
+import { silenceWallets } from "../wallet/projection-support.ts";
+import { must, newUserId, newWallet } from "../wallet/wallet-support.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const COUNTRY = "GH";
+/** Days that no other test and no cron run writes to, one for each attempt. */
+let nextMs = Date.now() + 5_000 * DAY_MS;
+
+beforeEach(() => silenceWallets());
+afterEach(() => void vi.restoreAllMocks());
+
+const all = async (query: string, ...values: unknown[]) =>
+  (
+    await env.DB_GH.prepare(query)
+      .bind(...values)
+      .all<Record<string, unknown>>()
+  ).results;
+
+async function setCursor(job: string, position: string): Promise<void> {
+  await all("INSERT INTO recon_cursor VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET position = excluded.position", job, position);
+}
+
+async function positionOf(job: string): Promise<unknown> {
+  return (await all("SELECT position FROM recon_cursor WHERE job = ?", job))[0]?.position;
+}
+
+async function projectedWallet(): Promise<void> {
+  const { walletId } = await newWallet(0, COUNTRY);
+  await reprojectWallet(env, COUNTRY, walletId);
+}
+
+const LAST_SHARD = SHARD_COUNT - 1;
+
+/** A projected wallet that a day's pass over the fleet meets last. */
+async function walletOfLastShard(): Promise<string> {
+  let userId = newUserId();
+  while (shardOf(`${COUNTRY}:${userId}`) !== LAST_SHARD) userId = newUserId();
+  const walletId = `${COUNTRY}:${userId}`;
+  must(await env.WALLET.getByName(walletId).open({ key: mint("open"), userId, country: COUNTRY }));
+  await reprojectWallet(env, COUNTRY, walletId);
+  return walletId;
+}
+
+/** A run of the job that may die, as the cron's would. */
+async function attempted(job: Promise<unknown>): Promise<void> {
+  await job.catch(() => undefined);
+}
+
+it("anchors of a day are made once each, the archive's heads are the database's rows, and no shard is left out", async () => {
+  await projectedWallet();
+  let whole: unknown = null;
+  const calls = await atEveryCall(env, async (failing, label) => {
+    nextMs += DAY_MS;
+    const day = localDay(unixMs(nextMs), 0);
+    await setCursor("anchors", `${day}/0`);
+    await attempted(anchorWallets(failing.env, COUNTRY, nextMs));
+    for (let runs = 0; runs < 3 && Number(String(await positionOf("anchors")).split("/")[1]) < 4; runs += 1)
+      await anchorWallets(env, COUNTRY, nextMs);
+    const rows = await all("SELECT * FROM anchor WHERE day = ? AND shard < 4 ORDER BY shard", day);
+    const compared = rows.map(({ shard, count, root, kid, country }) => ({ shard, count, root, kid, country }));
+    whole ??= compared;
+    expect(compared, label).toEqual(whole);
+    expect(compared, label).toHaveLength(4);
+    for (const { shard, root, signature, anchored_at_ms, previous_root } of rows) {
+      const archived = await env.ARCHIVE.get(`anchors/${COUNTRY}/${day}/${String(shard).padStart(2, "0")}.json`);
+      const head: unknown = JSON.parse((await archived?.text()) ?? "{}");
+      expect(head, label).toMatchObject({ head: { root, anchoredAtMs: anchored_at_ms, previousRoot: previous_root }, signature });
+    }
+  });
+  expect(calls).toBeGreaterThanOrEqual(20);
+});
+
+it("an export is in the archive within the day's runs or the next day's, whole", async () => {
+  const calls = await atEveryCall(env, async (failing, label) => {
+    const walletId = await walletOfLastShard();
+    for (const each of [failing.env, env]) {
+      nextMs += DAY_MS;
+      await setCursor("exports", `${localDay(unixMs(nextMs), 0)}/${LAST_SHARD}/${walletId.slice(0, -1)}`);
+      await attempted(archiveExports(each, COUNTRY, nextMs));
+    }
+    const { objects } = await env.ARCHIVE.list({ prefix: `exports/${COUNTRY}/${walletId}/` });
+    expect(objects, label).toHaveLength(1);
+    const text = (await (await env.ARCHIVE.get(objects[0]?.key ?? ""))?.text()) ?? "";
+    const page = await env.WALLET.getByName(walletId).exportPage(null);
+    expect(page.ok && `${page.value.lines.join("\n")}\n`, label).toBe(text);
+  });
+  expect(calls).toBeGreaterThanOrEqual(5);
+});
+
+it("a day's totals are recorded once", async () => {
+  let whole: unknown = null;
+  const calls = await atEveryCall(env, async (failing, label) => {
+    nextMs += DAY_MS;
+    await attempted(reconcileTotals(failing.env, COUNTRY, nextMs));
+    await reconcileTotals(env, COUNTRY, nextMs);
+    const runs = await all("SELECT level, scope, checked, clean, finding_count FROM recon_run WHERE started_at_ms = ?", nextMs);
+    whole ??= runs;
+    expect(runs, label).toEqual(whole);
+    expect(runs, label).toHaveLength(1);
+    expect(await positionOf("totals"), label).toBe(localDay(unixMs(nextMs), 0));
+  });
+  expect(calls).toBe(4);
+});
+
+it("a callback that waits in any country is sent to the queue, whatever fails in another", async () => {
+  const sent: string[] = [];
+  vi.spyOn(env.PAYMENT_CALLBACK_QUEUE, "send").mockImplementation(async (message) => {
+    sent.push((message as { callbackId: string }).callbackId);
+    return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
+  });
+  let sweptMs = Date.UTC(2021, 0, 1);
+  const calls = await atEveryCall(env, async (failing, label) => {
+    sweptMs += 2 * DAY_MS;
+    const ids: string[] = [];
+    for (const database of [env.DB_KE, env.DB_GH]) {
+      const callbackId = mint("cbk");
+      ids.push(callbackId);
+      await storeCallback(database, {
+        ...{ callbackId, provider: "daraja", kind: "stk", intentId: mint("dep"), body: "{}" },
+        receivedAtMs: sweptMs - 2 * MINUTE_MS,
+      });
+    }
+    await sweepPayments(failing.env, sweptMs);
+    if (label !== "clean")
+      expect(
+        sent.some((callbackId) => ids.includes(callbackId)),
+        label,
+      ).toBe(true);
+    await sweepPayments(env, sweptMs);
+    for (const callbackId of ids) expect(sent, label).toContain(callbackId);
+  });
+  expect(calls).toBeGreaterThanOrEqual(8);
+});
