@@ -7,14 +7,16 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { DAY_MS, localDay, MINUTE_MS, unixMs } from "../../../shared/kernel/time.ts";
 import { SHARD_COUNT, shardOf } from "../../../shared/ledger/shards.ts";
 import { storeCallback } from "../../../workers/adapters/d1/provider-callbacks.ts";
+import { saveUser } from "../../../workers/adapters/d1/users.ts";
 import { sweepPayments } from "../../../workers/scheduled/payment-sweep.ts";
 import { anchorWallets } from "../../../workers/services/ledger/anchor-wallets.ts";
 import { archiveExports } from "../../../workers/services/ledger/archive-exports.ts";
 import { reconcileTotals } from "../../../workers/services/ledger/reconcile-totals.ts";
+import { reconcileWallets } from "../../../workers/services/ledger/reconcile-wallets.ts";
 import { reprojectWallet } from "../../../workers/services/ledger/reproject-wallet.ts";
 import { atEveryCall } from "../../support/failing-env.ts";
 import { mint } from "../../support/wallet-commands.ts";
-import { silenceWallets } from "../wallet/projection-support.ts";
+import { silenceWallets, stored } from "../wallet/projection-support.ts";
 import { must, newUserId, newWallet } from "../wallet/wallet-support.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -100,6 +102,36 @@ it("an export is in the archive within the day's runs or the next day's, whole",
     const text = (await (await env.ARCHIVE.get(objects[0]?.key ?? ""))?.text()) ?? "";
     const page = await env.WALLET.getByName(walletId).exportPage(null);
     expect(page.ok && `${page.value.lines.join("\n")}\n`, label).toBe(text);
+  });
+  expect(calls).toBeGreaterThanOrEqual(5);
+});
+
+it("a wallet whose copy has a wrong balance has it right again, and its item is resolved", async () => {
+  let whole: unknown = null;
+  const kept = async (query: string, walletId: string) => (await env.DB_KE.prepare(query).bind(walletId).all()).results;
+  const calls = await atEveryCall(env, async (failing, label) => {
+    const { walletId, userId } = await newWallet(9_500, "KE");
+    // A player is in the list by registration: a repair that dies with the copy dropped must be found again by it.
+    const player = { userId, country: "KE", phoneNumber: mint("phone"), fullName: "Amina Test", verified: true, createdAtMs: 1 } as const;
+    await saveUser(env.DB_KE, { ...player, status: "active", version: 1 });
+    await reprojectWallet(env, "KE", walletId);
+    const before = await stored(walletId);
+    expect(before.accounts.length, label).toBeGreaterThan(0);
+    await kept("UPDATE wallet_account SET posted_minor = 1 WHERE wallet_id = ? AND account = 'user:cash'", walletId);
+    for (const each of [failing.env, env, env]) {
+      nextMs += MINUTE_MS;
+      // The newest wallet is the list's last: the pass has come to it.
+      const cursor = "INSERT INTO recon_cursor VALUES ('wallets', ?, 0) ON CONFLICT DO UPDATE SET position = excluded.position";
+      await kept(cursor, walletId.slice(0, -1));
+      await attempted(reconcileWallets(each, "KE", nextMs));
+    }
+    expect(await stored(walletId), label).toEqual(before);
+    expect(await kept("SELECT class FROM recon_item WHERE subject = ? AND resolved_at_ms IS NULL", walletId), label).toEqual([]);
+    const cursor = await env.DB_KE.prepare("SELECT position FROM recon_cursor WHERE job = 'wallets'").first("position");
+    expect(cursor, label).toBe("");
+    const held = before.accounts.map(({ account, posted_minor, held_minor }) => ({ account, posted_minor, held_minor }));
+    whole ??= held;
+    expect(held, label).toEqual(whole);
   });
   expect(calls).toBeGreaterThanOrEqual(5);
 });
