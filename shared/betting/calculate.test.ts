@@ -209,7 +209,7 @@ describe("published results", () => {
   });
 
   it("the payout is capped with its bonus", () => {
-    expect(calculated(1_000, [given("9")], multi(1), { payoutMaxMinor: 5_000n })).toMatchObject({ minor: 5_000, exact: "9000" });
+    expect(calculated(1_000, [given("9")], multi(1), { payoutMaxMinor: 5_000n })).toMatchObject({ minor: 5_000, exact: "5000" });
   });
 });
 
@@ -294,7 +294,7 @@ describe("every bet", () => {
   /** Every line of the bet, one by one. */
   function linesOf({ selections, systemSizes, bankers }: LineShape): readonly (readonly number[])[] {
     const free = Array.from({ length: selections }, (_, index) => index).filter((index) => !bankers.includes(index));
-    const subsets = free.reduce<readonly (readonly number[])[]>((all, index) => [...all, ...all.map((subset) => [...subset, index])], [[]]);
+    const subsets = Array.from({ length: 2 ** free.length }, (_, mask) => free.filter((_index, bit) => (mask >> bit) & 1));
     return subsets.filter((subset) => systemSizes.includes(subset.length)).map((subset) => [...bankers, ...subset]);
   }
 

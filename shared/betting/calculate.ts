@@ -1,14 +1,14 @@
 /**
- * What a bet of given results returns, in every form that a bet can have: the calculator's answer (facts of its conventions: docs/betting.md).
- *
- * It stands on the programme over lines that settles bets (`sumOfLines`) and on the same factors; there is no second arithmetic.
+ * What a bet of given results returns, in every form that a bet can have: the calculator's door to the engine (its conventions:
+ * docs/betting.md). The arithmetic is `payoutOf`, which settles bets; here results become factors, and the answer is counted out.
  */
-import { err, ok, type Result } from "../kernel/result.ts";
-import { compare, type Fraction, floorOf, fraction, minus, ONE, plus, times, ZERO_FRACTION } from "../money/fraction.ts";
-import { afterDeduction, partlyVoid, placeOdds, plainFactor } from "./factors.ts";
-import { freeBetReturn } from "./free-bet.ts";
-import { type Ladder, ladderBonus } from "./ladder.ts";
-import { type LineShape, lineCount, returningLines, sumOfLines } from "./lines.ts";
+import { ok, type Result } from "../kernel/result.ts";
+import { compare, type Fraction, floorOf, fraction, ONE, ZERO_FRACTION } from "../money/fraction.ts";
+import { afterDeduction, placeOdds, plainFactor, ruleFactor } from "./factors.ts";
+import type { TooManyLines } from "./free-bet.ts";
+import type { Ladder, LadderBonus } from "./ladder.ts";
+import { type LineShape, lineCount, returningLines } from "./lines.ts";
+import { payoutOf } from "./payout.ts";
 import type { PlainOutcome } from "./types.ts";
 
 export interface GivenSelection {
@@ -19,7 +19,7 @@ export interface GivenSelection {
   readonly deadHeat: Fraction;
   readonly placeDeadHeat: Fraction;
   readonly placeFraction: Fraction;
-  /** A void factor of the feed, which then decides instead of the word; null when none is given. */
+  /** A void factor of the feed, which then says how much is void instead of the word; null when none is given. */
   readonly voidFactor: Fraction | null;
   readonly deduction: Fraction;
 }
@@ -39,46 +39,39 @@ export interface Calculated {
   readonly totalStakeMinor: bigint;
   readonly returningLines: number;
   readonly status: "won" | "lost" | "void";
-  /** With the bonus, before the cap, minor units. */
+  /** With the bonus, capped, minor units. */
   readonly payout: Fraction;
-  /** Cut down once, then capped. */
+  /** The payout cut down to whole minor units. */
   readonly payoutMinor: bigint;
-  readonly bonus: { readonly qualifying: number; readonly percent: Fraction; readonly bonus: Fraction } | null;
+  /** Before the cap. */
+  readonly bonus: LadderBonus | null;
 }
 
-type Refusal = { readonly reason: "too_many_lines"; readonly max: number };
-
 /** Calculates a bet; refuses `too_many_lines` only for a free bet whose lines would have to be listed one by one. */
-export function calculate(bet: GivenBet): Result<Calculated, Refusal> {
-  const parts = [bet.selections.map(winFactor), ...(bet.eachWay ? [bet.selections.map(placeFactor)] : [])];
-  const stake = fraction(bet.unitStakeMinor);
-  let unit = ZERO_FRACTION;
-  for (const factors of parts) {
-    const returned = bet.freeBet ? freeBetReturn(bet.shape, factors) : ok(sumOfLines(bet.shape, factors));
-    if (!returned.ok) return err(returned.error);
-    unit = plus(unit, returned.value);
-  }
-  const returned = times(stake, unit);
-  const lines = lineCount(bet.shape) * parts.length;
-  const totalStakeMinor = bet.unitStakeMinor * BigInt(lines);
-  const bonus = bet.ladder === null ? null : bonusOf(bet, bet.ladder, returned, fraction(totalStakeMinor));
-  const payout = bonus === null ? returned : plus(returned, bonus.bonus);
-  const whole = floorOf(payout);
-  const isVoid = bet.selections.every(isVoided);
+export function calculate(bet: GivenBet): Result<Calculated, TooManyLines> {
+  const { shape, unitStakeMinor, selections, eachWay, freeBet, ladder } = bet;
+  const parts = eachWay ? [selections.map(winFactor), selections.map(placeFactor)] : [selections.map(winFactor)];
+  const counted = selections.map((selection) => ({ odds: selection.odds, outcome: wordOf(selection) }));
+  const result = payoutOf({ shape, unitStake: fraction(unitStakeMinor), parts, freeBet, ladder, selections: counted });
+  if (!result.ok) return result;
+  const { total, bonus } = result.value;
+  const lines = lineCount(shape) * parts.length;
+  const payout = capped(total, bet.payoutMaxMinor);
   return ok({
     lines,
-    totalStakeMinor,
-    returningLines: parts.reduce((count, factors) => count + returningLines(bet.shape, factors), 0),
-    status: isVoid ? "void" : payout.n > 0n ? "won" : "lost",
+    totalStakeMinor: unitStakeMinor * BigInt(lines),
+    returningLines: parts.reduce((count, factors) => count + returningLines(shape, factors), 0),
+    status: counted.every(({ outcome }) => outcome === "void") ? "void" : payout.n > 0n ? "won" : "lost",
     payout,
-    payoutMinor: bet.payoutMaxMinor !== null && whole > bet.payoutMaxMinor ? bet.payoutMaxMinor : whole,
+    payoutMinor: floorOf(payout),
     bonus,
   });
 }
 
-/** Nothing of it was decided: the word says so, or its void factor is 1. */
-function isVoided({ result, voidFactor }: GivenSelection): boolean {
-  return voidFactor === null ? result === "void" : compare(voidFactor, ONE) === 0;
+function capped(total: Fraction, payoutMaxMinor: bigint | null): Fraction {
+  if (payoutMaxMinor === null) return total;
+  const most = fraction(payoutMaxMinor);
+  return compare(total, most) > 0 ? most : total;
 }
 
 function winFactor(selection: GivenSelection): Fraction {
@@ -92,16 +85,14 @@ function placeFactor(selection: GivenSelection): Fraction {
 }
 
 function factorOf({ voidFactor }: GivenSelection, odds: Fraction, deadHeat: Fraction, result: PlainOutcome): Fraction {
-  const won = times(odds, deadHeat);
-  if (voidFactor !== null) return partlyVoid(voidFactor, result === "won" ? won : ZERO_FRACTION);
-  return result === "won" ? won : plainFactor(odds, result);
+  if (voidFactor === null) return plainFactor(odds, result, deadHeat);
+  return ruleFactor(voidFactor, result === "won" || result === "half_won", odds, deadHeat);
 }
 
-function bonusOf(bet: GivenBet, ladder: Ladder, payout: Fraction, stake: Fraction): NonNullable<Calculated["bonus"]> {
-  const selections = bet.selections.map((selection) => ({
-    odds: selection.odds,
-    outcome: isVoided(selection) ? ("void" as const) : selection.result === "placed" ? ("lost" as const) : selection.result,
-  }));
-  // A stake that is not returned is not part of the payout either: all of it is winnings.
-  return ladderBonus(ladder, selections, payout, bet.freeBet ? minus(ONE, ONE) : stake);
+/** The result in one word, its void factor included: what is void in part is neither won nor lost whole. */
+function wordOf({ result, voidFactor }: GivenSelection): PlainOutcome {
+  const word = result === "placed" ? "lost" : result;
+  if (voidFactor === null || compare(voidFactor, ZERO_FRACTION) === 0) return word;
+  if (compare(voidFactor, ONE) === 0) return "void";
+  return word === "won" || word === "half_won" ? "half_won" : "half_lost";
 }

@@ -5,7 +5,7 @@
  * divided away. Exact until the offer, which is cut down to the minor unit once.
  */
 import { type Fraction, floorOf, fraction, minus, ONE, over, times } from "../money/fraction.ts";
-import { type LineShape, lineCount, sumOfLines } from "./lines.ts";
+import { exactLineCount, type LineShape, sumOfLines } from "./lines.ts";
 
 export interface CashOutValue {
   /** Expected return on the whole stake, minor units, exact. */
@@ -25,7 +25,7 @@ export function cashOutValue(
   margin: Fraction,
   part: Fraction,
 ): CashOutValue {
-  const fair = over(times(stake, sumOfLines(shape, expected)), fraction(lineCount(shape)));
+  const fair = over(times(stake, sumOfLines(shape, expected)), fraction(exactLineCount(shape)));
   const full = times(fair, minus(ONE, margin));
   return {
     fair,

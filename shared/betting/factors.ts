@@ -1,43 +1,39 @@
 /**
  * Factors of a selection: what a stake of 1 on it returns, exactly, by its result (betting-rules 2.3).
  *
- * The general form is v + (1 - v) x r x d x h: void factor v, result r (0 or 1), odds d, dead-heat factor h. A void is v = 1, half results
- * are v = 1/2; what a dead heat does not pay is lost, not given back.
+ * There is one rule, v + (1 - v) x r x d x h: void factor v, result r (0 or 1), odds d, dead-heat factor h. A void is v = 1, half results
+ * are v = 1/2; what a dead heat does not pay is lost, not given back. Every word of a result stands for a v and an r.
  */
-import { assertNever, invariant } from "../kernel/invariant.ts";
+import { invariant } from "../kernel/invariant.ts";
 import { type Fraction, fraction, HALF, minus, ONE, plus, times, ZERO_FRACTION } from "../money/fraction.ts";
 import { deadHeatOf, type PlainOutcome, type SelectionOutcome } from "./types.ts";
+
+const RULE: Readonly<Record<PlainOutcome, { readonly voidFactor: Fraction; readonly isWon: boolean }>> = {
+  won: { voidFactor: ZERO_FRACTION, isWon: true },
+  lost: { voidFactor: ZERO_FRACTION, isWon: false },
+  void: { voidFactor: ONE, isWon: false },
+  half_won: { voidFactor: HALF, isWon: true },
+  half_lost: { voidFactor: HALF, isWon: false },
+};
+
+/** v + (1 - v) x r x d x h, the general rule; `deadHeat` is the part of the stake that won. */
+export function ruleFactor(voidFactor: Fraction, isWon: boolean, odds: Fraction, deadHeat: Fraction): Fraction {
+  return plus(voidFactor, times(minus(ONE, voidFactor), isWon ? times(odds, deadHeat) : ZERO_FRACTION));
+}
+
+/** The factor of a result that a word says. */
+export function plainFactor(odds: Fraction, outcome: PlainOutcome, deadHeat: Fraction = ONE): Fraction {
+  const { voidFactor, isWon } = RULE[outcome];
+  return ruleFactor(voidFactor, isWon, odds, deadHeat);
+}
 
 /** The factor of a selection at odds in thousandths; asserts odds of at least 1. */
 export function outcomeFactor(oddsThousandths: number, outcome: SelectionOutcome): Fraction {
   invariant(Number.isInteger(oddsThousandths) && oddsThousandths >= 1_000, `not odds in thousandths: ${oddsThousandths}`);
   const odds = fraction(oddsThousandths, 1_000);
   const deadHeat = deadHeatOf(outcome);
-  if (deadHeat !== null) return times(odds, fraction(deadHeat.places, deadHeat.runners));
+  if (deadHeat !== null) return plainFactor(odds, "won", fraction(deadHeat.places, deadHeat.runners));
   return plainFactor(odds, outcome as PlainOutcome);
-}
-
-/** The factor of a plain result at any odds. */
-export function plainFactor(odds: Fraction, outcome: PlainOutcome): Fraction {
-  switch (outcome) {
-    case "won":
-      return odds;
-    case "lost":
-      return ZERO_FRACTION;
-    case "void":
-      return ONE;
-    case "half_won":
-      return partlyVoid(HALF, odds);
-    case "half_lost":
-      return HALF;
-    default:
-      return assertNever(outcome, "plainFactor");
-  }
-}
-
-/** v + (1 - v) x the factor without the void part. */
-export function partlyVoid(voidFactor: Fraction, factor: Fraction): Fraction {
-  return plus(voidFactor, times(minus(ONE, voidFactor), factor));
 }
 
 /** Odds after a Rule 4 deduction q: 1 + (d - 1)(1 - q). */

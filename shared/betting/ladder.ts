@@ -1,12 +1,11 @@
 /**
  * The accumulator bonus: a percentage that grows with the number of selections that qualify (betting-rules 2.7).
  *
- * Counted again after voids: a returned selection does not qualify. Paid only when every selection is won or void; a half result is
- * neither. The bonus is exact here and is cut down together with the payout, once.
+ * Counted again after voids: a returned selection does not qualify, nor does one at short odds. Paid only when every selection is won or
+ * void; a half result is neither. The bonus is exact here and is cut down together with the payout, once.
  */
 import { compare, type Fraction, fraction, minus, times, ZERO_FRACTION } from "../money/fraction.ts";
-import type { SelectionOutcome } from "./types.ts";
-import { deadHeatOf } from "./types.ts";
+import { deadHeatOf, type SelectionOutcome } from "./types.ts";
 
 export type LadderBasis = "gross_payout" | "net_winnings";
 
@@ -23,6 +22,7 @@ export interface LadderSelection {
 }
 
 export interface LadderBonus {
+  /** Selections that are not void, at odds of at least the ladder's least. */
   readonly qualifying: number;
   readonly percent: Fraction;
   readonly bonus: Fraction;
@@ -30,7 +30,7 @@ export interface LadderBonus {
 
 /** The bonus on a payout, both in minor units and exact. `stake` is what net winnings are counted from. */
 export function ladderBonus(ladder: Ladder, selections: readonly LadderSelection[], payout: Fraction, stake: Fraction): LadderBonus {
-  const qualifying = selections.filter(({ odds, outcome }) => isWon(outcome) && compare(odds, ladder.oddsMin) >= 0).length;
+  const qualifying = selections.filter(({ odds, outcome }) => outcome !== "void" && compare(odds, ladder.oddsMin) >= 0).length;
   const isPaid = selections.every(({ outcome }) => isWon(outcome) || outcome === "void");
   const percent = isPaid ? percentOf(ladder, qualifying) : ZERO_FRACTION;
   const basis = ladder.basis === "gross_payout" ? payout : minus(payout, stake);

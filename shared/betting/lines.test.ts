@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type LineShape, lineCount, lineSums } from "./lines.ts";
+import { fraction } from "../money/fraction.ts";
+import { exactLineCount, type LineShape, lineCount, lineSums } from "./lines.ts";
 
 /** The systems that have a name: selections, sizes and the published number of lines. */
 const NAMED_SYSTEMS = [
@@ -47,15 +48,22 @@ describe("lines of a bet", () => {
     expect(lineCount(system(3, [4]))).toBe(0);
   });
 
+  it("counts what no number holds exactly, and never as a number that is near", () => {
+    expect(exactLineCount(system(64, [32]))).toBe(1_832_624_140_942_590_534n);
+    expect(() => lineCount(system(64, [32]))).toThrow("too many lines");
+  });
+
   it("the sums of each size equal the sums over listed combinations", () => {
+    const factor = fc.tuple(fc.bigInt(0n, 50n), fc.bigInt(1n, 9n)).map(([n, d]) => fraction(n, d));
     fc.assert(
-      fc.property(fc.array(fc.bigInt(0n, 50n), { minLength: 1, maxLength: 8 }), (values) => {
-        const listed = Array.from({ length: values.length + 1 }, () => 0n);
-        for (let mask = 0; mask < 2 ** values.length; mask += 1) {
-          const picked = values.filter((_, index) => (mask >> index) & 1);
-          listed[picked.length] = (listed[picked.length] ?? 0n) + picked.reduce((total, value) => total * value, 1n);
+      fc.property(fc.array(factor, { minLength: 1, maxLength: 8 }), (factors) => {
+        const listed = Array.from({ length: factors.length + 1 }, () => 0n);
+        for (let mask = 0; mask < 2 ** factors.length; mask += 1) {
+          const picked = factors.map(({ n, d }, index) => ((mask >> index) & 1 ? n : d));
+          const size = factors.filter((_, index) => (mask >> index) & 1).length;
+          listed[size] = (listed[size] ?? 0n) + picked.reduce((total, value) => total * value, 1n);
         }
-        expect(lineSums(values, values.length)).toEqual(listed);
+        expect(lineSums(factors, factors.length)).toEqual(listed);
       }),
     );
   });

@@ -76,11 +76,6 @@ export function floorOf({ n, d }: Fraction): bigint {
   return n < 0n && whole * d !== n ? whole - 1n : whole;
 }
 
-/** The smallest number that all denominators divide. */
-export function commonDenominator(fractions: readonly Fraction[]): bigint {
-  return fractions.reduce((scale, { d }) => (scale / greatestCommonDivisor(scale, d)) * d, 1n);
-}
-
 /** Writes a decimal where it ends ("2.5"), else the reduced fraction ("1/3"). Exact either way. */
 export function fractionText({ n, d }: Fraction): string {
   let [rest, twos, fives] = [d, 0, 0];
