@@ -7,6 +7,7 @@ interface __BaseEnv_Env {
 	DB_GH: D1Database;
 	PROJECTION_QUEUE: Queue;
 	SETTLEMENT_QUEUE: Queue;
+	ACCEPTANCE_QUEUE: Queue;
 	PAYMENT_CALLBACK_QUEUE: Queue;
 	NOTIFICATION_QUEUE: Queue;
 	RATE_LOGIN: RateLimit;

@@ -9,10 +9,15 @@ import { COUNTRIES, type Country } from "../shared/tenants/tenant.ts";
 const text = z.string().min(1);
 const url = z.url().transform((address) => address.replace(/\/+$/, ""));
 
-const configSchema = z.object({
+const settingsSchema = z.object({
   ENVIRONMENT: z.enum(["development", "staging", "production"]),
   /** `off` is obeyed in development only, for load and acceptance tests. */
   RATE_LIMITS: z.enum(["on", "off"]),
+  /** Milliseconds that live bets wait instead of their sport's delay, for tests; refused outside development. */
+  LIVE_DELAY_MS: z
+    .string()
+    .regex(/^\d{0,6}$/)
+    .default(""),
   /** Where providers send callbacks to, and what links are made of. */
   PUBLIC_BASE_URL: url,
   /** Ed25519 private key as a JWK with `kid`; tokens are signed with it, /.well-known/jwks.json shows its public half. */
@@ -53,6 +58,11 @@ const configSchema = z.object({
   AFRICAS_TALKING_SENDER_ID: z.string().default(""),
 });
 
+const configSchema = settingsSchema.refine(({ ENVIRONMENT, LIVE_DELAY_MS }) => ENVIRONMENT === "development" || LIVE_DELAY_MS === "", {
+  path: ["LIVE_DELAY_MS"],
+  error: "is for development only",
+});
+
 export type Config = z.infer<typeof configSchema>;
 export type Env = Cloudflare.Env;
 
@@ -68,6 +78,11 @@ export function configOf(env: Env): Config {
   }
   parsed = { env, config: result.data };
   return result.data;
+}
+
+/** A live bet's delay: its sport's, unless development sets another. A bet that has none has none either way. */
+export function developmentLiveDelayMs({ LIVE_DELAY_MS }: Config, delayMs: number): number {
+  return LIVE_DELAY_MS === "" || delayMs === 0 ? delayMs : Number(LIVE_DELAY_MS);
 }
 
 const staffAccountsSchema = z.array(

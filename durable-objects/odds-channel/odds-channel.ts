@@ -107,7 +107,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   async reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>> {
     const nowMs = Date.now();
     const priced = this.#priced(command.selections, command.policy, nowMs);
-    return priced.ok ? ok({ accepted: priced.value, expiresAtMs: nowMs + RESERVATION_MS }) : priced;
+    return priced.ok ? ok({ accepted: priced.value, expiresAtMs: nowMs + RESERVATION_MS, stakeMaxMinor: null }) : priced;
   }
 
   async confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>> {

@@ -15,7 +15,9 @@ export function stateHash(wallet: WalletStores, profile: Profile): string {
   // One object's canonical text: its members in the order of their names.
   hash.add(`{"accounts":${canonical(accountsOf(wallet))},"bets":`);
   addList(hash, betsOf(wallet));
-  hash.add(`,"head":${canonical({ ...wallet.journal.book().head })},"holds":${canonical(holdsOf(wallet))},"payments":`);
+  hash.add(`,"head":${canonical({ ...wallet.journal.book().head })},"held_bets":`);
+  addList(hash, heldBetsOf(wallet));
+  hash.add(`,"holds":${canonical(holdsOf(wallet))},"payments":`);
   addList(hash, wallet.payments.states());
   hash.add(`,"player":${canonical(playerOf(wallet, profile))}}`);
   return hash.hex();
@@ -41,6 +43,10 @@ function* betsOf(wallet: WalletStores): Iterable<Canonical> {
     yield [betId, status, paidMinor, resultVersions];
 }
 
+function* heldBetsOf(wallet: WalletStores): Iterable<Canonical> {
+  for (const { betId, state, round, decidesAtMs, endsAtMs } of wallet.pendingBets.all()) yield [betId, state, round, decidesAtMs, endsAtMs];
+}
+
 function holdsOf(wallet: WalletStores): Canonical {
   return wallet.holds
     .allOpen()
@@ -59,6 +65,7 @@ function playerOf(wallet: WalletStores, profile: Profile): Canonical {
     verified: profile.verified,
     exclusion: profile.exclusion === null ? null : [profile.exclusion.untilMs],
     frozen: profile.frozenReason,
+    customerFactor: wallet.pendingBets.customerFactor(),
     limits: [limits.day, limits.week, limits.month].map(({ amountMinor, next }) => [
       amountMinor,
       next?.amountMinor ?? null,

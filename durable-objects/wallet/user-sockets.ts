@@ -6,9 +6,11 @@
  */
 
 import { SOCKET_FRAME_BYTES_MAX } from "../../shared/kernel/limits.ts";
+import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
 import { toMajor } from "../../shared/money/amount.ts";
 import { minor } from "../../shared/money/minor.ts";
 import type { Balances, BetView } from "../../shared/protocol/rpc/wallet.ts";
+import { isHeld, type ShownBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 
 /** Sockets of one player: a phone, a laptop, and what a lost network left open. */
 const SOCKETS_MAX = 20;
@@ -41,6 +43,18 @@ export class UserSockets {
 
   tellSettled(bet: BetView): void {
     this.#tell({ type: "bet_settled", bet_id: bet.betId, status: bet.status, actual_win: major(bet.paidMinor) });
+  }
+
+  /** Says how a bet that waited was decided; an offer says until when it stands. */
+  tellDecided(bet: ShownBet): void {
+    const held = isHeld(bet) ? bet : null;
+    this.#tell({
+      type: "bet_decided",
+      bet_id: bet.betId,
+      status: bet.status,
+      code: held?.refusal?.code ?? null,
+      offer_expires_at: held === null || held.offer === null ? null : toRfc3339(unixMs(held.offer.expiresAtMs)),
+    });
   }
 
   /** Nothing is asked over this socket but whether it lives; anything else gets an error frame, not a disconnect. */

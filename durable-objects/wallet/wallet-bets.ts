@@ -1,6 +1,7 @@
 /** The wallet's bets: placing, settling and reading them. RPC only. */
 import { ok } from "../../shared/kernel/result.ts";
 import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
+import type { ShownBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import { toBetView } from "./bet-store.ts";
 import { assertAmounts, assertBet, assertPositive, assertResult, assertTexts } from "./command-shape.ts";
 import { cashOut } from "./commands/cash-out.ts";
@@ -10,12 +11,12 @@ import { settleBet, settleBets } from "./commands/settle-bet.ts";
 import { WalletLedger } from "./wallet-ledger.ts";
 
 export abstract class WalletBets extends WalletLedger {
-  async placeBet(command: rpc.PlaceBet): Promise<rpc.WalletReply<rpc.BetView>> {
+  async placeBet(command: rpc.PlaceBet): Promise<rpc.WalletReply<ShownBet>> {
     assertBet(command);
     return this.done(placeBet(this.stores, command, this.moment()));
   }
 
-  async recordRefusal(command: RefusalToRemember): Promise<rpc.WalletReply<rpc.BetView>> {
+  async recordRefusal(command: RefusalToRemember): Promise<rpc.WalletReply<ShownBet>> {
     assertTexts(command.key, command.fingerprint, command.code);
     return this.done(recordRefusal(this.stores, command, this.moment()));
   }

@@ -6,6 +6,7 @@
  */
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
+import { ACCEPTANCE_MIGRATION } from "./pending-bet-schema.ts";
 
 const PROFILE: Migration = {
   id: "wallet-profile-1",
@@ -120,4 +121,13 @@ const IMPORT: Migration = {
 ) STRICT;`,
 };
 
-export const WALLET_MIGRATIONS: readonly Migration[] = [ALARM_TABLE_MIGRATION, PROFILE, JOURNAL, HOLDS_AND_PAYMENTS, BETS, CHECKS, IMPORT];
+export const WALLET_MIGRATIONS: readonly Migration[] = [
+  ALARM_TABLE_MIGRATION,
+  PROFILE,
+  JOURNAL,
+  HOLDS_AND_PAYMENTS,
+  BETS,
+  ACCEPTANCE_MIGRATION,
+  CHECKS,
+  IMPORT,
+];

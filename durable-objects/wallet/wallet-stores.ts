@@ -13,6 +13,7 @@ import { HoldStore } from "./hold-store.ts";
 import { IdempotencyStore } from "./idempotency-store.ts";
 import { JournalStore } from "./journal-store.ts";
 import { PaymentStore } from "./payment-store.ts";
+import { PendingBetStore } from "./pending-bet-store.ts";
 import { ProfileStore } from "./profile-store.ts";
 
 export class WalletStores {
@@ -22,6 +23,7 @@ export class WalletStores {
   readonly keys: IdempotencyStore;
   readonly holds: HoldStore;
   readonly bets: BetStore;
+  readonly pendingBets: PendingBetStore;
   readonly payments: PaymentStore;
   readonly delivery: DeliveryStore;
   readonly checks: CheckStore;
@@ -33,6 +35,7 @@ export class WalletStores {
     this.keys = new IdempotencyStore(sql);
     this.holds = new HoldStore(sql);
     this.bets = new BetStore(sql);
+    this.pendingBets = new PendingBetStore(sql);
     this.payments = new PaymentStore(sql);
     this.delivery = new DeliveryStore(sql);
     this.checks = new CheckStore(sql, this.profiles);
@@ -43,6 +46,7 @@ export class WalletStores {
     this.profiles.forget();
     this.journal.forget();
     this.payments.forget();
+    this.pendingBets.forget();
   }
 }
 

@@ -3,6 +3,7 @@
  * who must know. Rules are in shared/ and commands/, SQL in the stores; each area of verbs has a class of its own below this one.
  */
 import type { WalletRpc } from "../../shared/protocol/rpc/wallet.ts";
-import { WalletBets } from "./wallet-bets.ts";
+import type { WalletAcceptanceRpc } from "../../shared/protocol/rpc/wallet-acceptance.ts";
+import { WalletAcceptance } from "./wallet-acceptance.ts";
 
-export class Wallet extends WalletBets implements WalletRpc {}
+export class Wallet extends WalletAcceptance implements WalletRpc, WalletAcceptanceRpc {}

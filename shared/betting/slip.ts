@@ -7,12 +7,8 @@
  */
 import { SLIP_SELECTIONS_MAX } from "../kernel/limits.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
+import { type CorrelatedPair, correlations, type SlipSelection } from "./correlation.ts";
 import type { BetKind } from "./types.ts";
-
-export interface SlipSelection {
-  readonly selectionId: string;
-  readonly fixtureId: string;
-}
 
 export interface Slip {
   readonly kind: BetKind;
@@ -21,8 +17,6 @@ export interface Slip {
   /** Indexes into `selections`. */
   readonly bankers: readonly number[];
 }
-
-export type Pair = readonly [selectionId: string, selectionId: string];
 
 /** In order of precedence. */
 export type SlipProblem =
@@ -34,7 +28,7 @@ export type SlipProblem =
   | { readonly reason: "size_out_of_range"; readonly min: number; readonly max: number }
   | { readonly reason: "size_twice" }
   | { readonly reason: "selection_twice"; readonly selectionIds: readonly string[] }
-  | { readonly reason: "correlated"; readonly pairs: readonly Pair[] };
+  | { readonly reason: "correlated"; readonly pairs: readonly CorrelatedPair[] };
 
 /** How many selections each kind takes. */
 const SELECTIONS: Readonly<Record<BetKind, { readonly min: number; readonly max: number }>> = {
@@ -43,11 +37,11 @@ const SELECTIONS: Readonly<Record<BetKind, { readonly min: number; readonly max:
   SYSTEM: { min: 2, max: SLIP_SELECTIONS_MAX },
 };
 
-/** Checks a slip; refuses with the first problem that applies. */
-export function checkSlip(slip: Slip): Result<null, SlipProblem> {
+/** Checks a slip by the tenant's rules; refuses with the first problem that applies. */
+export function checkSlip(slip: Slip, rules: Parameters<typeof correlations>[1]): Result<null, SlipProblem> {
   const shape = checkSlipShape(slip);
   if (!shape.ok) return shape;
-  const pairs = correlatedPairs(slip.selections);
+  const pairs = correlations(slip.selections, rules);
   return pairs.length > 0 ? err({ reason: "correlated", pairs }) : ok(null);
 }
 
@@ -55,16 +49,6 @@ export function checkSlip(slip: Slip): Result<null, SlipProblem> {
 export function checkSlipShape(slip: Slip): Result<null, SlipProblem> {
   const problem = shapeProblem(slip) ?? repeatProblem(slip.selections);
   return problem === null ? ok(null) : err(problem);
-}
-
-/** Lists the pairs of selections that share a fixture, in the slip's order. */
-export function correlatedPairs(selections: readonly SlipSelection[]): readonly Pair[] {
-  return selections.flatMap((first, index) =>
-    selections
-      .slice(index + 1)
-      .filter((second) => second.fixtureId === first.fixtureId)
-      .map((second): Pair => [first.selectionId, second.selectionId]),
-  );
 }
 
 function shapeProblem(slip: Slip): SlipProblem | null {

@@ -72,7 +72,17 @@ const KINDS = {
     holds: { direction: "out", on: CASH },
     cashOut: "WITHDRAWAL",
   },
-  BET_PLACED: { accounts: { "user:cash": "out", "house:stakes": "in", tax: "in" }, cashOut: "BET_PLACED" },
+  /** A bet's stake set aside until the bet is decided; then it is placed out of the hold, or given back. */
+  BET_HELD: { accounts: { "user:cash": "in" }, holds: { direction: "in", on: CASH } },
+  BET_OFFERED: { accounts: {} },
+  BET_OFFER_TAKEN: { accounts: {} },
+  BET_REFUSED: { accounts: { "user:cash": "in" }, holds: { direction: "out", on: CASH } },
+  CUSTOMER_FACTOR_SET: { accounts: {} },
+  BET_PLACED: {
+    accounts: { "user:cash": "out", "house:stakes": "in", tax: "in" },
+    holds: { direction: "out", on: CASH },
+    cashOut: "BET_PLACED",
+  },
   BET_RESULT: { accounts: {} },
   BET_WON: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_WON" },
   BET_LOST: { accounts: {} },

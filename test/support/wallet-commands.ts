@@ -1,5 +1,6 @@
 /** Builders of wallet commands that fill every field; each call mints its own ids. */
 import type { AcceptedSelection, PlaceBet, ReserveStake, SettleBet, StartWithdrawal } from "../../shared/protocol/rpc/wallet.ts";
+import type { DecideBet, HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 
 let minted = 0;
 
@@ -21,6 +22,10 @@ export function selection(changes: Partial<AcceptedSelection> = {}): AcceptedSel
     oddsThousandths: 2_000,
     priceVersion: 1,
     reservedUntilMs: Number.MAX_SAFE_INTEGER,
+    isLive: false,
+    sport: "football",
+    scoreVersion: 0,
+    probabilityPpm: null,
     ...changes,
   };
 }
@@ -39,6 +44,23 @@ export function betCommand(changes: Partial<PlaceBet> = {}): PlaceBet {
     ...changes,
   };
 }
+
+/** The stake of a live bet: decided five seconds later, at the odds of `selection` or better. */
+export function holdCommand(changes: Partial<HoldBet> = {}): HoldBet {
+  const bet = betCommand(changes);
+  const asked = bet.selections.map(({ selectionId, oddsThousandths, priceVersion }) => ({
+    ...{ selectionId, policy: "higher" as const, seenOddsThousandths: oddsThousandths, seenPriceVersion: priceVersion },
+  }));
+  return { asked, delayMs: 5_000, ...bet, ...changes };
+}
+
+/** What the fixtures say of a held bet whose prices are as they were, unless `selections` say otherwise. */
+export function decisionFor(bet: HoldBet, changes: Partial<PricedVerdict> = {}, round = 1): DecideBet {
+  const decision = { verdict: "priced", selections: bet.selections, stakeMaxMinor: null, asksAgain: false, ...changes } as const;
+  return { betId: bet.betId, round, decision };
+}
+
+type PricedVerdict = Extract<DecideBet["decision"], { verdict: "priced" }>;
 
 /** A result that gives every selection of one of the bet's fixtures the same outcome. */
 export function resultFor(

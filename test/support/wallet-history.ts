@@ -6,7 +6,9 @@ import fc from "fast-check";
 import { stateVersionOf } from "../../durable-objects/wallet/bet-store.ts";
 import { openAccount, setLimit } from "../../durable-objects/wallet/commands/accounts.ts";
 import { cashOut } from "../../durable-objects/wallet/commands/cash-out.ts";
+import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../durable-objects/wallet/commands/deposits.ts";
+import { holdBet } from "../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../durable-objects/wallet/commands/place-bet.ts";
@@ -19,7 +21,8 @@ import type { Moment } from "../../durable-objects/wallet/run-command.ts";
 import type { WalletStores } from "../../durable-objects/wallet/wallet-stores.ts";
 import { MINUTE_MS } from "../../shared/kernel/time.ts";
 import type { PlaceBet, Reserve } from "../../shared/protocol/rpc/wallet.ts";
-import { betCommand, mint, resultFor, selection, stakeCommand, withdrawalCommand } from "./wallet-commands.ts";
+import type { HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
+import { betCommand, decisionFor, holdCommand, mint, resultFor, selection, stakeCommand, withdrawalCommand } from "./wallet-commands.ts";
 
 /** Runs a request; what it answers is compared as text. */
 export type Request = (wallet: WalletStores, moment: Moment) => unknown;
@@ -36,6 +39,7 @@ export interface HistoryStep {
 interface Story {
   readonly deposits: string[];
   readonly bets: PlaceBet[];
+  readonly heldBets: HoldBet[];
   readonly withdrawals: string[];
   readonly stakes: string[];
   readonly grants: string[];
@@ -63,6 +67,34 @@ const VERBS = {
     const selections = Array.from({ length: 1 + (n % 3) }, () => selection({ oddsThousandths: 1_500 + n * 100 }));
     const bet = added(story.bets, betCommand({ stakeMinor: amount, selections, kind: selections.length === 1 ? "SINGLE" : "MULTI" }));
     return (wallet, moment) => placeBet(wallet, bet, moment);
+  },
+  holdBet: (story, { amount, n }) => {
+    const bet = added(story.heldBets, holdCommand({ stakeMinor: amount, selections: [selection({ oddsThousandths: 1_500 + n * 100 })] }));
+    added(story.bets, bet);
+    return (wallet, moment) => holdBet(wallet, bet, moment);
+  },
+  decideBet: (story, { amount, n }) => {
+    const bet = recent(story.heldBets, n) ?? holdCommand();
+    return (wallet, moment) => {
+      const round = wallet.pendingBets.find(bet.betId)?.round ?? 1;
+      if (n === 0)
+        return decideBet(
+          wallet,
+          { betId: bet.betId, round, decision: { verdict: "refused", code: "MARKET_CLOSED", details: "{}" } },
+          moment,
+        );
+      return decideBet(wallet, decisionFor(bet, { asksAgain: n === 1, stakeMaxMinor: n === 2 ? amount : null }, round), moment);
+    };
+  },
+  answerOffer: (story, { n }) => {
+    const { betId } = recent(story.heldBets, n) ?? holdCommand();
+    const answer = { key: mint("key"), fingerprint: "print", betId, round: null, accept: n % 2 === 0 };
+    return (wallet, moment) => answerOffer(wallet, answer, moment);
+  },
+  endBets: () => (wallet, moment) => endOverdueBets(wallet, moment),
+  factor: (_story, { amount }) => {
+    const factor = { key: mint("key"), basisPoints: amount % 20_000 };
+    return (wallet, moment) => setCustomerFactor(wallet, factor, moment);
   },
   result: (story, { amount, n }) => {
     const bet = recent(story.bets, n) ?? betCommand();
@@ -186,7 +218,7 @@ export const historyStep: fc.Arbitrary<HistoryStep> = fc.record({
 
 /** Makes requests out of steps, each speaking of what earlier ones made. */
 export class WalletHistory {
-  readonly #story: Story = { deposits: [], bets: [], withdrawals: [], stakes: [], grants: [], charges: [] };
+  readonly #story: Story = { deposits: [], bets: [], heldBets: [], withdrawals: [], stakes: [], grants: [], charges: [] };
 
   request(step: HistoryStep): Request {
     const verb: Verb = VERBS[step.verb];

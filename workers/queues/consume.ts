@@ -4,6 +4,7 @@
  */
 import { log } from "../../durable-objects/platform/log.ts";
 import type { Env } from "../env.ts";
+import { consumeAcceptance } from "./acceptance.ts";
 import { consumeNotification } from "./notifications.ts";
 import { consumePaymentCallback } from "./payment-callbacks.ts";
 import { consumeProjections } from "./projection.ts";
@@ -15,6 +16,7 @@ type Consumer = (env: Env, bodies: readonly unknown[]) => Promise<readonly (Erro
 const CONSUMERS: Readonly<Record<string, Consumer>> = {
   projection: consumeProjections,
   settlement: consumeSettlements,
+  acceptance: consumeAcceptance,
   "payment-callbacks": oneByOne(consumePaymentCallback),
   notifications: oneByOne(consumeNotification),
 };

@@ -88,7 +88,7 @@ export function commitHold(wallet: WalletStores, command: CommitHold, moment: Mo
 }
 
 /**
- * Gives back what a hold still holds. Refuses `not_found` (a withdrawal's hold ends with its withdrawal only) and `hold_closed`.
+ * Gives back what a hold still holds. Refuses `not_found` (a withdrawal's or a bet's hold ends with its story only) and `hold_closed`.
  * Idempotent by key for ever.
  */
 export function releaseHold(wallet: WalletStores, command: ReleaseHold, moment: Moment): WalletReply<null> {
@@ -96,7 +96,7 @@ export function releaseHold(wallet: WalletStores, command: ReleaseHold, moment: 
   const spec = { name: "release_hold", key: factKey(`release:${command.key}`), fingerprint: holdId };
   return runCommand(wallet, moment, spec, (scope) => {
     const held = wallet.holds.find(holdId);
-    if (held === null || held.purpose === "withdrawal") return err({ reason: "not_found" });
+    if (held === null || held.purpose === "withdrawal" || held.purpose === "bet") return err({ reason: "not_found" });
     if (!held.isOpen) return err({ reason: "hold_closed" });
 
     // From here it must succeed.

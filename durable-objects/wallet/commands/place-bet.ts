@@ -1,19 +1,21 @@
 /** Places a bet: one entry, the bet, the stored answer and the message, or a refusal and nothing. */
-
 import { lineCount } from "../../../shared/betting/lines.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
-import { err, ok } from "../../../shared/kernel/result.ts";
+import { err, ok, type Result } from "../../../shared/kernel/result.ts";
 import { MINUTE_MS } from "../../../shared/kernel/time.ts";
 import { move, taxPostings } from "../../../shared/ledger/entry.ts";
-import { type Minor, minor, negate } from "../../../shared/money/minor.ts";
-import type { BetView, PlaceBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
+import type { DraftPosting } from "../../../shared/ledger/model.ts";
+import { type Minor, minor, negate, ZERO } from "../../../shared/money/minor.ts";
+import type { BetView, PlaceBet, WalletRefusal, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import { taxStake } from "../../../shared/tax/bets.ts";
 import { sha256Hex } from "../../platform/hash.ts";
 import { type Bet, type BetTerms, toBetView } from "../bet-store.ts";
 import { checkFunds, checkNotExcluded, checkRange, checkRate, checkVerified, firstRefusal } from "../eligibility.ts";
+import type { Hold } from "../hold-store.ts";
 import { clientKey } from "../idempotency-store.ts";
 import { type CommandScope, type Moment, runCommand } from "../run-command.ts";
+import { stakeMaxOf } from "../stake-bounds.ts";
 import type { WalletStores } from "../wallet-stores.ts";
 
 /** Shared with remembered refusals and look-ups of a bet's key: they speak of the same request. */
@@ -26,40 +28,70 @@ export const BET_COMMAND = "bet";
 export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment): WalletReply<BetView> {
   const spec = { name: BET_COMMAND, key: clientKey(command.key), fingerprint: command.fingerprint };
   return runCommand(wallet, moment, spec, (scope) => {
-    // A key that was forgotten made this bet long ago: it can't make another.
-    if (wallet.bets.has(command.betId)) return err({ reason: "idempotency_key_reused" });
-    const stakeMinor = minor(command.stakeMinor);
-    const { tenant } = scope.profile;
-    const refusal = firstRefusal(
-      () => checkRate(moment, wallet.bets.placedAtMs(tenant.requestLimits.betsPerMinute), MINUTE_MS),
-      () => checkVerified(scope, "bet"),
-      () => checkNotExcluded(scope),
-      () => checkRange(stakeMinor, tenant.stake),
-      () => (command.selections.some((each) => each.reservedUntilMs <= moment.nowMs) ? err({ reason: "reservation_expired" }) : ok(null)),
-      () => checkFunds(wallet.journal.book(), "bet", stakeMinor),
-    );
+    const refusal = refusalOf(wallet, command, scope);
     if (refusal !== null) return refusal;
 
     // From here it must succeed.
-    const { bet, termsText } = newBet(command, stakeMinor, scope);
-    const view = toBetView(bet);
-    const entry = scope.post({
-      kind: "BET_PLACED",
-      ref: bet.betId,
-      refType: "bet",
-      postings: [move("user:cash", negate(stakeMinor)), move("house:stakes", bet.netStakeMinor), ...taxPostings(bet.taxLines)],
-      taxLines: bet.taxLines,
-      // The journal's chain covers what was agreed, so that terms changed behind its back are found.
-      facts: { terms: sha256Hex(termsText) },
-    });
-    wallet.bets.add({ ...bet, seq: entry.seq }, termsText);
-    return ok(view);
+    return ok(acceptBet(wallet, command, { stakeMinor: minor(command.stakeMinor), held: null }, scope));
   });
 }
 
-function newBet(command: PlaceBet, stakeMinor: Minor, { profile, moment }: CommandScope): { bet: Omit<Bet, "seq">; termsText: string } {
+/** Why this bet is neither placed nor held, or null. */
+export function refusalOf(wallet: WalletStores, command: PlaceBet, scope: CommandScope): ReturnType<typeof firstRefusal> {
+  const { profile, moment } = scope;
+  const { stake, requestLimits } = profile.tenant;
+  // A key that was forgotten made this bet long ago: it can't make another.
+  if (wallet.bets.has(command.betId) || wallet.pendingBets.has(command.betId)) return err({ reason: "idempotency_key_reused" });
+  return firstRefusal(
+    () => checkRate(moment, nthBetAtMs(wallet, requestLimits.betsPerMinute, moment), MINUTE_MS),
+    () => checkVerified(scope, "bet"),
+    () => checkNotExcluded(scope),
+    () => checkRange(command.stakeMinor, { minMinor: stake.minMinor, maxMinor: stakeMaxOf(wallet, command, scope) }),
+    () => checkReserved(command.selections, moment),
+    () => checkFunds(wallet.journal.book(), "bet", command.stakeMinor),
+  );
+}
+
+/** Refuses `reservation_expired` when a price was held too long. */
+export function checkReserved(selections: PlaceBet["selections"], { nowMs }: Moment): Result<null, WalletRefusal> {
+  return selections.some((each) => each.reservedUntilMs <= nowMs) ? err({ reason: "reservation_expired" }) : ok(null);
+}
+
+/** When the `n`-th newest request for a bet came, or null; those that came to nothing count too. */
+function nthBetAtMs(wallet: WalletStores, n: number, { nowMs }: Moment): number | null {
+  const others = wallet.pendingBets.askedSince(nowMs - MINUTE_MS);
+  return others >= n ? nowMs : wallet.bets.placedAtMs(n - others);
+}
+
+/** What pays for a bet: free cash, or all of a hold, of which the stake is a part. */
+export interface BetStake {
+  readonly stakeMinor: Minor;
+  readonly held: Pick<Hold, "holdId" | "amountMinor"> | null;
+}
+
+/** Posts and stores a bet that was accepted; the caller has checked that it may be. */
+export function acceptBet(wallet: WalletStores, asked: AskedBet, { stakeMinor, held }: BetStake, scope: CommandScope): BetView {
+  const { bet, termsText } = newBet(asked, stakeMinor, scope);
+  const heldMinor = held === null ? ZERO : negate(held.amountMinor);
+  const paid: DraftPosting = { account: "user:cash", amountMinor: negate(stakeMinor), heldMinor };
+  const entry = scope.post({
+    kind: "BET_PLACED",
+    ref: bet.betId,
+    refType: "bet",
+    postings: [paid, move("house:stakes", bet.netStakeMinor), ...taxPostings(bet.taxLines)],
+    taxLines: bet.taxLines,
+    // The journal's chain covers what was agreed, so that terms changed behind its back are found.
+    facts: { terms: sha256Hex(termsText), ...(held === null ? {} : { holdId: held.holdId }) },
+  });
+  wallet.bets.add({ ...bet, seq: entry.seq }, termsText);
+  return toBetView(bet);
+}
+
+type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers">;
+
+function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: CommandScope): { bet: Omit<Bet, "seq">; termsText: string } {
   const { netMinor, taxLines } = taxStake(profile.tenant, "sports", stakeMinor, moment.nowMs);
-  const { kind, selections, systemSizes, bankers } = command;
+  const { kind, selections, systemSizes, bankers } = asked;
   const terms = {
     kind,
     systemSizes,
@@ -70,7 +102,7 @@ function newBet(command: PlaceBet, stakeMinor: Minor, { profile, moment }: Comma
     stakeTaxLines: taxLines,
   } satisfies BetTerms;
   const bet = {
-    betId: command.betId,
+    betId: asked.betId,
     terms,
     stakeMinor,
     netStakeMinor: netMinor,

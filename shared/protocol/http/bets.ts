@@ -4,11 +4,13 @@
  * `odds` of a selection say what the player saw; they are compared with the price by the odds policy and are never the price itself.
  */
 import * as z from "zod";
+import { HELD_BET_STATUSES } from "../../betting/acceptance.ts";
 import { BET_KINDS, BET_STATUSES } from "../../betting/types.ts";
 import { IDEMPOTENCY_KEY_CHARS_MAX, SLIP_SELECTIONS_MAX } from "../../kernel/limits.ts";
 import { amountOut, decimalOdds, pageQuery, positiveAmount, timeOut } from "./fields.ts";
 import { FIXTURE_ID } from "./fixtures.ts";
 
+const oddsPolicy = z.enum(["none", "higher", "any"]);
 const name = z.string().trim().min(1).max(120);
 
 /** Which selection is meant: by its id, or by the names that a match page shows. */
@@ -27,6 +29,7 @@ const selectionIn = z
     outcome_name: name.optional().meta({ example: "home" }),
     odds: decimalOdds.meta({ description: "The price that the player saw." }),
     price_version: z.int().nonnegative().optional(),
+    odds_policy: oddsPolicy.optional().meta({ description: "For this selection; else the slip's." }),
     banker: z.boolean().default(false).meta({ description: "Stands in every line of a system." }),
   })
   .transform((selection, ctx) => {
@@ -40,6 +43,7 @@ const selectionIn = z
       oddsThousandths: selection.odds,
       priceVersion: selection.price_version ?? null,
       isBanker: selection.banker,
+      ...(selection.odds_policy === undefined ? {} : { oddsPolicy: selection.odds_policy }),
     };
   });
 
@@ -68,10 +72,9 @@ export const slipBody = z.object({
   stake: positiveAmount.meta({ description: "Of the whole bet." }),
   selections: z.array(selectionIn).min(1).max(SLIP_SELECTIONS_MAX),
   system_sizes: z.array(z.int().min(1).max(SLIP_SELECTIONS_MAX)).max(SLIP_SELECTIONS_MAX).default([]),
-  odds_policy: z
-    .enum(["none", "higher", "any"])
+  odds_policy: oddsPolicy
     .default("none")
-    .meta({ description: "Which changes since the seen odds are accepted: none, only higher odds, or any." }),
+    .meta({ description: "Which changes since the seen odds are accepted: none, only higher odds, or any within the tolerance." }),
 });
 export type SlipRequest = z.output<typeof slipBody>;
 export type SelectionRequest = SlipRequest["selections"][number];
@@ -113,10 +116,47 @@ export const placedBet = z.object({
   message: z.string(),
 });
 
+const offerOut = z.object({
+  offer: z.int().meta({ description: "Its number; name it in the answer to be sure which one is taken." }),
+  stake: amountOut,
+  total_odds: totalOdds,
+  potential_win: amountOut,
+  selections: z.array(selectionOut),
+  expires_at: timeOut,
+});
+
+const refusalOut = z.object({
+  code: z.string().meta({ description: "One of the error codes." }),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+/** A bet that waits for its decision, or came to nothing. */
+const waiting = {
+  decides_at: timeOut.nullable().meta({ description: "When a bet with a live selection is decided; null once accepted." }),
+  offer: offerOut.nullable().meta({ description: "New terms that wait for the player's answer." }),
+  refusal: refusalOut.nullable().meta({ description: "Why the bet came to nothing; its stake is free again." }),
+};
+
+export const heldBet = z.object({
+  bet_id: z.string(),
+  bet_type: z.enum(BET_KINDS),
+  status: z.enum(HELD_BET_STATUSES),
+  stake: amountOut,
+  total_odds: totalOdds,
+  potential_win: amountOut,
+  lines: z.int(),
+  selections: z.array(selectionOut),
+  placed_at: timeOut,
+  ...waiting,
+});
+
+export const offerAnswer = z.object({ accept: z.boolean(), offer: z.int().positive().optional() });
+
 export const betOut = z.object({
   bet_id: z.string(),
   bet_type: z.enum(BET_KINDS),
-  status: z.enum(BET_STATUSES),
+  status: z.enum([...BET_STATUSES, ...HELD_BET_STATUSES]),
   stake: amountOut,
   total_odds: totalOdds,
   potential_win: amountOut,
@@ -135,6 +175,7 @@ export const betOut = z.object({
   tax_lines: z.array(taxLineOut),
   placed_at: timeOut,
   settled_at: timeOut.nullable(),
+  ...waiting,
 });
 export type BetOut = z.infer<typeof betOut>;
 
@@ -150,7 +191,8 @@ export const quoteOut = z.object({
     .meta({ description: "Before taxes on winnings: one line of the smallest size wins, and all lines win; capped by max_payout." }),
   max_payout: amountOut,
   min_stake: amountOut,
-  max_stake: amountOut,
+  max_stake: amountOut.meta({ description: "Of product, player, liability and payout cap the least." }),
+  live_delay_seconds: z.number().meta({ description: "How long the bet would wait for its decision; 0 without a live selection." }),
   tax: z.object({
     stake: z.array(taxLineOut).meta({ description: "Taken when the bet is placed." }),
     at_risk: amountOut.meta({ description: "The stake less its taxes: what the lines are computed on." }),
@@ -167,6 +209,6 @@ export const betHistoryQuery = pageQuery.extend({
   status: z
     .string()
     .toUpperCase()
-    .pipe(z.enum(["ALL", ...BET_STATUSES]))
+    .pipe(z.enum(["ALL", ...BET_STATUSES, ...HELD_BET_STATUSES]))
     .default("ALL"),
 });

@@ -49,6 +49,8 @@ export const ERRORS = {
   AMOUNT_TOO_LOW: [400, "The amount is below the minimum.", "Use at least details.min."],
   AMOUNT_TOO_HIGH: [400, "The amount is above the maximum.", "Use at most details.max."],
   OFFER_EXPIRED: [409, "The prices were held too long.", "Place the bet again."],
+  SCORE_CHANGED: [409, "The score changed while the bet was checked.", "Look at the new odds and place again."],
+  DECISION_TIMEOUT: [503, "The bet could not be checked in time; its stake is yours again.", "Place the bet again."],
   IDEMPOTENCY_CONFLICT: [409, "This Idempotency-Key was used for another request.", "Use a new key for a new request."],
   PAYMENT_METHOD_UNAVAILABLE: [400, "This payment method is not available here.", "Use one of details.methods."],
   PROVIDER_REFUSED: [502, "The payment provider refused the request.", "Check the phone number, or try again in a minute."],

@@ -70,6 +70,8 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
       return { code: "CASH_OUT_CLOSED", details: { reason: "settled", status: refusal.status } };
     case "bet_changed":
       return { code: "CASH_OUT_CHANGED" };
+    case "offer_over":
+      return { code: "OFFER_EXPIRED", details: { status: refusal.status } };
     case "refused_before":
       return { code: isErrorCode(refusal.code) ? refusal.code : "INVALID_BET", details: refusal.details };
     default:

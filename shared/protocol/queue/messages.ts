@@ -36,6 +36,10 @@ export const settlementMessageSchema = z.object({
 });
 export type SettlementMessage = z.infer<typeof settlementMessageSchema>;
 
+/** A bet whose delay is over; the wallet asks again until it is decided. */
+export const acceptanceMessageSchema = z.object({ v: z.literal(1), country, walletId: text, betId: text });
+export type AcceptanceMessage = z.infer<typeof acceptanceMessageSchema>;
+
 /** A provider's callback, already stored raw under `callbackId`. */
 export const paymentCallbackMessageSchema = z.object({
   v: z.literal(1),

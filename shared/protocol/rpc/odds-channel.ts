@@ -61,6 +61,8 @@ export interface SettlementAck {
 export interface Reservation {
   readonly accepted: readonly AcceptedSelection[];
   readonly expiresAtMs: number;
+  /** The largest stake for a customer of factor 1, minor units: product cap and what liability leaves; null without a bound. */
+  readonly stakeMaxMinor: number | null;
 }
 
 export interface OutcomeView {
@@ -84,7 +86,7 @@ export interface MarketView {
   readonly outcomes: readonly OutcomeView[];
 }
 
-export type FixtureStatus = "upcoming" | "live" | "finished" | "cancelled";
+export type FixtureStatus = "upcoming" | "live" | "interrupted" | "postponed" | "abandoned" | "finished" | "cancelled";
 
 export interface FixtureView {
   readonly fixtureId: string;

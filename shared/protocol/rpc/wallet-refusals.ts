@@ -49,6 +49,10 @@ export const WALLET_REFUSALS: { readonly [R in RefusalReason]: RefusalRow<R> } =
   already_reversed: { sentence: "The entry was reversed before.", example: { reason: "already_reversed", seq: 42 } },
   bet_not_open: { sentence: "The bet is decided or cashed out.", example: { reason: "bet_not_open", status: "WON" } },
   bet_changed: { sentence: "A result or another cash-out came since the offer was made.", example: { reason: "bet_changed" } },
+  offer_over: {
+    sentence: "No offer of this bet stands, or another one.",
+    example: { reason: "offer_over", status: "EXPIRED" },
+  },
   amount_too_low: { sentence: "Below the tenant's minimum.", example: { reason: "amount_too_low", minMinor: 2_000 } },
   amount_too_high: { sentence: "Above the tenant's maximum.", example: { reason: "amount_too_high", maxMinor: 10_000_000 } },
   reservation_expired: { sentence: "The price was held too long.", example: { reason: "reservation_expired" } },
@@ -108,6 +112,16 @@ export const WALLET_COMMANDS = {
     does: "takes the stake and stores the bet",
     refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "reservation_expired", ...FUNDS],
   },
+  holdBet: {
+    does: "holds the stake of a bet that waits for its decision",
+    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "reservation_expired", ...FUNDS],
+  },
+  decideBet: {
+    does: "accepts a held bet, gives its stake back, or offers new terms",
+    refusals: ["wallet_not_open", "wallet_frozen", "not_found", "reservation_expired"],
+  },
+  answerOffer: { does: "takes or declines what is offered for a held bet", refusals: [...DOOR, "not_found", "offer_over"] },
+  setCustomerFactor: { does: "says how much of the usual stake the player may bet", refusals: DOOR },
   recordRefusal: { does: "remembers a bet's refusal from outside the wallet", refusals: [...DOOR, "refused_before"] },
   settleBet: { does: "applies a fixture's result to a bet", refusals: ["wallet_not_open", "wallet_frozen", "not_found"] },
   settleBets: { does: "applies a fixture's results to many bets in one write", refusals: ["wallet_not_open", "wallet_frozen"] },

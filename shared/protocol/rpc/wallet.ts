@@ -5,11 +5,13 @@
  * One Wallet per player, named `<country>:<user id>`. Every command is idempotent by `key`; a refusal changes nothing but the
  * idempotency table, and is remembered: a late retry of a refused bet must not succeed after the next deposit.
  */
+import type { HeldBetState } from "../../betting/acceptance.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Currency } from "../../money/currency.ts";
 import type { Country } from "../../tenants/tenant.ts";
 import type { WalletRun } from "../queue/wallet-run.ts";
+import type { ShownBet } from "./wallet-acceptance.ts";
 import type { ExportPage, ExportRefusal, ImportProgress, ImportRefusal } from "./wallet-export.ts";
 import type {
   CommitHold,
@@ -70,6 +72,7 @@ export type WalletRefusal =
   | { readonly reason: "already_reversed"; readonly seq: number }
   | { readonly reason: "bet_not_open"; readonly status: BetStatus }
   | { readonly reason: "bet_changed" }
+  | { readonly reason: "offer_over"; readonly status: HeldBetState }
   | { readonly reason: "amount_too_low"; readonly minMinor: number }
   | { readonly reason: "amount_too_high"; readonly maxMinor: number }
   | { readonly reason: "reservation_expired" }
@@ -162,6 +165,12 @@ export interface AcceptedSelection {
   readonly oddsThousandths: number;
   readonly priceVersion: number;
   readonly reservedUntilMs: number;
+  readonly isLive: boolean;
+  readonly sport: string;
+  /** The score's version when the price was taken. */
+  readonly scoreVersion: number;
+  /** The feed's own view of its chance, without margin, in millionths; null where the feed says none. */
+  readonly probabilityPpm: number | null;
 }
 
 export interface PlaceBet {
@@ -176,6 +185,8 @@ export interface PlaceBet {
   readonly systemSizes: readonly number[];
   /** Indexes into `selections`. */
   readonly bankers: readonly number[];
+  /** What the fixtures take of a player of factor 1, minor units; null or absent when they set no bound. */
+  readonly stakeMaxMinor?: number | null;
 }
 
 export interface BetView {
@@ -383,7 +394,8 @@ export interface WalletRpc {
   /** Answers what the command would answer now, and changes nothing: no key is used up, no entry written. */
   preview(request: Preview): Promise<WalletReply<unknown>>;
 
-  placeBet(command: PlaceBet): Promise<WalletReply<BetView>>;
+  /** Under a key whose first request was held, the answer is that one. */
+  placeBet(command: PlaceBet): Promise<WalletReply<ShownBet>>;
   /**
    * Remembers a refusal that was decided outside the wallet (odds changed, market suspended) under the bet's key, and answers what
    * stands under the key: `refused_before`, or the bet that it placed before.
@@ -393,7 +405,7 @@ export interface WalletRpc {
     readonly fingerprint: string;
     readonly code: string;
     readonly details: Record<string, unknown>;
-  }): Promise<WalletReply<BetView>>;
+  }): Promise<WalletReply<ShownBet>>;
   settleBet(command: SettleBet): Promise<WalletReply<BetView>>;
   /** Many bets of one fixture in one write; answers the fate of each. */
   settleBets(command: SettleBets): Promise<WalletReply<readonly SettledBet[]>>;

@@ -292,10 +292,12 @@ describe("settling a bet", () => {
 
   it("caps what it pays at the tenant's largest payout", () => {
     const world = worldWith(9_500_000);
-    const command = betCommand({ stakeMinor: 9_500_000, selections: [selection({ oddsThousandths: 100_000 })] });
+    // The smallest stake is taken whatever it might win.
+    const selections = [selection({ oddsThousandths: 1_000_000 }), selection({ oddsThousandths: 1_000_000 })];
+    const command = betCommand({ kind: "MULTI", stakeMinor: 2_000, selections });
     expect(must(placeBet(world.stores, command, world.moment())).potentialWinMinor).toBe(500_000_000);
-    const won = resultFor(command, command.selections[0]?.fixtureId ?? "", 1, "won");
-    expect(must(settleBet(world.stores, won, world.moment())).paidMinor).toBe(500_000_000);
+    for (const { fixtureId } of selections) must(settleBet(world.stores, resultFor(command, fixtureId, 1, "won"), world.moment()));
+    expect(world.stores.bets.find(command.betId)?.paidMinor).toBe(500_000_000);
   });
 
   it("owes what a claw-back can't find, and takes it first from what comes later", () => {

@@ -5,7 +5,9 @@
 import { describe, expect, it } from "vitest";
 import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { openAccount, setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
+import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
+import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
@@ -27,7 +29,7 @@ import { WALLET_MIGRATIONS } from "../../../durable-objects/wallet/wallet-schema
 import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
 import { nodeSql } from "../../support/node-sql.ts";
-import { betCommand, mint, resultFor, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
+import { betCommand, decisionFor, holdCommand, mint, resultFor, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
 import type { Request } from "../../support/wallet-history.ts";
 import {
   accountCommand,
@@ -56,6 +58,23 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
   },
   endDeposit: (world) => asking(endDeposit, { intentId: startedDeposit(world) }),
   placeBet: () => asking(placeBet, betCommand()),
+  holdBet: () => asking(holdBet, holdCommand()),
+  acceptHeldBet: (world) => asking(decideBet, decisionFor(waitedBet(world))),
+  refuseHeldBet: (world) => {
+    const { betId } = waitedBet(world);
+    const decision = { verdict: "refused", code: "MARKET_SUSPENDED", details: "{}" } as const;
+    return asking(decideBet, { betId, round: 1, decision });
+  },
+  offerHeldBet: (world) => asking(decideBet, decisionFor(waitedBet(world), { asksAgain: true })),
+  takeOffer: (world) => asking(answerOffer, { key: mint("key"), fingerprint: "print", betId: offeredBet(world), round: 1, accept: true }),
+  declineOffer: (world) =>
+    asking(answerOffer, { key: mint("key"), fingerprint: "print", betId: offeredBet(world), round: 1, accept: false }),
+  endOverdueBet: (world) => {
+    waitedBet(world);
+    world.pass(HOURS_2_MS);
+    return (wallet, moment) => endOverdueBets(wallet, moment);
+  },
+  setCustomerFactor: () => asking(setCustomerFactor, { key: mint("key"), basisPoints: 2_500 }),
   settleBet: (world) => {
     const bet = betCommand();
     must(placeBet(world.stores, bet, world.moment()));
@@ -114,6 +133,20 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
 /** A request that gives one command to whichever wallet it is run on. */
 function asking<C>(verb: (wallet: WalletStores, command: C, moment: Parameters<Request>[1]) => unknown, command: C): Request {
   return (wallet, moment) => verb(wallet, command, moment);
+}
+
+/** A held bet whose delay is over. */
+function waitedBet(world: WalletWorld): HoldBet {
+  const bet = holdCommand();
+  must(holdBet(world.stores, bet, world.moment()));
+  world.pass(bet.delayMs);
+  return bet;
+}
+
+function offeredBet(world: WalletWorld): string {
+  const bet = waitedBet(world);
+  must(decideBet(world.stores, decisionFor(bet, { asksAgain: true }), world.moment()));
+  return bet.betId;
 }
 
 function startedDeposit(world: WalletWorld): string {

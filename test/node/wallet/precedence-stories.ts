@@ -4,7 +4,9 @@
  */
 import * as accounts from "../../../durable-objects/wallet/commands/accounts.ts";
 import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
+import { answerOffer, decideBet, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import * as deposits from "../../../durable-objects/wallet/commands/deposits.ts";
+import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
 import * as holds from "../../../durable-objects/wallet/commands/holds.ts";
 import * as manual from "../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
@@ -29,8 +31,18 @@ import type {
   StartWithdrawal,
   WalletReply,
 } from "../../../shared/protocol/rpc/wallet.ts";
+import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 import type { RefusalReason, WalletCommandName } from "../../../shared/protocol/rpc/wallet-refusals.ts";
-import { betCommand, mint, resultFor, selection, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
+import {
+  betCommand,
+  decisionFor,
+  holdCommand,
+  mint,
+  resultFor,
+  selection,
+  stakeCommand,
+  withdrawalCommand,
+} from "../../support/wallet-commands.ts";
 import {
   accountCommand,
   commitCommand,
@@ -120,6 +132,14 @@ function openWithdrawal(world: WalletWorld): string {
 function placed(world: WalletWorld): ReturnType<typeof betCommand> {
   const bet = betCommand({ stakeMinor: 2_000 });
   must(placeBet(world.stores, bet, world.moment()));
+  return bet;
+}
+
+/** A bet that has waited long enough. */
+function heldBet(world: WalletWorld): HoldBet {
+  const bet = holdCommand({ stakeMinor: 2_000 });
+  must(holdBet(world.stores, bet, world.moment()));
+  world.pass(bet.delayMs);
   return bet;
 }
 
@@ -292,6 +312,55 @@ export const STORIES: Readonly<Record<WalletCommandName, Story<unknown>>> = {
       ...cashGone,
     },
     apart: RANGE_APART,
+  }),
+  holdBet: story<HoldBet>({
+    base: () => holdCommand(),
+    run: holdBet,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      rate_limited: hurried(10, (world) => holdBet(world.stores, holdCommand({ stakeMinor: 2_000 }), world.moment())),
+      ...notAllowed,
+      ...range<HoldBet>("stakeMinor", 2_000, 100_000_000),
+      reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
+      ...cashGone,
+    },
+    apart: RANGE_APART,
+  }),
+  decideBet: story<DecideBet>({
+    base: (world) => decisionFor(heldBet(world)),
+    run: decideBet,
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
+      reservation_expired: {
+        ask: (command, world) => {
+          const { decision } = command;
+          if (decision.verdict !== "priced") return command;
+          return {
+            ...command,
+            decision: { ...decision, selections: decision.selections.map((each) => ({ ...each, reservedUntilMs: world.nowMs })) },
+          };
+        },
+      },
+    },
+  }),
+  answerOffer: story<AnswerOffer>({
+    base: (world) => {
+      const bet = heldBet(world);
+      must(decideBet(world.stores, decisionFor(bet, { asksAgain: true }), world.moment()));
+      return { key: mint("key"), fingerprint: "print", betId: bet.betId, round: 1, accept: true };
+    },
+    run: answerOffer,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
+      offer_over: { ask: (command) => ({ ...command, round: 2 }) },
+    },
+  }),
+  setCustomerFactor: story({
+    base: () => ({ key: mint("key"), basisPoints: 5_000 }),
+    run: setCustomerFactor,
+    key: ({ key }) => callerKey(key),
+    arrangers: {},
   }),
   recordRefusal: story({
     base: () => ({ key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: {} }),

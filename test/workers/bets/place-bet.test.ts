@@ -8,7 +8,7 @@ describe("placing a bet", () => {
   it("takes the stake, and stands at the server's price whatever the client says it is", async () => {
     const player = await newPlayer(100_000);
     const { fixtureId } = await openFixture();
-    const placed = await player.bet(single(fixtureId, { odds_policy: "any" }, "1x2:home", 99));
+    const placed = await player.bet(single(fixtureId, { odds_policy: "any" }, "1x2:home", 2.1));
     expect(placed).toMatchObject({
       status: 201,
       body: {

@@ -1,4 +1,5 @@
 /** Bets: placing, quoting, looking up. Seed addresses `/api/bets` are the same routes. */
+import * as z from "zod";
 import { ok } from "../../../shared/kernel/result.ts";
 import {
   betHistoryQuery,
@@ -6,18 +7,24 @@ import {
   betList,
   betOut,
   betParams,
+  heldBet,
+  offerAnswer,
   placedBet,
   quoteOut,
   slipBody,
 } from "../../../shared/protocol/http/bets.ts";
+import { isHeld } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
+import { answerOffer } from "../../services/bets/answer-offer.ts";
 import { getBet } from "../../services/bets/get-bet.ts";
 import { listBets } from "../../services/bets/list-bets.ts";
 import { placeBet } from "../../services/bets/place-bet.ts";
-import { presentBet, presentPlacedBet } from "../../services/bets/present-bet.ts";
+import { presentAnswer, presentBet } from "../../services/bets/present-bet.ts";
 import { quoteBet } from "../../services/bets/quote-bet.ts";
 import { type Api, route } from "../api.ts";
 
 const TAG = "Bets";
+/** Placed (201), or waiting for its decision (202). */
+const placedOrHeld = z.union([placedBet, heldBet]);
 
 export function addBetRoutes(app: Api): void {
   addPlacing(app);
@@ -32,12 +39,12 @@ function addPlacing(app: Api): void {
     path: "/api/v1/bets",
     aliases: ["/api/bets"],
     tag: TAG,
-    summary: "Place a bet at the server's price",
+    summary: "Place a bet at the server's price; with a live selection it waits for its decision",
     auth: "player",
     idempotent: true,
     body: slipBody,
-    answer: placedBet,
-    statuses: [201],
+    answer: placedOrHeld,
+    statuses: [201, 202],
     errors: [
       "INVALID_AMOUNT",
       "INVALID_BET",
@@ -57,7 +64,9 @@ function addPlacing(app: Api): void {
     ],
     handle: async ({ ctx, body, idempotencyKey }) => {
       const placed = await placeBet(ctx, { slip: body, idempotencyKey });
-      return placed.ok ? ok({ body: presentPlacedBet(placed.value.bet), replayed: placed.value.replayed }) : placed;
+      if (!placed.ok) return placed;
+      const { bet, replayed } = placed.value;
+      return ok({ body: presentAnswer(bet), status: isHeld(bet) ? 202 : 201, replayed });
     },
   });
 
@@ -114,6 +123,26 @@ function addLists(app: Api): void {
 }
 
 function addOne(app: Api): void {
+  route(app, {
+    method: "post",
+    path: "/api/v1/bets/{id}/offer",
+    tag: TAG,
+    summary: "Take or decline new terms; what is taken is checked once more",
+    auth: "player",
+    idempotent: true,
+    params: betParams,
+    body: offerAnswer,
+    answer: placedOrHeld,
+    statuses: [202, 200],
+    errors: ["NOT_FOUND", "OFFER_EXPIRED", "WALLET_FROZEN", "GEO_BLOCKED", "IDEMPOTENCY_CONFLICT"],
+    handle: async ({ ctx, params, body, idempotencyKey }) => {
+      const answered = await answerOffer(ctx, { betId: params.id, accept: body.accept, offer: body.offer ?? null, idempotencyKey });
+      if (!answered.ok) return answered;
+      const { bet, replayed } = answered.value;
+      return ok({ body: presentAnswer(bet), status: isHeld(bet) && bet.decidedAtMs === null ? 202 : 200, replayed });
+    },
+  });
+
   route(app, {
     method: "get",
     path: "/api/v1/bets/{id}",

@@ -1,40 +1,82 @@
 /**
  * The odds channels of a slip: one object a fixture, asked in parallel, and one answer made of theirs.
+ *
+ * Channels are asked for the price of the moment, whatever it is: which changes the player takes is decided here, over all of a slip's
+ * fixtures at once, so that one answer names every price that has changed.
  */
+import type { PriceChange } from "../../../shared/betting/acceptance.ts";
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
 import { oddsThousandths, toDecimalOdds } from "../../../shared/money/odds.ts";
-import type { ReserveRefusal } from "../../../shared/protocol/rpc/odds-channel.ts";
+import type { Reservation, ReserveRefusal, WantedSelection } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../../../shared/protocol/rpc/wallet.ts";
+import type { Country } from "../../../shared/tenants/tenant.ts";
+import { oddsChannelOf } from "../../adapters/objects.ts";
+import type { Env } from "../../env.ts";
 import type { ServiceError } from "../context.ts";
 
-export type ChannelAnswer = Result<readonly AcceptedSelection[], ReserveRefusal>;
-
-export interface AskedFixture {
-  readonly fixtureId: string;
-  readonly answer: ChannelAnswer;
+/** For whom prices are asked, and for which stake in minor units. */
+export interface PriceQuestion {
+  readonly country: Country;
+  readonly betId: string;
+  readonly walletId: string;
+  readonly stakeMinor: number;
 }
 
-/** Asks each fixture of `selections` about its own ones, all at the same time. */
-export async function askFixtures<S extends { readonly fixtureId: string }>(
-  selections: readonly S[],
-  ask: (fixtureId: string, own: readonly S[]) => Promise<ChannelAnswer>,
-): Promise<readonly AskedFixture[]> {
+/** What all fixtures of a slip say together. */
+export interface SlipPrices {
+  /** In the slip's order. */
+  readonly selections: readonly AcceptedSelection[];
+  /** The least that a fixture takes of a player of factor 1, minor units; null when none sets a bound. */
+  readonly stakeMaxMinor: number | null;
+}
+
+/** Asks each fixture for the prices of its own selections, all at the same time. Refuses INVALID_BET, MARKET_CLOSED, MARKET_SUSPENDED. */
+export async function askFixtures(
+  env: Env,
+  { country, ...question }: PriceQuestion,
+  selections: readonly { readonly selectionId: string; readonly fixtureId: string }[],
+): Promise<Result<SlipPrices, ServiceError>> {
   const fixtures = Map.groupBy(selections, (selection) => selection.fixtureId);
-  return Promise.all([...fixtures].map(async ([fixtureId, own]) => ({ fixtureId, answer: await ask(fixtureId, own) })));
+  const answers = await Promise.all(
+    [...fixtures].map(([fixtureId, own]) => {
+      const wanted = own.map(({ selectionId }): WantedSelection => ({ selectionId, seenOddsThousandths: null, seenPriceVersion: null }));
+      return oddsChannelOf(env, country, fixtureId).reserve({ ...question, policy: "any", selections: wanted });
+    }),
+  );
+  return joined(selections, answers);
 }
 
-/** Puts the fixtures' answers together in the slip's order, or gives the refusals as one. */
-export function joinAnswers(
+function joined(
   selections: readonly { readonly selectionId: string }[],
-  asked: readonly AskedFixture[],
-): Result<readonly AcceptedSelection[], ServiceError> {
-  const refusals = asked.flatMap(({ answer }) => (answer.ok ? [] : [answer.error]));
-  const refused = refusalError(refusals);
+  answers: readonly Result<Reservation, ReserveRefusal>[],
+): Result<SlipPrices, ServiceError> {
+  const refused = refusalError(answers.flatMap((answer) => (answer.ok ? [] : [answer.error])));
   if (refused !== null) return err(refused);
-  const accepted = new Map(asked.flatMap(({ answer }) => (answer.ok ? answer.value : [])).map((one) => [one.selectionId, one]));
+  const reservations = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+  const accepted = new Map(reservations.flatMap((each) => each.accepted).map((one) => [one.selectionId, one]));
   const missing = selections.filter(({ selectionId }) => !accepted.has(selectionId)).map(({ selectionId }) => selectionId);
   if (missing.length > 0) return err({ code: "INVALID_BET", details: { reason: "unknown_selection", selections: missing } });
-  return ok(selections.flatMap(({ selectionId }) => accepted.get(selectionId) ?? []));
+  const bounds = reservations.flatMap(({ stakeMaxMinor }) => stakeMaxMinor ?? []);
+  return ok({
+    selections: selections.flatMap(({ selectionId }) => accepted.get(selectionId) ?? []),
+    stakeMaxMinor: bounds.length === 0 ? null : Math.min(...bounds),
+  });
+}
+
+/** Every change of a price, those that the policy takes included. */
+export function oddsChanged(changes: readonly PriceChange[]): ServiceError {
+  return {
+    code: "ODDS_CHANGED",
+    details: {
+      changes: changes.map(({ selectionId, seenOddsThousandths, oddsThousandths: now, priceVersion, verdict }) => ({
+        selection_id: selectionId,
+        old_odds: seenOddsThousandths === null ? null : toDecimalOdds(oddsThousandths(seenOddsThousandths)),
+        new_odds: toDecimalOdds(oddsThousandths(now)),
+        price_version: priceVersion,
+        accepted: verdict === "taken",
+      })),
+    },
+  };
 }
 
 /** The worst refusal of all fixtures, with every selection that it concerns; null when there is none. */
@@ -46,18 +88,5 @@ function refusalError(refusals: readonly ReserveRefusal[]): ServiceError | null 
   const closed = concerned("market_closed");
   if (closed.length > 0) return { code: "MARKET_CLOSED", details: { selections: closed } };
   const suspended = concerned("market_suspended");
-  if (suspended.length > 0) return { code: "MARKET_SUSPENDED", details: { selections: suspended } };
-  const changes = refusals.flatMap((refusal) => (refusal.reason === "odds_changed" ? refusal.changes : []));
-  if (changes.length === 0) return null;
-  return {
-    code: "ODDS_CHANGED",
-    details: {
-      changes: changes.map((change) => ({
-        selection_id: change.selectionId,
-        old_odds: change.oldOddsThousandths === null ? null : toDecimalOdds(oddsThousandths(change.oldOddsThousandths)),
-        new_odds: toDecimalOdds(oddsThousandths(change.newOddsThousandths)),
-        price_version: change.priceVersion,
-      })),
-    },
-  };
+  return suspended.length > 0 ? { code: "MARKET_SUSPENDED", details: { selections: suspended } } : null;
 }

@@ -2,20 +2,25 @@
  * Places a bet: the fixtures' channels price it in parallel, then the wallet decides everything else in one command.
  *
  * Nothing is decided twice: the price is the channel's, the money, eligibility and limits are the wallet's. Channels keep nothing of a
- * price that they gave, so a refused bet leaves nothing behind; they hear of an accepted one from the wallet's outbox. When the
- * wallet's answer is lost the bet may stand: a repeat with the same key tells.
+ * price that they gave, so a refused bet leaves nothing behind; they hear of an accepted one from the wallet's outbox. A bet with a
+ * live selection is held instead, and decided after its delay. When the wallet's answer is lost the bet may stand: a repeat with the
+ * same key tells.
  */
 import { sha256Bytes, sha256Hex } from "../../../durable-objects/platform/hash.ts";
+import { liveDelayMs, priceChanges } from "../../../shared/betting/acceptance.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
 import { idFromDigest } from "../../../shared/kernel/ids.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import type { SlipRequest } from "../../../shared/protocol/http/bets.ts";
-import type { BetView, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
-import { oddsChannelOf, walletName, walletOf } from "../../adapters/objects.ts";
+import type { WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
+import { isHeld, type ShownBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
+import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
+import { walletName, walletOf } from "../../adapters/objects.ts";
+import { developmentLiveDelayMs } from "../../env.ts";
 import { type Actor, requirePlayerAtHome, type ServiceContext, type ServiceError, type ServiceResult } from "../context.ts";
 import { walletError } from "../wallet-refusal.ts";
 import { clientBetKey } from "./bet-key.ts";
-import { type AskedFixture, askFixtures, joinAnswers } from "./fixture-channels.ts";
+import { askFixtures, oddsChanged, type SlipPrices } from "./fixture-channels.ts";
 import { type ReadSlip, readSlip } from "./read-slip.ts";
 
 export interface PlaceBetInput {
@@ -25,7 +30,8 @@ export interface PlaceBetInput {
 }
 
 export interface PlacedBet {
-  readonly bet: BetView;
+  /** Held when it waits for its decision. */
+  readonly bet: ShownBet;
   readonly replayed: boolean;
 }
 
@@ -41,7 +47,10 @@ interface Attempt {
   readonly slip: ReadSlip;
 }
 
-/** Places a bet at the server's price; idempotent by the client's key. Refuses what readSlip, the channels and the wallet refuse. */
+/**
+ * Places a bet at the server's price, or holds it for its live delay; idempotent by the client's key. Refuses what readSlip, the
+ * channels and the wallet refuse, and ODDS_CHANGED where the player's policy does not take a price.
+ */
 export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promise<ServiceResult<PlacedBet>> {
   const scope = requirePlayerAtHome(ctx);
   if (!scope.ok) return scope;
@@ -49,21 +58,28 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
   const slip = await readSlip(ctx.env, actor.country, input.slip, "refused");
   if (!slip.ok) return slip;
   const attempt = attemptOf(ctx, actor, slip.value, input);
+  const { betId, walletId } = attempt;
+  const { selections, stakeMinor } = attempt.slip;
 
-  const asked = await reserve(ctx, attempt, input.slip.odds_policy);
-  const accepted = joinAnswers(attempt.slip.selections, asked);
-  if (!accepted.ok) return answerRefusal(attempt, accepted.error);
-  const reply = await attempt.wallet.placeBet({
-    key: attempt.key,
-    fingerprint: attempt.fingerprint,
-    betId: attempt.betId,
-    kind: attempt.slip.kind,
-    stakeMinor: attempt.slip.stakeMinor,
-    selections: accepted.value,
-    systemSizes: attempt.slip.systemSizes,
-    bankers: attempt.slip.bankers,
-  });
-  return answerOf(reply);
+  const prices = await askFixtures(ctx.env, { country: actor.country, betId, walletId, stakeMinor }, selections);
+  if (!prices.ok) return answerRefusal(attempt, prices.error);
+  const rules = sportsRulesOf(actor.country).acceptance;
+  const changes = priceChanges(selections, prices.value.selections, rules);
+  if (changes.some(({ verdict }) => verdict !== "taken")) return answerRefusal(attempt, oddsChanged(changes));
+  const delayMs = liveDelayMs(prices.value.selections, rules);
+  return answerOf(attempt, await send(attempt, prices.value, developmentLiveDelayMs(ctx.config, delayMs)));
+}
+
+/** One call of the wallet either way: places the bet, or holds its stake when it has to wait. */
+function send(attempt: Attempt, prices: SlipPrices, delayMs: number): Promise<WalletReply<ShownBet>> {
+  const { key, fingerprint, betId, slip } = attempt;
+  const { kind, stakeMinor, systemSizes, bankers } = slip;
+  const command = { key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, ...prices };
+  if (delayMs === 0) return attempt.wallet.placeBet(command);
+  const asked = slip.selections.map(({ selectionId, policy, seenOddsThousandths, seenPriceVersion }) => ({
+    ...{ selectionId, policy, seenOddsThousandths, seenPriceVersion },
+  }));
+  return attempt.wallet.holdBet({ ...command, delayMs, asked });
 }
 
 /** The bet's id follows from player, key and content, so that a repeat is the same bet and another slip under the key is not. */
@@ -86,32 +102,21 @@ function clientFields(slip: SlipRequest) {
   };
 }
 
-function reserve(ctx: ServiceContext, attempt: Attempt, policy: SlipRequest["odds_policy"]): Promise<readonly AskedFixture[]> {
-  return askFixtures(attempt.slip.selections, async (fixtureId, selections) => {
-    const reply = await oddsChannelOf(ctx.env, attempt.actor.country, fixtureId).reserve({
-      betId: attempt.betId,
-      walletId: attempt.walletId,
-      policy,
-      selections: selections.map(({ selectionId, seenOddsThousandths, seenPriceVersion }) => ({
-        selectionId,
-        seenOddsThousandths,
-        seenPriceVersion,
-      })),
-      stakeMinor: attempt.slip.stakeMinor,
-    });
-    return reply.ok ? ok(reply.value.accepted) : reply;
-  });
-}
-
 /**
  * Answers a refusal of the channels. Under a client's key an earlier answer wins, whatever the prices are now; without one the refusal
  * is remembered, so that a late repeat can't place the bet after all. One command: a bet that is placed in the same moment is seen.
  */
-async function answerRefusal({ isClientKey, wallet, key, fingerprint }: Attempt, refusal: ServiceError): Promise<ServiceResult<PlacedBet>> {
+async function answerRefusal(attempt: Attempt, refusal: ServiceError): Promise<ServiceResult<PlacedBet>> {
+  const { isClientKey, wallet, key, fingerprint } = attempt;
   if (!isClientKey) return err(refusal);
-  return answerOf(await wallet.recordRefusal({ key, fingerprint, code: refusal.code, details: refusal.details ?? {} }));
+  const { code, details = {} } = refusal;
+  return answerOf(attempt, await wallet.recordRefusal({ key, fingerprint, code, details }));
 }
 
-function answerOf(reply: WalletReply<BetView>): ServiceResult<PlacedBet> {
-  return reply.ok ? ok({ bet: reply.value.value, replayed: reply.value.replayed }) : err(walletError(reply.error, "stake"));
+/** A repeat of a request whose bet was held is told how that bet stands by now. */
+async function answerOf({ wallet }: Attempt, reply: WalletReply<ShownBet>): Promise<ServiceResult<PlacedBet>> {
+  if (!reply.ok) return err(walletError(reply.error, "stake"));
+  const { value: bet, replayed } = reply.value;
+  const now = replayed && isHeld(bet) ? await wallet.shownBet(bet.betId) : null;
+  return ok({ bet: now ?? bet, replayed });
 }

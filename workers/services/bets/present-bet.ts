@@ -1,13 +1,15 @@
 /** Bets as the wire shows them: major units, decimal odds, RFC 3339, null where the player can't know yet. */
 import type * as z from "zod";
-import { deadHeatOf, type PlainOutcome } from "../../../shared/betting/types.ts";
 import type { BetKind, SelectionOutcome } from "../../../shared/betting/types.ts";
+import { deadHeatOf, type PlainOutcome } from "../../../shared/betting/types.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
 import { minor } from "../../../shared/money/minor.ts";
 import { displayProduct, oddsThousandths, toDecimalOdds } from "../../../shared/money/odds.ts";
-import type { BetOut, placedBet } from "../../../shared/protocol/http/bets.ts";
+import type { BetOut, heldBet, placedBet } from "../../../shared/protocol/http/bets.ts";
+import { ERRORS, type ErrorCode } from "../../../shared/protocol/http/errors.ts";
 import type { AcceptedSelection, BetView, TaxLine } from "../../../shared/protocol/rpc/wallet.ts";
+import { type BetRefusal, type HeldBetView, isHeld, type ShownBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 
 const OUTCOME_STATUS = {
   won: "WON",
@@ -23,7 +25,7 @@ function statusOf(outcome: SelectionOutcome): (typeof OUTCOME_STATUS)[PlainOutco
 }
 
 /** The answer to placing; only what never changes, so that a repeat of the request gets the very same. */
-export function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
+function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
   return {
     bet_id: bet.betId,
     bet_type: bet.kind,
@@ -38,8 +40,76 @@ export function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
   };
 }
 
-/** A bet with its results, its settlement versions and what it paid. */
-export function presentBet(bet: BetView): BetOut {
+/** The answer to placing or answering an offer, whatever the bet is by then. */
+export function presentAnswer(bet: ShownBet): z.input<typeof placedBet> | z.input<typeof heldBet> {
+  return isHeld(bet) ? presentHeldBet(bet) : presentPlacedBet(bet);
+}
+
+/** A bet that waits for its decision, or came to nothing. */
+function presentHeldBet(bet: HeldBetView): z.input<typeof heldBet> {
+  return {
+    bet_id: bet.betId,
+    bet_type: bet.kind,
+    status: bet.status,
+    stake: major(bet.stakeMinor),
+    total_odds: totalOdds(bet.kind, bet.selections),
+    potential_win: major(bet.potentialWinMinor),
+    lines: bet.lines,
+    selections: bet.selections.map(presentSelection),
+    placed_at: time(bet.placedAtMs),
+    ...presentWait(bet),
+  };
+}
+
+function presentWait({ kind, decidesAtMs, offer, refusal }: HeldBetView) {
+  return {
+    decides_at: time(decidesAtMs),
+    offer:
+      offer === null
+        ? null
+        : {
+            offer: offer.round,
+            stake: major(offer.stakeMinor),
+            total_odds: totalOdds(kind, offer.selections),
+            potential_win: major(offer.potentialWinMinor),
+            selections: offer.selections.map(presentSelection),
+            expires_at: time(offer.expiresAtMs),
+          },
+    refusal: refusal === null ? null : { code: refusal.code, message: sentenceOf(refusal.code), details: detailsOf(refusal) },
+  };
+}
+
+function detailsOf({ details }: BetRefusal): Record<string, unknown> {
+  return JSON.parse(details) as Record<string, unknown>;
+}
+
+/** What the table of errors says of a code. */
+function sentenceOf(code: string): string {
+  return code in ERRORS ? ERRORS[code as ErrorCode][1] : "";
+}
+
+/** A bet with its results, its settlement versions and what it paid; nothing of these while it is not accepted. */
+export function presentBet(bet: ShownBet): BetOut {
+  return isHeld(bet) ? presentUnaccepted(bet) : presentAccepted(bet);
+}
+
+function presentUnaccepted(bet: HeldBetView): BetOut {
+  return {
+    ...presentHeldBet(bet),
+    actual_win: null,
+    system_sizes: [...bet.systemSizes],
+    selections: bet.selections.map((selection, index) => ({
+      ...presentSelection(selection),
+      banker: bet.bankers.includes(index),
+      status: "PENDING",
+    })),
+    settlements: [],
+    tax_lines: [],
+    settled_at: null,
+  };
+}
+
+function presentAccepted(bet: BetView): BetOut {
   return {
     bet_id: bet.betId,
     bet_type: bet.kind,
@@ -64,6 +134,7 @@ export function presentBet(bet: BetView): BetOut {
     tax_lines: bet.taxLines.map(presentTaxLine),
     placed_at: time(bet.placedAtMs),
     settled_at: bet.settledAtMs === null ? null : time(bet.settledAtMs),
+    ...{ decides_at: null, offer: null, refusal: null },
   };
 }
 

@@ -3,20 +3,29 @@
  * so it needs no login; a player is quoted by their own tenant, a guest by the tenant where they are.
  */
 import type * as z from "zod";
+import { BASIS_POINTS, liveDelayMs, stakeMax } from "../../../shared/betting/acceptance.ts";
+import { correlations } from "../../../shared/betting/correlation.ts";
 import { lineCount } from "../../../shared/betting/lines.ts";
 import { leastReturn, potentialReturn } from "../../../shared/betting/returns.ts";
-import { correlatedPairs } from "../../../shared/betting/slip.ts";
+import { stakeForPayout } from "../../../shared/betting/stake-for-payout.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
+import { type Minor, minor } from "../../../shared/money/minor.ts";
 import type { quoteOut, SlipRequest } from "../../../shared/protocol/http/bets.ts";
 import { taxStake, taxWinnings } from "../../../shared/tax/bets.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
-import { oddsChannelOf } from "../../adapters/objects.ts";
+import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
+import type { Tenant } from "../../../shared/tenants/tenant.ts";
+import { walletName, walletOf } from "../../adapters/objects.ts";
+import { developmentLiveDelayMs } from "../../env.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
 import { catalogueCountry } from "../fixtures/catalogue-country.ts";
-import { askFixtures, joinAnswers } from "./fixture-channels.ts";
+import { askFixtures, type SlipPrices } from "./fixture-channels.ts";
 import { presentSelection, presentTaxLine, totalOdds } from "./present-bet.ts";
-import { readSlip } from "./read-slip.ts";
+import { type ReadSlip, readSlip } from "./read-slip.ts";
+
+/** What channels are told instead of a bet's id: they keep nothing of a price. */
+const QUOTE = "quote";
 
 /** Quotes a slip; refuses INVALID_BET, MARKET_CLOSED and MARKET_SUSPENDED. Dependent selections are shown, not refused. */
 export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promise<ServiceResult<z.input<typeof quoteOut>>> {
@@ -27,30 +36,49 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
   const slip = await readSlip(ctx.env, country, request, "shown");
   if (!slip.ok) return slip;
   const { kind, selections, stakeMinor, systemSizes, bankers } = slip.value;
-  const asked = await askFixtures(selections, (fixtureId, own) => oddsChannelOf(ctx.env, country, fixtureId).price(own));
-  const priced = joinAnswers(selections, asked);
+  const own = ctx.actor?.country === country ? ctx.actor : null;
+  const walletId = own === null ? "" : walletName(own);
+  const priced = await askFixtures(ctx.env, { country, betId: QUOTE, walletId, stakeMinor }, selections);
   if (!priced.ok) return priced;
+  const { acceptance } = sportsRulesOf(country);
 
   const staked = taxStake(tenant, "sports", stakeMinor, ctx.nowMs);
-  const bet = { kind, stakeMinor: staked.netMinor, systemSizes, bankers, selections: priced.value };
+  const bet = { kind, stakeMinor: staked.netMinor, systemSizes, bankers, selections: priced.value.selections };
   const most = potentialReturn(bet, tenant.payoutMaxMinor);
   const won = taxWinnings(tenant, "sports", most, staked.netMinor, ctx.nowMs);
   return ok({
     bet_type: kind,
     total_stake: toMajor(stakeMinor),
     lines: lineCount({ kind, selections: selections.length, systemSizes, bankers }),
-    total_odds: totalOdds(kind, priced.value),
+    total_odds: totalOdds(kind, priced.value.selections),
     potential_win: { min: toMajor(leastReturn(bet, tenant.payoutMaxMinor)), max: toMajor(most) },
     max_payout: toMajor(tenant.payoutMaxMinor),
     min_stake: toMajor(tenant.stake.minMinor),
-    max_stake: toMajor(tenant.stake.maxMinor),
+    max_stake: toMajor(
+      stakeMaxOf(ctx, tenant, slip.value, priced.value, own === null ? BASIS_POINTS : await walletOf(ctx.env, own).customerFactor()),
+    ),
+    live_delay_seconds: developmentLiveDelayMs(ctx.config, liveDelayMs(priced.value.selections, acceptance)) / 1_000,
     tax: {
       stake: staked.taxLines.map(presentTaxLine),
       at_risk: toMajor(staked.netMinor),
       winnings: won.taxLines.map(presentTaxLine),
       net_win: toMajor(won.paidMinor),
     },
-    selections: priced.value.map(presentSelection),
-    correlated: correlatedPairs(selections).map(([first, second]): [string, string] => [first, second]),
+    selections: priced.value.selections.map(presentSelection),
+    correlated: correlations(selections, acceptance).map(({ pair: [first, second] }): [string, string] => [first, second]),
   });
+}
+
+/** As the wallet bounds it when the bet comes, in minor units. */
+function stakeMaxOf(ctx: ServiceContext, tenant: Tenant, slip: ReadSlip, prices: SlipPrices, customerFactorBasisPoints: number): Minor {
+  const netOf = (stakeMinor: Minor) => taxStake(tenant, "sports", stakeMinor, ctx.nowMs).netMinor;
+  const bet = { ...slip, selections: prices.selections };
+  return minor(
+    stakeMax({
+      productMaxMinor: tenant.stake.maxMinor,
+      fixturesMaxMinor: prices.stakeMaxMinor,
+      customerFactorBasisPoints,
+      payoutStakeMaxMinor: stakeForPayout(bet, tenant.payoutMaxMinor, tenant.stake.minMinor, netOf),
+    }),
+  );
 }

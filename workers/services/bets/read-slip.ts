@@ -4,20 +4,24 @@
  * A slip that names selections by id costs no call. One that uses a match page's words asks each fixture for its view first. Text that
  * has not the shape of an id is unknown at once: naming an object makes it.
  */
+
+import type { AskedPrice } from "../../../shared/betting/acceptance.ts";
+import type { SlipSelection } from "../../../shared/betting/correlation.ts";
 import { findSelection } from "../../../shared/betting/selection-name.ts";
-import { checkSlip, checkSlipShape, type SlipProblem, type SlipSelection } from "../../../shared/betting/slip.ts";
+import { checkSlip, checkSlipShape, type SlipProblem } from "../../../shared/betting/slip.ts";
 import type { BetKind } from "../../../shared/betting/types.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import type { Minor } from "../../../shared/money/minor.ts";
 import { parseSelectionId } from "../../../shared/odds/selection-id.ts";
 import type { SelectionName, SelectionRequest, SlipRequest } from "../../../shared/protocol/http/bets.ts";
-import type { FixtureView, WantedSelection } from "../../../shared/protocol/rpc/odds-channel.ts";
+import type { FixtureView, OddsPolicy } from "../../../shared/protocol/rpc/odds-channel.ts";
+import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { oddsChannelOf } from "../../adapters/objects.ts";
 import type { Env } from "../../env.ts";
 import { refuse, type ServiceError, type ServiceResult } from "../context.ts";
 
-export interface SlipItem extends SlipSelection, WantedSelection {
+export interface SlipItem extends SlipSelection, AskedPrice {
   readonly isBanker: boolean;
 }
 
@@ -40,13 +44,13 @@ export async function readSlip(
   correlation: Correlation,
 ): Promise<ServiceResult<ReadSlip>> {
   const views = await viewsOfNamed(env, country, request.selections);
-  const found = request.selections.map((selection) => slipItem(selection, views));
+  const found = request.selections.map((selection) => slipItem(selection, request.odds_policy, views));
   const unknown = request.selections.filter((_, index) => found[index] === null);
   if (unknown.length > 0) return refuse("INVALID_BET", { reason: "unknown_selection", selections: unknown.map(wordsOf) });
   const selections = found.filter((selection) => selection !== null);
   const bankers = selections.flatMap(({ isBanker }, index) => (isBanker ? [index] : []));
   const slip = { kind: request.bet_type, stakeMinor: request.stake, selections, systemSizes: request.system_sizes, bankers };
-  const checked = correlation === "refused" ? checkSlip(slip) : checkSlipShape(slip);
+  const checked = correlation === "refused" ? checkSlip(slip, sportsRulesOf(country).acceptance) : checkSlipShape(slip);
   return checked.ok ? ok(slip) : { ok: false, error: slipError(checked.error) };
 }
 
@@ -58,11 +62,15 @@ async function viewsOfNamed(env: Env, country: Country, wanted: readonly Selecti
   return new Map(await Promise.all([...ids].map(async (id) => [id, await oddsChannelOf(env, country, id).view()] as const)));
 }
 
-function slipItem({ named, oddsThousandths, priceVersion, isBanker }: SelectionRequest, views: Views): SlipItem | null {
+function slipItem(selection: SelectionRequest, slipPolicy: OddsPolicy, views: Views): SlipItem | null {
+  const { named, oddsThousandths, priceVersion, isBanker } = selection;
   const selectionId = named.by === "id" ? named.selectionId : selectionOfWords(named, views.get(named.fixtureId) ?? null);
   const parts = selectionId === null ? null : parseSelectionId(selectionId);
   if (selectionId === null || parts === null) return null;
-  return { selectionId, fixtureId: parts.fixtureId, seenOddsThousandths: oddsThousandths, seenPriceVersion: priceVersion, isBanker };
+  return {
+    ...{ selectionId, fixtureId: parts.fixtureId, isBanker, policy: selection.oddsPolicy ?? slipPolicy },
+    ...{ seenOddsThousandths: oddsThousandths, seenPriceVersion: priceVersion },
+  };
 }
 
 function selectionOfWords(named: Extract<SelectionName, { by: "words" }>, view: FixtureView | null): string | null {
@@ -74,7 +82,10 @@ function wordsOf({ named }: SelectionRequest): string {
 }
 
 function slipError(problem: SlipProblem): ServiceError {
-  if (problem.reason === "correlated") return { code: "CORRELATED_SELECTIONS", details: { pairs: problem.pairs } };
+  if (problem.reason === "correlated") {
+    const { pairs } = problem;
+    return { code: "CORRELATED_SELECTIONS", details: { pairs: pairs.map((each) => each.pair), reasons: pairs.map((each) => each.reason) } };
+  }
   if (problem.reason === "selection_twice") {
     return { code: "INVALID_BET", details: { reason: problem.reason, selections: problem.selectionIds } };
   }
