@@ -5,7 +5,8 @@
  * stood for the tenant's time (betting-rules 2.4.6). Rules are the tenant's data.
  */
 import type { SelectionOutcome } from "../../shared/betting/types.ts";
-import { type FixtureState, resultFor } from "../../shared/odds/fixture-state.ts";
+import type { FixtureState } from "../../shared/odds/fixture-state.ts";
+import { resultFor, type SelectionResult } from "../../shared/odds/market-results.ts";
 import { parseSelectionId } from "../../shared/odds/selection-id.ts";
 import type { SettlementMessage } from "../../shared/protocol/queue/messages.ts";
 import { sportsRulesOf } from "../../shared/tenants/sports/index.ts";
@@ -13,7 +14,7 @@ import type { SettlementRules } from "../../shared/tenants/sports/settlement.ts"
 import type { Country } from "../../shared/tenants/tenant.ts";
 import type { AcceptedBet } from "./accepted-bet-store.ts";
 
-type Result = { readonly outcome: SelectionOutcome; readonly certainty: 1 | 2; readonly atMs: number } | null;
+type Result = SelectionResult | null;
 type Results = SettlementMessage["bets"][number]["results"];
 
 export interface News {
@@ -53,10 +54,10 @@ export class ResultsTeller {
   #resultOf(selectionId: string, placedAtMs: number): Result {
     const parts = parseSelectionId(selectionId);
     if (parts === null) return null;
-    if (this.#state.cancellations.length > 0) return sure(resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs));
+    if (this.#state.cancellations.length > 0) return resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs);
     const known = this.#known.get(selectionId);
     if (known !== undefined) return known;
-    const result = sure(resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs));
+    const result = resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs);
     this.#known.set(selectionId, result);
     return result;
   }
@@ -69,8 +70,4 @@ export class ResultsTeller {
 
 function textOf(results: readonly { readonly outcome: SelectionOutcome | null }[]): string {
   return results.map(({ outcome }) => outcome ?? "").join(",");
-}
-
-function sure(outcome: SelectionOutcome | null): Result {
-  return outcome === null ? null : { outcome, certainty: 2, atMs: 0 };
 }

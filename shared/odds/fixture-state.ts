@@ -1,17 +1,28 @@
 /**
  * What an odds channel knows of its fixture, and how one feed message changes it. Pure: (state, message) -> next state.
  *
- * - `sequence` is the feed's: a message that is not newer changes nothing, so repeats and stragglers are harmless.
+ * - `sequence` is the transport's: a message that is not newer changes nothing, so a repeated post is harmless.
+ * - `producedAtMs` is the feed's own time: of what is said about a market the newest counts, so a recovery may send old messages again.
  * - `seq` is ours: it grows by one with each change that a client can see, and numbers the deltas.
  * - `resultVersion` grows with each change of results (settlement, correction, rollback, cancel) and orders what bets are told.
- * - A settlement closes its markets until it is rolled back; a cancel without a window ends them for good; a finished or cancelled
- *   fixture has no open market. A cancel with a window leaves a market's status alone: only odds changes define that.
+ *
+ * Offers are in market-offers.ts, results in market-results.ts.
  */
 import { assertNever, invariant } from "../kernel/invariant.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
-import type { FeedMarket, FeedMessage } from "../protocol/feed/message.ts";
+import type { FeedMessage } from "../protocol/feed/message.ts";
 import type { FixtureStatus } from "../protocol/rpc/odds-channel.ts";
 import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
+import { closedForGood, stopped, withOffers } from "./market-offers.ts";
+import { cancelled, rolledBack, settled } from "./market-results.ts";
+
+/** The feed's own view of an outcome, without margin, in millionths. */
+export interface Probabilities {
+  readonly winPpm: number;
+  readonly refundPpm: number;
+  readonly halfWinPpm: number;
+  readonly halfLosePpm: number;
+}
 
 export interface OutcomeState {
   readonly outcomeId: string;
@@ -21,18 +32,40 @@ export interface OutcomeState {
   readonly priceVersion: number;
   readonly active: boolean;
   readonly result: SelectionOutcome | null;
+  readonly probabilities: Probabilities | null;
 }
 
 export type OfferStatus = "active" | "suspended" | "closed";
+
+/** A settlement that stands. `certainty` 1: from live scouting, may still change; 2: confirmed. */
+export interface Settled {
+  readonly certainty: 1 | 2;
+  /** When we heard it, by our clock. */
+  readonly atMs: number;
+}
 
 export interface MarketState {
   readonly marketId: string;
   readonly type: string;
   readonly name: string;
   readonly specifier: string;
+  /** What the feed offers, whatever has been settled or cancelled: a rollback puts it back. */
+  readonly offered: OfferStatus;
+  /** What holds: a cancel before a settlement, a settlement before an offer. */
   readonly status: OfferStatus | "settled" | "cancelled";
-  /** What the status was before the settlement; a rollback puts it back. */
-  readonly statusBefore: OfferStatus;
+  /** Who of the feed's producers offers it; null when the feed has none. */
+  readonly producer: number | null;
+  /** Who has handed it over: nothing more is taken from there. */
+  readonly handedOverBy: number | null;
+  readonly offeredAtMs: number;
+  /** Its producer was away and has not offered it again since. */
+  readonly isStale: boolean;
+  /** Names by which a stop may mean it. */
+  readonly groups: readonly string[];
+  readonly cashOut: OfferStatus;
+  readonly settlement: Settled | null;
+  /** The feed's time of the newest settlement or rollback. */
+  readonly resultAtMs: number;
   readonly outcomes: readonly OutcomeState[];
 }
 
@@ -41,6 +74,9 @@ export interface Cancellation {
   readonly marketIds: readonly string[];
   readonly placedFromMs: number | null;
   readonly placedToMs: number | null;
+  /** False once it was taken back. */
+  readonly isStanding: boolean;
+  readonly producedAtMs: number;
 }
 
 export interface FixtureState {
@@ -50,10 +86,16 @@ export interface FixtureState {
   readonly homeTeam: string;
   readonly awayTeam: string;
   readonly startsAtMs: number;
+  /** The start that was announced first: what a postponement is counted from. */
+  readonly originalStartsAtMs: number;
   readonly status: FixtureStatus;
   readonly minute: number | null;
   readonly homeScore: number | null;
   readonly awayScore: number | null;
+  /** Grows with each change of the score. */
+  readonly scoreVersion: number;
+  /** The feed's time of the newest word on status and score. */
+  readonly statusAtMs: number;
   readonly sequence: number;
   readonly seq: number;
   readonly resultVersion: number;
@@ -61,12 +103,11 @@ export interface FixtureState {
   readonly heardAtMs: number;
   /** True while the feed is silent on a live fixture for too long. */
   readonly late: boolean;
+  /** Producers that are away: what they offer is suspended. By producer, with the version of that word. */
+  readonly producers: Readonly<Record<string, { readonly isUp: boolean; readonly version: number }>>;
   readonly markets: readonly MarketState[];
   readonly cancellations: readonly Cancellation[];
 }
-
-const MARKETS_MAX = 200;
-const CANCELLATIONS_MAX = 100;
 
 /**
  * Gives the state after `message`, or null when the message is not newer than what is known. `seq` is left to the caller, who
@@ -81,129 +122,58 @@ export function applyFeedMessage(
   invariant(state.fixtureId === message.fixtureId, "a message for another fixture");
   if (message.sequence <= state.sequence) return ok(null);
   const heard = { ...state, sequence: message.sequence, heardAtMs: nowMs, late: false };
-  return ok(closeWhenOver(changed(heard, message)));
+  return ok(closedForGood(changed(heard, message, nowMs)));
+}
+
+/** True when the feed itself says whether it is there: silence on one fixture means nothing then. */
+export function isMonitored(state: FixtureState): boolean {
+  return state.markets.some((market) => market.producer !== null);
 }
 
 function firstState(message: Extract<FeedMessage, { type: "fixture_change" }>, nowMs: number): FixtureState {
-  const { fixtureId, sequence, sport, league, homeTeam, awayTeam, startsAtMs, status } = message;
+  const { fixtureId, sequence, sport, league, homeTeam, awayTeam, startsAtMs, status, producedAtMs } = message;
   return {
-    ...{ fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, status, sequence },
-    ...{ minute: null, homeScore: null, awayScore: null, seq: 0, resultVersion: 0, heardAtMs: nowMs, late: false },
-    ...{ markets: [], cancellations: [] },
+    ...{ fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, originalStartsAtMs: startsAtMs, status, sequence },
+    ...{ minute: null, homeScore: null, awayScore: null, scoreVersion: 0, statusAtMs: producedAtMs },
+    ...{ seq: 0, resultVersion: 0, heardAtMs: nowMs, late: false, producers: {}, markets: [], cancellations: [] },
   };
 }
 
-function changed(state: FixtureState, message: FeedMessage): FixtureState {
+function changed(state: FixtureState, message: FeedMessage, nowMs: number): FixtureState {
   switch (message.type) {
-    case "fixture_change": {
-      const { sport, league, homeTeam, awayTeam, startsAtMs, status } = message;
-      return { ...state, sport, league, homeTeam, awayTeam, startsAtMs, status };
-    }
-    case "odds_change": {
-      const { status, minute, homeScore, awayScore } = message;
-      return { ...state, status, minute, homeScore, awayScore, markets: withOffers(state.markets, message.markets) };
-    }
+    case "fixture_change":
+      return fixtureChanged(state, message);
+    case "odds_change":
+      return { ...scored(state, message), markets: withOffers(state.markets, message) };
     case "bet_stop":
-      return {
-        ...state,
-        markets: state.markets.map((market) => (market.status === "active" ? { ...market, status: "suspended" } : market)),
-      };
+      return { ...state, markets: stopped(state.markets, message) };
     case "bet_settlement":
-      return settled(state, message);
+      return settled(scored(state, { ...message, status: state.status, minute: state.minute }), message, nowMs);
     case "rollback_settlement":
-      return rolledBack(state, message.marketIds);
+      return rolledBack(state, message);
     case "bet_cancel":
+    case "rollback_cancel":
       return cancelled(state, message);
     default:
       return assertNever(message, "applyFeedMessage");
   }
 }
 
-/** Takes over the offers of the markets in the message; the others stay, and what is settled or cancelled is not for sale. */
-function withOffers(markets: readonly MarketState[], offers: readonly FeedMarket[]): readonly MarketState[] {
-  const byId = new Map(offers.map((offer) => [offer.marketId, offer]));
-  const known = markets.map((market) => {
-    const offer = byId.get(market.marketId);
-    byId.delete(market.marketId);
-    if (offer === undefined || market.status === "settled" || market.status === "cancelled") return market;
-    return withOffer(market, offer);
-  });
-  const added = [...byId.values()].map((offer) => withOffer(null, offer));
-  invariant(known.length + added.length <= MARKETS_MAX, "a fixture with too many markets");
-  return [...known, ...added];
+function fixtureChanged(state: FixtureState, message: Extract<FeedMessage, { type: "fixture_change" }>): FixtureState {
+  if (message.producedAtMs < state.statusAtMs) return state;
+  const { sport, league, homeTeam, awayTeam, startsAtMs, status } = message;
+  return { ...state, sport, league, homeTeam, awayTeam, startsAtMs, status, statusAtMs: message.producedAtMs };
 }
 
-function withOffer(market: MarketState | null, { marketId, type, name, specifier, status, outcomes }: FeedMarket): MarketState {
-  const before = new Map(market?.outcomes.map((outcome) => [outcome.outcomeId, outcome]));
-  const offered = outcomes.map(({ outcomeId, name: outcomeName, oddsThousandths, active }): OutcomeState => {
-    const known = before.get(outcomeId);
-    before.delete(outcomeId);
-    const priceVersion = known === undefined ? 1 : known.priceVersion + (known.oddsThousandths === oddsThousandths ? 0 : 1);
-    return { outcomeId, name: outcomeName, oddsThousandths, priceVersion, active, result: known?.result ?? null };
-  });
-  // Bets may stand on an outcome that the feed no longer offers: it stays, and takes no more.
-  const dropped = [...before.values()].map((outcome) => ({ ...outcome, active: false }));
-  return { marketId, type, name, specifier, status, statusBefore: status, outcomes: [...offered, ...dropped] };
-}
+type Score = Pick<FixtureState, "status" | "minute" | "homeScore" | "awayScore"> & { readonly producedAtMs: number };
 
-function settled(state: FixtureState, message: Extract<FeedMessage, { type: "bet_settlement" }>): FixtureState {
-  const results = new Map(message.markets.map((market) => [market.marketId, new Map(market.outcomes.map((o) => [o.outcomeId, o.result]))]));
-  let differs = false;
-  const markets = state.markets.map((market): MarketState => {
-    const ofMarket = results.get(market.marketId);
-    if (ofMarket === undefined || market.status === "cancelled") return market;
-    const outcomes = market.outcomes.map((outcome) => {
-      const result = ofMarket.get(outcome.outcomeId) ?? outcome.result;
-      differs ||= result !== outcome.result;
-      return { ...outcome, result };
-    });
-    return { ...market, status: "settled", statusBefore: market.status === "settled" ? market.statusBefore : market.status, outcomes };
-  });
-  const { homeScore, awayScore } = message;
-  const score = homeScore === null || awayScore === null ? {} : { homeScore, awayScore };
-  return { ...state, ...score, markets, resultVersion: state.resultVersion + (differs ? 1 : 0) };
-}
-
-function rolledBack(state: FixtureState, marketIds: readonly string[]): FixtureState {
-  let differs = false;
-  const markets = state.markets.map((market): MarketState => {
-    if (market.status !== "settled" || !marketIds.includes(market.marketId)) return market;
-    differs = true;
-    return { ...market, status: market.statusBefore, outcomes: market.outcomes.map((outcome) => ({ ...outcome, result: null })) };
-  });
-  return { ...state, markets, resultVersion: state.resultVersion + (differs ? 1 : 0) };
-}
-
-function cancelled(state: FixtureState, message: Extract<FeedMessage, { type: "bet_cancel" }>): FixtureState {
-  const { placedFromMs, placedToMs } = message;
-  const marketIds = message.marketIds.filter((id) => state.markets.some((market) => market.marketId === id)).sort();
-  const cancellation: Cancellation = { marketIds, placedFromMs, placedToMs };
-  const text = JSON.stringify(cancellation);
-  if (marketIds.length === 0 || state.cancellations.some((known) => JSON.stringify(known) === text)) return state;
-  invariant(state.cancellations.length < CANCELLATIONS_MAX, "a fixture with too many cancellations");
-  const whole = placedFromMs === null && placedToMs === null;
+/** Takes over status, minute and score, unless something newer is known; what is not said stays as it is. */
+function scored(state: FixtureState, { status, minute, homeScore, awayScore, producedAtMs }: Score): FixtureState {
+  if (producedAtMs < state.statusAtMs) return state;
+  const score = homeScore === null || awayScore === null ? state : { homeScore, awayScore };
+  const isNew = score.homeScore !== state.homeScore || score.awayScore !== state.awayScore;
   return {
-    ...state,
-    markets: state.markets.map((market) => (whole && marketIds.includes(market.marketId) ? { ...market, status: "cancelled" } : market)),
-    cancellations: [...state.cancellations, cancellation],
-    resultVersion: state.resultVersion + 1,
+    ...{ ...state, status, minute, homeScore: score.homeScore, awayScore: score.awayScore, statusAtMs: producedAtMs },
+    scoreVersion: state.scoreVersion + (isNew ? 1 : 0),
   };
-}
-
-function closeWhenOver(state: FixtureState): FixtureState {
-  if (state.status !== "finished" && state.status !== "cancelled") return state;
-  const markets = state.markets.map(
-    (market): MarketState =>
-      market.status === "settled" || market.status === "cancelled" ? market : { ...market, status: "closed", statusBefore: "closed" },
-  );
-  return { ...state, markets };
-}
-
-/** The result of one selection for a bet placed at `placedAtMs`: void inside a cancel's window, null while undecided. */
-export function resultFor(state: FixtureState, marketId: string, outcomeId: string, placedAtMs: number): SelectionOutcome | null {
-  const inWindow = ({ marketIds, placedFromMs, placedToMs }: Cancellation) =>
-    marketIds.includes(marketId) && placedAtMs >= (placedFromMs ?? 0) && placedAtMs <= (placedToMs ?? Number.MAX_SAFE_INTEGER);
-  if (state.cancellations.some(inWindow)) return "void";
-  const market = state.markets.find((candidate) => candidate.marketId === marketId);
-  return market?.outcomes.find((outcome) => outcome.outcomeId === outcomeId)?.result ?? null;
 }

@@ -7,11 +7,16 @@ import type { FixtureWire } from "../protocol/http/fixtures.ts";
 import type { FixtureView, MarketView, OutcomeView } from "../protocol/rpc/odds-channel.ts";
 import type { Country } from "../tenants/tenant.ts";
 import type { FixtureState, MarketState, OutcomeState } from "./fixture-state.ts";
+import { isCovered } from "./market-offers.ts";
 import { selectionId } from "./selection-id.ts";
 
 /** Says whether an outcome can be bet on now, as far as its market goes. */
-export function offerStatus(market: MarketState, outcome: OutcomeState): OutcomeView["status"] {
-  if (market.status === "active") return outcome.active ? "active" : "suspended";
+export function offerStatus(
+  state: Pick<FixtureState, "producers">,
+  market: MarketState,
+  outcome: Pick<OutcomeState, "active">,
+): OutcomeView["status"] {
+  if (market.status === "active") return outcome.active && isCovered(state, market) ? "active" : "suspended";
   return market.status === "suspended" ? "suspended" : "closed";
 }
 
@@ -22,9 +27,10 @@ export function fixtureView(state: FixtureState, country: Country): FixtureView 
     const outcomes = market.outcomes.map(({ outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, active, result }) => ({
       selectionId: selectionId({ fixtureId, marketId, outcomeId }),
       ...{ outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, result },
-      status: offerStatus(market, { outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, active, result }),
+      status: offerStatus(state, market, { active }),
     }));
-    return { marketId, type, name, specifier, status: market.status, outcomes };
+    const status = market.status === "active" && !isCovered(state, market) ? "suspended" : market.status;
+    return { marketId, type, name, specifier, status, outcomes };
   });
   return { fixtureId, country, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late, markets };
 }

@@ -24,7 +24,7 @@ export function isShown(channel: LobbyChannel, fixture: FixtureView): boolean {
 }
 
 export function isOver(fixture: FixtureView): boolean {
-  return fixture.status === "finished" || fixture.status === "cancelled";
+  return fixture.status === "finished" || fixture.status === "cancelled" || fixture.status === "abandoned";
 }
 
 /** When a fixture published at `nowMs` leaves the lobby; one that was over before keeps its time. */

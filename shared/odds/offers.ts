@@ -8,7 +8,7 @@ import { err, ok, type Result } from "../kernel/result.ts";
 import type { OddsPolicy, ReserveRefusal, WantedSelection } from "../protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../protocol/rpc/wallet.ts";
 import { LATE_AFTER_MS } from "../protocol/ws/odds.ts";
-import type { FixtureState, MarketState, OutcomeState } from "./fixture-state.ts";
+import { type FixtureState, isMonitored, type MarketState, type OutcomeState } from "./fixture-state.ts";
 import { offerStatus } from "./fixture-view.ts";
 import { parseSelectionId } from "./selection-id.ts";
 
@@ -48,9 +48,11 @@ export function priceSelections(
   if (offers.length < wanted.length) {
     return err({ reason: "unknown_selection", selectionIds: wanted.filter((_, i) => found[i] === null).map((s) => s.selectionId) });
   }
-  const closed = offers.filter((offer) => offerStatus(offer.market, offer.outcome) === "closed");
+  const closed = offers.filter((offer) => offerStatus(state, offer.market, offer.outcome) === "closed");
   if (closed.length > 0) return err({ reason: "market_closed", selectionIds: idsOf(closed) });
-  const suspended = isBlind(state, nowMs) ? offers : offers.filter((offer) => offerStatus(offer.market, offer.outcome) === "suspended");
+  const suspended = isBlind(state, nowMs)
+    ? offers
+    : offers.filter((offer) => offerStatus(state, offer.market, offer.outcome) === "suspended");
   if (suspended.length > 0) return err({ reason: "market_suspended", selectionIds: idsOf(suspended) });
   const changes = offers.filter((offer) => !ACCEPTS[policy](offer.wanted, offer.outcome)).map(changeOf);
   if (changes.length > 0) return err({ reason: "odds_changed", changes });
@@ -67,7 +69,8 @@ function offerOf(state: FixtureState, wanted: WantedSelection): Offer | null {
 
 /** True when prices may be behind the match: the feed is silent on a live fixture, or has not said that a started one began. */
 function isBlind(state: FixtureState, nowMs: number): boolean {
-  if (state.status === "live") return nowMs - state.heardAtMs > LATE_AFTER_MS;
+  if (state.status === "live") return !isMonitored(state) && nowMs - state.heardAtMs > LATE_AFTER_MS;
+  if (state.status === "interrupted" || state.status === "postponed") return true;
   return state.status === "upcoming" && nowMs >= state.startsAtMs;
 }
 
@@ -95,5 +98,9 @@ function accepted(state: FixtureState, { wanted, market, outcome }: Offer, reser
     oddsThousandths: outcome.oddsThousandths,
     priceVersion: outcome.priceVersion,
     reservedUntilMs,
+    isLive: state.status === "live",
+    sport: state.sport,
+    scoreVersion: state.scoreVersion,
+    probabilityPpm: outcome.probabilities?.winPpm ?? null,
   };
 }

@@ -20,16 +20,31 @@ const header = {
   messageId: id,
   fixtureId,
   sequence: z.int().positive(),
-  /** When the feed made the message. */
+  /** When the feed made the message: of two words on a market the newer one counts. */
   producedAtMs: z.int().nonnegative(),
+  /** Who of the feed's producers says it; feeds without producers leave it out. */
+  producer: z.int().positive().optional(),
 };
+
+const offerStatus = z.enum(["active", "suspended", "closed"]);
+const ppm = z.int().min(0).max(1_000_000);
+/** Without margin, in millionths; what is missing to a million loses. */
+const probabilities = z.object({ winPpm: ppm, refundPpm: ppm, halfWinPpm: ppm, halfLosePpm: ppm });
+const fixtureStatus = z.enum(["upcoming", "live", "interrupted", "postponed", "abandoned", "finished", "cancelled"]);
 
 export const feedMarketSchema = z.object({
   marketId,
-  type: z.enum(["1x2", "total", "both_score", "double_chance"]),
+  /** `1x2`, `total`, `both_score`, `double_chance`, or the feed's own. */
+  type: z.string().regex(/^[a-z0-9_]{1,40}$/),
   name: z.string().max(80),
   specifier: z.string().max(40),
-  status: z.enum(["active", "suspended", "closed"]),
+  status: offerStatus,
+  /** Another producer takes the market over: nothing more is taken from this one. */
+  handsOver: z.boolean().optional(),
+  /** Names by which a stop may mean the market. */
+  groups: z.array(id).max(20).optional(),
+  cashOut: offerStatus.optional(),
+  /** All of the market's outcomes; none when the message says its status alone. */
   outcomes: z
     .array(
       z.object({
@@ -37,9 +52,9 @@ export const feedMarketSchema = z.object({
         name: z.string().max(80),
         oddsThousandths: z.int().min(1001).max(10_000_000),
         active: z.boolean(),
+        probabilities: probabilities.optional(),
       }),
     )
-    .min(2)
     .max(40),
 });
 
@@ -52,22 +67,30 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
     homeTeam: z.string().max(120),
     awayTeam: z.string().max(120),
     startsAtMs: z.int().nonnegative(),
-    status: z.enum(["upcoming", "live", "finished", "cancelled"]),
+    status: fixtureStatus,
   }),
   z.object({
     ...header,
     type: z.literal("odds_change"),
-    status: z.enum(["upcoming", "live", "finished"]),
+    status: fixtureStatus,
     minute: z.int().min(0).max(150).nullable(),
     homeScore: z.int().min(0).max(99).nullable(),
     awayScore: z.int().min(0).max(99).nullable(),
     /** Only the markets that changed. */
     markets: z.array(feedMarketSchema).max(60),
   }),
-  z.object({ ...header, type: z.literal("bet_stop"), reason: z.string().max(60) }),
+  z.object({
+    ...header,
+    type: z.literal("bet_stop"),
+    reason: z.string().max(60),
+    /** All when absent. */ groups: z.array(id).max(20).optional(),
+    marketStatus: z.enum(["suspended", "closed"]).optional(),
+  }),
   z.object({
     ...header,
     type: z.literal("bet_settlement"),
+    /** 1 from live scouting, may still change; 2 (when absent) confirmed. */
+    certainty: z.union([z.literal(1), z.literal(2)]).optional(),
     homeScore: z.int().min(0).max(99).nullable(),
     awayScore: z.int().min(0).max(99).nullable(),
     markets: z
@@ -75,7 +98,7 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
         z.object({
           marketId,
           outcomes: z
-            .array(z.object({ outcomeId, result: selectionOutcome }))
+            .array(z.object({ outcomeId, /** Null: undecided yet. */ result: selectionOutcome.nullable() }))
             .min(1)
             .max(40),
         }),
@@ -92,6 +115,14 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
     placedFromMs: z.int().nonnegative().nullable(),
     placedToMs: z.int().nonnegative().nullable(),
     reason: z.string().max(60),
+  }),
+  /** Takes a cancel of the same markets and window back. */
+  z.object({
+    ...header,
+    type: z.literal("rollback_cancel"),
+    marketIds: z.array(marketId).max(60),
+    placedFromMs: z.int().nonnegative().nullable(),
+    placedToMs: z.int().nonnegative().nullable(),
   }),
 ]);
 

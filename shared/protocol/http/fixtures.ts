@@ -12,7 +12,7 @@ import { pageQuery, timeOut } from "./fields.ts";
 /** Fixture ids go into object names and addresses. */
 export const FIXTURE_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
-export const fixtureStatusSchema = z.enum(["upcoming", "live", "finished", "cancelled"]);
+export const fixtureStatusSchema = z.enum(["upcoming", "live", "interrupted", "postponed", "abandoned", "finished", "cancelled"]);
 
 export const outcomeSchema = z.object({
   /** `<fixture id>:<market id>:<outcome id>`, e.g. `fx_2526_q_41:total=2.5:over`. */

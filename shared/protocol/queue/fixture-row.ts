@@ -10,7 +10,7 @@ export const fixtureRowSchema = z.object({
   homeTeam: z.string(),
   awayTeam: z.string(),
   startsAtMs: z.int().nonnegative(),
-  status: z.enum(["upcoming", "live", "finished", "cancelled"]),
+  status: z.enum(["upcoming", "live", "interrupted", "postponed", "abandoned", "finished", "cancelled"]),
   homeScore: z.int().nullable(),
   awayScore: z.int().nullable(),
   resultVersion: z.int().nonnegative(),

@@ -108,6 +108,7 @@ export class Requests {
           oddsThousandths: flag ? 2_000 : 3_000,
           priceVersion: 1,
           reservedUntilMs: Number.MAX_SAFE_INTEGER,
+          ...{ isLive: false, sport: "football", scoreVersion: 0, probabilityPpm: null },
         };
         return [
           {

@@ -215,7 +215,7 @@ describe("a cancel", () => {
     await channel.ingest(feed.cancel());
     await channel.ingest(feed.result("home"));
     await settle(channel);
-    expect(told(sent, "bet_v")).toEqual([{ version: 1, outcomes: ["void"] }]);
+    expect(told(sent, "bet_v")).toEqual([{ version: 2, outcomes: ["void"] }]);
     expect((await channel.view())?.markets[0]?.status).toBe("cancelled");
   });
 });

@@ -10,7 +10,7 @@ export const fixture = sqliteTable(
     homeTeam: text("home_team").notNull(),
     awayTeam: text("away_team").notNull(),
     startsAtMs: integer("starts_at_ms").notNull(),
-    status: text("status", { enum: ["upcoming", "live", "finished", "cancelled"] }).notNull(),
+    status: text("status", { enum: ["upcoming", "live", "interrupted", "postponed", "abandoned", "finished", "cancelled"] }).notNull(),
     homeScore: integer("home_score"),
     awayScore: integer("away_score"),
     resultVersion: integer("result_version").notNull(),
