@@ -4,15 +4,18 @@
  * Everything is bounded, because the arithmetic is exact: so many selections of so many digits are a few milliseconds of work.
  */
 import * as z from "zod";
+import { parseQuarterLine } from "../../betting/asian.ts";
 import { NAMED_SYSTEM_NAMES } from "../../betting/systems.ts";
-import { parseFraction } from "../../money/fraction.ts";
+import { compare, type Fraction, HALF, ONE, parseFraction } from "../../money/fraction.ts";
 
-export const CALCULATOR_SELECTIONS_MAX = 30;
+const SELECTIONS_MAX = 64;
 const STAKE_MAX = 1_000_000_000_000;
+/** Of all selections' numbers as fractions: work grows with the square of it. */
+const DIGITS_MAX = 3_000;
 
-/** Decimal digits and denominators beyond these are nobody's odds. */
-const DECIMAL = /^\d{1,5}(?:\.\d{1,6})?$/;
-const RATIO = /^\d{1,4}\/\d{1,4}$/;
+/** Digits beyond these are nobody's odds. */
+const DECIMAL = /^\d{1,5}(?:\.\d{1,12})?$/;
+const RATIO = /^\d{1,6}\/\d{1,6}$/;
 
 function exact(what: string, test: (value: number) => boolean) {
   return z
@@ -47,31 +50,60 @@ const selectionIn = z
   })
   .refine((selection) => (selection.odds === undefined) !== (selection.fractional === undefined), {
     error: "needs odds or fractional, one of them",
+    path: ["odds"],
+  })
+  .refine(({ result, void_factor }) => void_factor === undefined || isPossible(result, void_factor), {
+    error: "contradicts the result: void and push are 1, half_won and half_lost 0.5",
+    path: ["void_factor"],
   });
+
+/** The words that say themselves how much is void take no other void factor. */
+function isPossible(result: string, voidFactor: Fraction): boolean {
+  if (result === "void" || result === "push") return compare(voidFactor, ONE) === 0;
+  return !result.startsWith("half_") || compare(voidFactor, HALF) === 0;
+}
+
+/** Decided whatever the place pays. */
+const PLACELESS: readonly string[] = ["lost", "void", "push"];
+
+/** True unless exact arithmetic on the numbers would be long. */
+function isShort(legs: readonly object[]): boolean {
+  const numbers = legs.flatMap((leg) => Object.values(leg)).filter((value): value is Fraction => typeof value === "object");
+  return numbers.reduce((digits, { n, d }) => digits + `${n}${d}`.length, 0) <= DIGITS_MAX;
+}
+
+function legsOf<Leg extends z.ZodType<object>>(leg: Leg) {
+  const error = `have too many digits, more than ${DIGITS_MAX} in all`;
+  return z.array(leg).min(1).max(SELECTIONS_MAX).refine(isShort, { error });
+}
 
 const TYPES = ["single", "double", "treble", "accumulator", "system", ...NAMED_SYSTEM_NAMES] as const;
 
-export const calculatorBody = z.strictObject({
-  bet: z.strictObject({
+const ladder = z
+  .array(z.tuple([z.int().min(1).max(1_000), percent]))
+  .min(1)
+  .max(100)
+  .refine((steps) => new Set(steps.map(([count]) => count)).size === steps.length, { error: "names a number of legs twice" });
+
+const bet = z
+  .strictObject({
     type: z.enum(TYPES),
     unit_stake_minor: unitStake.meta({ description: "Stake of one line." }),
-    sizes: z.array(z.int().min(1).max(CALCULATOR_SELECTIONS_MAX)).min(1).max(CALCULATOR_SELECTIONS_MAX).optional(),
-    legs: z.array(selectionIn).min(1).max(CALCULATOR_SELECTIONS_MAX),
+    sizes: z.array(z.int().min(1).max(SELECTIONS_MAX)).min(1).max(SELECTIONS_MAX).optional(),
+    legs: legsOf(selectionIn),
     each_way: z.boolean().default(false),
     max_payout_minor: z.int().nonnegative().optional(),
     free_bet: z.literal("stake_not_returned").optional(),
-    bonus: z
-      .strictObject({
-        ladder: z
-          .array(z.tuple([z.int().min(1).max(1_000), percent]))
-          .min(1)
-          .max(100),
-        basis: z.enum(["gross_payout", "net_winnings"]),
-        min_leg_odds: odds.optional(),
-      })
-      .optional(),
-  }),
-});
+    bonus: z.strictObject({ ladder, basis: z.enum(["gross_payout", "net_winnings"]), min_leg_odds: odds.optional() }).optional(),
+  })
+  .superRefine(({ each_way, legs }, ctx) => {
+    for (const [index, { result, place_fraction }] of legs.entries()) {
+      if (!each_way || place_fraction !== undefined || PLACELESS.includes(result)) continue;
+      ctx.addIssue({ code: "custom", message: "is what an each-way leg needs", path: ["legs", index, "place_fraction"] });
+    }
+  });
+
+export const calculatorBody = z.strictObject({ bet });
 export type CalculatorBet = z.output<typeof calculatorBody>["bet"];
 
 const wholeMinor = z.int().meta({ description: "Minor units." });
@@ -89,16 +121,13 @@ export const calculatorOut = z.object({
   bonus_exact: exactText.optional(),
 });
 
+const cashOutLeg = z
+  .strictObject({ odds, state: z.enum(["open", "won", "lost", "void"]), p_win: part.optional() })
+  .refine(({ state, p_win }) => state !== "open" || p_win !== undefined, { error: "is what an open leg needs", path: ["p_win"] });
+
 export const calculatorCashOutBody = z.strictObject({
   stake_minor: unitStake,
-  legs: z
-    .array(
-      z
-        .strictObject({ odds, state: z.enum(["open", "won", "lost", "void"]), p_win: part.optional() })
-        .refine(({ state, p_win }) => state !== "open" || p_win !== undefined, { error: "an open leg needs p_win", path: ["p_win"] }),
-    )
-    .min(1)
-    .max(CALCULATOR_SELECTIONS_MAX),
+  legs: legsOf(cashOutLeg),
   margin_bp: z.int().min(0).max(10_000).default(0),
   fraction: part.optional(),
 });
@@ -112,9 +141,17 @@ export const calculatorCashOutOut = z.object({
 });
 
 const goals = z.int().min(0).max(999);
-const line = z.union([z.string(), z.number().transform(String)]).pipe(z.string().trim().max(8));
+const line = z
+  .union([z.string(), z.number().transform(String)])
+  .transform((text, ctx) => {
+    const quarters = parseQuarterLine(text);
+    if (quarters !== null) return quarters;
+    ctx.addIssue({ code: "custom", message: "must be a multiple of 0.25" });
+    return z.NEVER;
+  })
+  .meta({ type: "string", example: "-0.25" });
 
-export const calculatorAsianBody = z.union([
+export const calculatorAsianBody = z.discriminatedUnion("market", [
   z.strictObject({ market: z.literal("asian_handicap"), line, goals_for: goals, goals_against: goals }),
   z.strictObject({ market: z.literal("asian_total"), line, side: z.enum(["over", "under"]), total_goals: goals }),
 ]);

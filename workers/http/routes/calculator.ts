@@ -32,7 +32,7 @@ export function addCalculatorRoutes(app: Api): void {
     summary: "What a bet is worth before it is decided",
     body: calculatorCashOutBody,
     answer: calculatorCashOutOut,
-    handle: async ({ body }) => ok({ body: calculateCashOut(body) }),
+    handle: async ({ body }) => replyWith(calculateCashOut(body)),
   });
   route(app, {
     ...COMMON,
@@ -40,7 +40,7 @@ export function addCalculatorRoutes(app: Api): void {
     summary: "The result of an Asian handicap or total",
     body: calculatorAsianBody,
     answer: calculatorAsianOut,
-    handle: async ({ body }) => replyWith(calculateAsian(body)),
+    handle: async ({ body }) => ok({ body: calculateAsian(body) }),
   });
   route(app, {
     ...COMMON,

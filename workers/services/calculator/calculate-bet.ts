@@ -1,9 +1,9 @@
 /** What a bet returns with the results that the caller gives: nothing is stored, and no login is needed. */
 import type * as z from "zod";
 import { calculate, type GivenBet, type GivenSelection } from "../../../shared/betting/calculate.ts";
-import type { LineShape } from "../../../shared/betting/lines.ts";
+import { exactLineCount, type LineShape } from "../../../shared/betting/lines.ts";
 import { NAMED_SYSTEMS, type NamedSystem } from "../../../shared/betting/systems.ts";
-import { err, ok } from "../../../shared/kernel/result.ts";
+import { ok } from "../../../shared/kernel/result.ts";
 import { fractionText, ONE, plus, ZERO_FRACTION } from "../../../shared/money/fraction.ts";
 import type { CalculatorBet, calculatorOut } from "../../../shared/protocol/http/calculator.ts";
 import { refuse, type ServiceResult } from "../context.ts";
@@ -11,16 +11,19 @@ import { refuse, type ServiceResult } from "../context.ts";
 /** How many selections the folds of fixed size have. */
 const FOLDS: Readonly<Record<string, number>> = { single: 1, double: 2, treble: 3 };
 
-/** Refuses VALIDATION_FAILED for sizes that don't fit the selections, and for free bets of more lines than can be listed. */
+const AMOUNT_MAX = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Refuses VALIDATION_FAILED for sizes that don't fit the selections, lines beyond any stake, and free bets of too many lines to list. */
 export function calculateBet(bet: CalculatorBet): ServiceResult<z.input<typeof calculatorOut>> {
   const shape = shapeOf(bet);
   if (!shape.ok) return shape;
-  const calculated = calculate(givenBet(bet, shape.value));
-  if (!calculated.ok)
-    return refuse("VALIDATION_FAILED", { fields: { "bet.sizes": `make too many lines for a free bet: at most ${calculated.error.max}` } });
+  const given = givenBet(bet, shape.value);
+  const stakeMinor = given.unitStakeMinor * exactLineCount(shape.value) * (given.eachWay ? 2n : 1n);
+  if (stakeMinor > AMOUNT_MAX) return wrong("bet.unit_stake_minor", "times the lines is more than an amount can be");
+  const calculated = calculate(given);
+  if (!calculated.ok) return wrong("bet.sizes", `make too many lines for a free bet: at most ${calculated.error.max}`);
   const { lines, totalStakeMinor, returningLines, status, payout, payoutMinor, bonus } = calculated.value;
-  if (payoutMinor > BigInt(Number.MAX_SAFE_INTEGER))
-    return refuse("VALIDATION_FAILED", { fields: { bet: "returns more than an amount can be" } });
+  if (payoutMinor > AMOUNT_MAX) return wrong("bet.legs", "return more than an amount can be");
   return ok({
     lines,
     total_stake_minor: Number(totalStakeMinor),
@@ -46,11 +49,11 @@ function shapeOf({ type, sizes, legs }: CalculatorBet): ServiceResult<LineShape>
   if (sizes !== undefined) return wrong("bet.sizes", "belong to a system");
   if (type in NAMED_SYSTEMS) {
     const { selections, sizes: named } = NAMED_SYSTEMS[type as NamedSystem];
-    if (legs.length !== selections || bankers.length > 0) return wrong("bet.legs", `a ${type} has ${selections} legs and no bankers`);
-    return systemShape(selections, [], named);
+    if (legs.length - bankers.length !== selections) return wrong("bet.legs", `a ${type} has ${selections} legs beside its bankers`);
+    return systemShape(legs.length, bankers, named);
   }
   const fold = FOLDS[type];
-  if (fold !== undefined && legs.length !== fold) return wrong("bet.legs", `a ${type} has ${fold}`);
+  if (fold !== undefined && legs.length !== fold) return wrong("bet.legs", `a ${type} has ${fold} of them`);
   return bankers.length > 0 ? wrong("bet.legs", "bankers belong to a system") : ok(multiple);
 }
 
@@ -62,8 +65,8 @@ function systemShape(selections: number, bankers: readonly number[], systemSizes
   return ok({ kind: "SYSTEM", selections, systemSizes, bankers });
 }
 
-function wrong(field: string, message: string): ServiceResult<never> {
-  return err({ code: "VALIDATION_FAILED", details: { fields: { [field]: message } } });
+function wrong(field: string, message: string): ReturnType<typeof refuse> {
+  return refuse("VALIDATION_FAILED", { fields: { [field]: message } });
 }
 
 function givenBet(bet: CalculatorBet, shape: LineShape): GivenBet {
