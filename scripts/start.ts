@@ -1,7 +1,8 @@
 /**
  * `npm start`: the whole platform and the simulators of its providers on this machine, with data that outlives a restart.
  *
- * Environment: PORT (8787), SIM_PORT (8788), STATE_DIR (.wrangler/state-2: wallets of before have other tables), RATE_LIMITS, MKEKA_SEED=off to leave the demo player out.
+ * Environment: PORT (8787), SIM_PORT (8788), STATE_DIR (.wrangler/state-2: wallets of before have other tables), RATE_LIMITS, LIVE_DELAY_MS (how long live bets wait; their sport's delay),
+ * MKEKA_SEED=off to leave the demo player out.
  * Prints one line `ready` as the last thing, which scripts/lib/platform-process.ts waits for. Ctrl-C ends all of it.
  */
 import { join } from "node:path";
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
     ...secrets,
     STAFF_ACCOUNTS: await demoStaffAccounts(secrets),
     ...(process.env.RATE_LIMITS === undefined ? {} : { RATE_LIMITS: process.env.RATE_LIMITS }),
+    ...(process.env.LIVE_DELAY_MS === undefined ? {} : { LIVE_DELAY_MS: process.env.LIVE_DELAY_MS }),
   };
   const simulators = await startSimulators(simulatorPort, { platformUrl: `http://127.0.0.1:${port}`, environment: bindings });
   const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state-2");

@@ -47,6 +47,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     env: {
       ...process.env,
       RATE_LIMITS: "off",
+      LIVE_DELAY_MS: "300",
       MKEKA_SEED: "off",
       ...options.env,
       PORT: String(port),

@@ -144,7 +144,7 @@ test("50 parallel bets of 100 on a balance of 1,000 accept exactly 10", async ()
   assert.equal((await player.wallet()).balance, 0);
 });
 
-test("a goal between the price seen and the bet refuses it, or prices it anew when the player allows", async () => {
+test("a goal between the price seen and the bet refuses it; at the new price it is taken after its delay", async () => {
   const player = await Player.funded(places, 1_000);
   const fixture = await Fixture.open(places, "live");
   const seen = selection(await fixture.outcome("1x2", "home"));
@@ -162,9 +162,12 @@ test("a goal between the price seen and the bet refuses it, or prices it anew wh
   assert.equal(change.old_odds, seen.odds);
   assert.notEqual(change.new_odds, seen.odds);
   assert.equal(await player.digest(), before);
-  const accepted = await player.post("/api/v1/bets", { bet_type: "SINGLE", stake: 100, selections: [seen], odds_policy: "any" });
-  assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
-  assert.equal(accepted.body.total_odds, change.new_odds);
+  const now = { ...seen, odds: change.new_odds, price_version: change.price_version };
+  const waiting = await player.post("/api/v1/bets", { bet_type: "SINGLE", stake: 100, selections: [now], odds_policy: "any" });
+  assert.equal(waiting.status, 202, JSON.stringify(waiting.body));
+  assert.equal(waiting.body.status, "DELAYED");
+  const accepted = await settled(player, waiting.body.bet_id, "PENDING");
+  assert.equal(accepted.total_odds, change.new_odds);
 });
 
 test("a corrected result ends in the balance of the right one", async () => {

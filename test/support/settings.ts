@@ -12,6 +12,7 @@ export async function testSettings(): Promise<Record<string, string>> {
     ...developmentSettings(8787, 8788),
     STAFF_ACCOUNTS: await demoStaffAccounts({ CREDENTIAL_PEPPER: pepper, DEMO_TOTP_SECRET: TEST_TOTP_SECRET }),
     RATE_LIMITS: "off",
+    LIVE_DELAY_MS: "100",
     ACCESS_TOKEN_KEY: signingKey("test"),
     ANCHOR_KEY: signingKey("test-anchor"),
     CREDENTIAL_PEPPER: pepper,

@@ -28,6 +28,7 @@ import { importPage } from "../../../durable-objects/wallet/import.ts";
 import { WALLET_MIGRATIONS } from "../../../durable-objects/wallet/wallet-schema.ts";
 import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
+import type { HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 import { nodeSql } from "../../support/node-sql.ts";
 import { betCommand, decisionFor, holdCommand, mint, resultFor, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
 import type { Request } from "../../support/wallet-history.ts";
