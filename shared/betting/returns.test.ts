@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fraction } from "../money/fraction.ts";
 import { type Minor, minor } from "../money/minor.ts";
 import { lineCount } from "./lines.ts";
 import { betReturn, leastReturn, potentialReturn, type ResultedBet } from "./returns.ts";
@@ -110,6 +111,62 @@ describe("what results decide", () => {
     const picks = Array.from({ length: 20 }, (): Pick => [10_000_000, "won"]);
     expect(potentialReturn(multi(100_000_000, picks), minor(500_000_000))).toBe(500_000_000);
     expect(betReturn(multi(100_000_000, picks))).toEqual(decided("WON", Number.MAX_SAFE_INTEGER));
+  });
+
+  it("a dead heat pays its part of the stake at full odds, and the rest is lost", () => {
+    expect(betReturn(bet("SINGLE", 1_000, [[11_000, "dead_heat:1/2"]]))).toEqual(decided("WON", 5_500));
+    expect(betReturn(bet("SINGLE", 6_000, [[6_000, "dead_heat:1/3"]]))).toEqual(decided("WON", 12_000));
+    expect(betReturn(bet("SINGLE", 6_000, [[6_000, "dead_heat:2/4"]]))).toEqual(decided("WON", 18_000));
+    expect(
+      betReturn(
+        multi(100, [
+          [3_000, "dead_heat:1/3"],
+          [2_000, "won"],
+        ]),
+      ),
+    ).toEqual(decided("WON", 200));
+  });
+
+  it("a bonus counts what is left after voids, is in the potential win, and is cut down with the payout, once", () => {
+    const ladder = {
+      steps: [
+        [2, fraction(5)],
+        [3, fraction(10)],
+      ],
+      basis: "net_winnings",
+      oddsMin: fraction(12, 10),
+    } as const;
+    const withLadder = (outcome: SelectionOutcome | null) => ({
+      ...multi(101, [
+        [1_500, "won"],
+        [1_500, "won"],
+        [1_333, outcome],
+      ]),
+      ladder,
+    });
+    const bonusOf = (exact: number, percent: number) => Math.floor(exact + ((exact - 101) * percent) / 100);
+    expect(potentialReturn(withLadder(null), NO_CAP)).toBe(bonusOf(101 * 2.25 * 1.333, 10));
+    expect(betReturn(withLadder("won"))).toEqual(decided("WON", bonusOf(101 * 2.25 * 1.333, 10)));
+    expect(betReturn(withLadder("void"))).toEqual(decided("WON", bonusOf(101 * 2.25, 5)));
+    expect(betReturn(withLadder("half_won"))).toEqual(decided("WON", Math.floor(101 * 2.25 * 1.1665)));
+    expect(betReturn(withLadder("lost"))).toEqual(decided("LOST", 0));
+  });
+
+  it("a free bet pays winnings only, line by line, and no cash when it is void", () => {
+    const free = (stakeMinor: number, picks: readonly Pick[], sizes: number[]) => ({
+      ...bet("SYSTEM", stakeMinor, picks, sizes),
+      freeBet: true,
+    });
+    const picks = (last: SelectionOutcome): Pick[] => [
+      [2_000, "won"],
+      [3_000, "won"],
+      [4_000, last],
+    ];
+    expect(betReturn(free(3_000, picks("won"), [2]))).toEqual(decided("WON", 5_000 + 7_000 + 11_000));
+    expect(betReturn(free(3_000, picks("lost"), [2]))).toEqual(decided("WON", 5_000));
+    expect(betReturn(free(3_000, picks("half_lost"), [2]))).toEqual(decided("WON", 5_000 + 0 + 500));
+    const voided = Array.from({ length: 3 }, (): Pick => [2_000, "void"]);
+    expect(betReturn(free(3_000, voided, [2]))).toEqual(decided("VOID", 0));
   });
 
   it("the least win of a system is its cheapest single line", () => {

@@ -10,7 +10,8 @@ import { err, ok, type Result } from "../kernel/result.ts";
 export type OddsThousandths = Brand<number, "OddsThousandths">;
 
 export const ODDS_SCALE = 1_000;
-const ODDS_MAX = 10_000_000;
+/** Thousandths: no price is higher. */
+export const ODDS_MAX = 10_000_000;
 
 /** Brands a number as odds; asserts an integer between 1000 (1.000) and 10,000,000 (10,000.000). */
 export function oddsThousandths(value: number): OddsThousandths {
