@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { ACCEPTANCE } from "../tenants/sports/acceptance.ts";
 import {
   type AskedPrice,
-  HELD_BET_STATUSES,
   type HeldBetState,
   type HeldBetStep,
   isUndecided,
@@ -13,6 +12,7 @@ import {
   stakeMax,
   stepOf,
 } from "./acceptance.ts";
+import { HELD_BET_STATUSES } from "./types.ts";
 
 const RULES = ACCEPTANCE.KE;
 const STEPS: readonly HeldBetStep[] = ["accept", "reject", "offer", "take_offer", "decline_offer", "time_out"];

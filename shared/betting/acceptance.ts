@@ -10,10 +10,8 @@
 import type { OddsPolicy } from "../protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../protocol/rpc/wallet.ts";
 import type { AcceptanceRules } from "../tenants/sports/acceptance.ts";
+import type { HeldBetStatus } from "./types.ts";
 
-/** States of a bet that is not accepted; the first two still move. */
-export const HELD_BET_STATUSES = ["DELAYED", "OFFERED", "REJECTED", "EXPIRED"] as const;
-export type HeldBetStatus = (typeof HELD_BET_STATUSES)[number];
 export type HeldBetState = HeldBetStatus | "ACCEPTED";
 export type HeldBetStep = "accept" | "reject" | "offer" | "take_offer" | "decline_offer" | "time_out";
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { correlations } from "./correlation.ts";
 
-const pick = (fixtureId: string, market: string, outcome: string) => ({ fixtureId, selectionId: `${fixtureId}:${market}:${outcome}` });
+const pick = (fixtureId: string, market: string, outcome: string) => ({
+  fixtureId,
+  marketId: market,
+  selectionId: `${fixtureId}:${market}:${outcome}`,
+});
 const RULES = { marketWinners: { double_chance: 2 }, dependentFixtures: [["season_epl", "match_a", "match_b"]] };
 const reasons = (...picks: ReturnType<typeof pick>[]) => correlations(picks, RULES).map((pair) => pair.reason);
 

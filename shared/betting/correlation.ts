@@ -4,12 +4,13 @@
  * Any two selections of one fixture do, for whatever reason; fixtures that are cause and consequence of each other (a season's outright
  * and its matches) are the tenant's data. Each pair gets its most telling reason.
  */
-import { parseSelectionId } from "../odds/selection-id.ts";
 import type { AcceptanceRules } from "../tenants/sports/acceptance.ts";
 
 export interface SlipSelection {
   readonly selectionId: string;
   readonly fixtureId: string;
+  /** Names the market's line too. */
+  readonly marketId: string;
 }
 
 export type Pair = readonly [selectionId: string, selectionId: string];
@@ -44,18 +45,14 @@ export function correlations(selections: readonly SlipSelection[], rules: Rules)
 function reasonOf(first: SlipSelection, second: SlipSelection, all: readonly SlipSelection[], rules: Rules): CorrelationReason | null {
   if (first.selectionId === second.selectionId) return "same_selection";
   if (first.fixtureId !== second.fixtureId) return areDependent(first, second, rules) ? "cause_and_consequence" : null;
-  const market = marketOf(first);
-  if (market !== marketOf(second)) return "same_fixture";
-  const winners = rules.marketWinners[market] ?? 1;
+  const { fixtureId, marketId } = first;
+  if (marketId !== second.marketId) return "same_fixture";
+  const winners = rules.marketWinners[marketId] ?? 1;
   if (winners === 1) return "same_market";
-  const picks = all.filter((each) => each.fixtureId === first.fixtureId && marketOf(each) === market).length;
+  const picks = all.filter((each) => each.fixtureId === fixtureId && each.marketId === marketId).length;
   return picks > winners ? "too_many_winners" : "same_fixture";
 }
 
 function areDependent(first: SlipSelection, second: SlipSelection, { dependentFixtures }: Rules): boolean {
   return dependentFixtures.some((group) => group.includes(first.fixtureId) && group.includes(second.fixtureId));
-}
-
-function marketOf({ selectionId }: SlipSelection): string {
-  return parseSelectionId(selectionId)?.marketId ?? "";
 }

@@ -4,7 +4,12 @@ import { checkSlip as check, checkSlipShape, type Slip } from "./slip.ts";
 const checkSlip = (slip: Slip) => check(slip, { marketWinners: {}, dependentFixtures: [] });
 
 function slip(kind: Slip["kind"], fixtures: readonly string[], systemSizes: readonly number[] = [], bankers: readonly number[] = []): Slip {
-  return { kind, selections: fixtures.map((fixtureId) => ({ fixtureId, selectionId: `${fixtureId}:1x2:home` })), systemSizes, bankers };
+  return {
+    kind,
+    selections: fixtures.map((fixtureId) => ({ fixtureId, marketId: "1x2", selectionId: `${fixtureId}:1x2:home` })),
+    systemSizes,
+    bankers,
+  };
 }
 const fixtures = (count: number) => Array.from({ length: count }, (_, index) => `fx_${index}`);
 
@@ -46,7 +51,7 @@ describe("a slip", () => {
   it("may not combine two selections of one match, and names every such pair", () => {
     const sameMatch: Slip = {
       ...slip("MULTI", []),
-      selections: ["home", "draw", "away"].map((outcome) => ({ fixtureId: "fx_a", selectionId: `fx_a:1x2:${outcome}` })),
+      selections: ["home", "draw", "away"].map((outcome) => ({ fixtureId: "fx_a", marketId: "1x2", selectionId: `fx_a:1x2:${outcome}` })),
     };
     const pairs = [
       ["fx_a:1x2:home", "fx_a:1x2:draw"],

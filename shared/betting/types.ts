@@ -3,6 +3,21 @@
 export const BET_KINDS = ["SINGLE", "MULTI", "SYSTEM"] as const;
 export type BetKind = (typeof BET_KINDS)[number];
 
+/** Systems that have a name; what each means is in systems.ts. */
+export const NAMED_SYSTEM_NAMES = [
+  "trixie",
+  "patent",
+  "yankee",
+  "lucky15",
+  "canadian",
+  "lucky31",
+  "heinz",
+  "lucky63",
+  "super_heinz",
+  "goliath",
+] as const;
+export type NamedSystem = (typeof NAMED_SYSTEM_NAMES)[number];
+
 /**
  * A selection's result. Void covers push, no action and postponed past the limit: the selection counts with factor 1. A dead heat won
  * with a part of the stake, e.g. `dead_heat:1/2`; the other part is lost.
@@ -29,3 +44,7 @@ export function isSelectionOutcome(text: string): text is SelectionOutcome {
 
 export const BET_STATUSES = ["PENDING", "WON", "LOST", "VOID", "CASHED_OUT"] as const;
 export type BetStatus = (typeof BET_STATUSES)[number];
+
+/** States of a bet that is not accepted; the first two still move. */
+export const HELD_BET_STATUSES = ["DELAYED", "OFFERED", "REJECTED", "EXPIRED"] as const;
+export type HeldBetStatus = (typeof HELD_BET_STATUSES)[number];

@@ -4,8 +4,7 @@
  * `odds` of a selection say what the player saw; they are compared with the price by the odds policy and are never the price itself.
  */
 import * as z from "zod";
-import { HELD_BET_STATUSES } from "../../betting/acceptance.ts";
-import { BET_KINDS, BET_STATUSES } from "../../betting/types.ts";
+import { BET_KINDS, BET_STATUSES, HELD_BET_STATUSES } from "../../betting/types.ts";
 import { IDEMPOTENCY_KEY_CHARS_MAX, SLIP_SELECTIONS_MAX } from "../../kernel/limits.ts";
 import { amountOut, decimalOdds, pageQuery, positiveAmount, timeOut } from "./fields.ts";
 import { FIXTURE_ID } from "./fixtures.ts";

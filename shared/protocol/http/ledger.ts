@@ -40,6 +40,11 @@ export const limitBody = z.object({
   reason,
 });
 
+export const factorBody = z.object({
+  basis_points: z.int().min(0).max(1_000_000).meta({ description: "10,000 is the usual stake, 0 none." }),
+  reason,
+});
+
 export const entryBody = z.object({
   kind: z.string().regex(/^[A-Z_]{1,40}$/),
   ref,

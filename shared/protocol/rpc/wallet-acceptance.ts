@@ -2,7 +2,8 @@
  * What callers say to a Wallet about bets that wait for their acceptance: the stake is held, the decision comes later. Additive only.
  * Amounts are minor units, times milliseconds since 1970, odds thousandths.
  */
-import type { AskedPrice, HeldBetStatus } from "../../betting/acceptance.ts";
+import type { AskedPrice } from "../../betting/acceptance.ts";
+import type { HeldBetStatus } from "../../betting/types.ts";
 import type { AcceptedSelection, BetKind, BetView, Page, PlaceBet, WalletReply } from "./wallet.ts";
 
 /** A bet with a live selection: its stake is held for `delayMs`, then its prices are asked again. */

@@ -12,6 +12,7 @@ import type { Currency } from "../../money/currency.ts";
 import type { Country } from "../../tenants/tenant.ts";
 import type { WalletRun } from "../queue/wallet-run.ts";
 import type { ShownBet } from "./wallet-acceptance.ts";
+import type { BetView, CashOutBet, PlaceBet, SettleBet, SettleBets, SettledBet } from "./wallet-bets.ts";
 import type { ExportPage, ExportRefusal, ImportProgress, ImportRefusal } from "./wallet-export.ts";
 import type {
   CommitHold,
@@ -25,6 +26,7 @@ import type {
   SetLimit,
 } from "./wallet-ledger.ts";
 
+export type * from "./wallet-bets.ts";
 export type * from "./wallet-ledger.ts";
 export type { BetKind, BetStatus, SelectionOutcome };
 
@@ -152,111 +154,6 @@ export interface StatementLine {
 export interface Page<T> {
   readonly rows: readonly T[];
   readonly total: number;
-}
-
-/** A selection as the odds channel accepted it. */
-export interface AcceptedSelection {
-  readonly selectionId: string;
-  readonly fixtureId: string;
-  readonly marketId: string;
-  readonly fixtureName: string;
-  readonly marketName: string;
-  readonly outcomeName: string;
-  readonly oddsThousandths: number;
-  readonly priceVersion: number;
-  readonly reservedUntilMs: number;
-  readonly isLive: boolean;
-  readonly sport: string;
-  /** The score's version when the price was taken. */
-  readonly scoreVersion: number;
-  /** The feed's own view of its chance, without margin, in millionths; null where the feed says none. */
-  readonly probabilityPpm: number | null;
-}
-
-export interface PlaceBet {
-  readonly key: string;
-  /** SHA-256 over the client's own fields; server-made values are not in it. */
-  readonly fingerprint: string;
-  readonly betId: string;
-  readonly kind: BetKind;
-  readonly stakeMinor: number;
-  readonly selections: readonly AcceptedSelection[];
-  /** Sizes of a system; empty for a single or multi. */
-  readonly systemSizes: readonly number[];
-  /** Indexes into `selections`. */
-  readonly bankers: readonly number[];
-  /** What the fixtures take of a player of factor 1, minor units; null or absent when they set no bound. */
-  readonly stakeMaxMinor?: number | null;
-}
-
-export interface BetView {
-  readonly betId: string;
-  readonly kind: BetKind;
-  readonly status: BetStatus;
-  readonly stakeMinor: number;
-  readonly systemSizes: readonly number[];
-  readonly bankers: readonly number[];
-  readonly lines: number;
-  readonly potentialWinMinor: number;
-  readonly paidMinor: number;
-  readonly taxLines: readonly TaxLine[];
-  readonly selections: readonly (AcceptedSelection & { readonly outcome: SelectionOutcome | null; readonly resultVersion: number })[];
-  readonly settlements: readonly {
-    readonly version: number;
-    readonly targetMinor: number;
-    readonly postedMinor: number;
-    readonly atMs: number;
-  }[];
-  /** Grows with each result and cash-out: an offer is good for the version it was made of. */
-  readonly stateVersion: number;
-  /** What still plays, taxes included and without them. */
-  readonly openStakeMinor: number;
-  readonly openNetStakeMinor: number;
-  readonly cashOuts: readonly {
-    readonly percent: number;
-    readonly stakeMinor: number;
-    readonly payoutMinor: number;
-    readonly paidMinor: number;
-    readonly atMs: number;
-  }[];
-  readonly placedAtMs: number;
-  readonly settledAtMs: number | null;
-}
-
-/** Turns `percent` of the remaining stake into `payoutMinor`, taxes not yet taken, if the bet is still at `stateVersion`. */
-export interface CashOutBet {
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly betId: string;
-  readonly stateVersion: number;
-  readonly percent: number;
-  readonly payoutMinor: number;
-}
-
-/**
- * A result of one fixture for one bet. `resultVersion` grows with each correction of that fixture; an older or equal version than the
- * one applied posts nothing. An outcome of null takes a result back (rollback).
- */
-export interface BetResult {
-  readonly betId: string;
-  readonly resultVersion: number;
-  readonly results: readonly { readonly selectionId: string; readonly outcome: SelectionOutcome | null }[];
-}
-
-export interface SettleBet extends BetResult {
-  readonly fixtureId: string;
-}
-
-/** Results of one fixture for several bets of the wallet. */
-export interface SettleBets {
-  readonly fixtureId: string;
-  readonly bets: readonly BetResult[];
-}
-
-export interface SettledBet {
-  readonly betId: string;
-  /** `known`: this version, or a newer one, had been applied before. */
-  readonly fate: "applied" | "known" | "not_found";
 }
 
 export interface StartDeposit {

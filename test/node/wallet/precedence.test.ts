@@ -18,7 +18,8 @@ import {
 } from "../../../shared/protocol/rpc/wallet-refusals.ts";
 import { nodeSql } from "../../support/node-sql.ts";
 import { manualCommand, moved, worldWith } from "./ledger-commands.ts";
-import { type Arranger, limit, STORIES } from "./precedence-stories.ts";
+import { STORIES } from "./precedence-stories.ts";
+import { type Arranger, limit } from "./precedence-story.ts";
 import { refusal } from "./wallet-world.ts";
 
 /** The arrangers of a command, those that every command has included, in the documented order. */

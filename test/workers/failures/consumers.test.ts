@@ -4,12 +4,17 @@
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { PaymentCallbackMessage, SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
+import { ID_RANDOM_BYTES, makeId } from "../../../shared/kernel/ids.ts";
+import { unixMs } from "../../../shared/kernel/time.ts";
+import type { AcceptanceMessage, PaymentCallbackMessage, SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
+import { consumeAcceptance } from "../../../workers/queues/acceptance.ts";
 import { consumePaymentCallback } from "../../../workers/queues/payment-callbacks.ts";
 import { consumeProjections } from "../../../workers/queues/projection.ts";
 import { consumeSettlements } from "../../../workers/queues/settlement.ts";
 import { rebuildWallet } from "../../../workers/services/ledger/reproject-wallet.ts";
 import { atEveryCall } from "../../support/failing-env.ts";
+import { holdCommand, selection } from "../../support/wallet-commands.ts";
+import { openFixture } from "../odds/messages.ts";
 import { MPesa } from "../payments/m-pesa.ts";
 import { TestPlayer } from "../payments/player.ts";
 import { house, onOwnDay, placeKnownBet, silenceWallets, stored, wholeRun, withWalletTelling } from "../wallet/projection-support.ts";
@@ -64,6 +69,26 @@ it("a settlement pays once", async () => {
     expect((await player.wallet.bet(command.betId))?.settlements, label).toHaveLength(1);
   });
   expect(calls).toBeGreaterThanOrEqual(2);
+});
+
+it("a held bet is decided once", async () => {
+  const calls = await atEveryCall(env, async (failing, label) => {
+    const player = await newWallet(95_000);
+    const { fixtureId } = await openFixture();
+    const selections = [selection({ fixtureId, selectionId: `${fixtureId}:1x2:home`, marketId: "1x2" })];
+    const bet = holdCommand({
+      betId: makeId("bet", unixMs(Date.now()), crypto.getRandomValues(new Uint8Array(ID_RANDOM_BYTES))),
+      selections,
+      delayMs: 0,
+    });
+    await player.wallet.holdBet(bet);
+    const message: AcceptanceMessage = { v: 1, country: "KE", walletId: player.walletId, betId: bet.betId };
+    await attempted(consumeAcceptance(failing.env, [message]));
+    expect(await consumeAcceptance(env, [message]), label).toEqual([null]);
+    expect(await player.wallet.digest(), label).toMatchObject({ violations: [], balances: { cashMinor: 85_000, heldMinor: 0 } });
+    expect((await player.wallet.shownBet(bet.betId))?.status, label).toBe("PENDING");
+  });
+  expect(calls).toBe(3);
 });
 
 it("a payment's callback credits once", async () => {

@@ -10,6 +10,7 @@ import {
   entryBody,
   entryParams,
   entryReceipt,
+  factorBody,
   holdBody,
   holdParams,
   holdReceipt,
@@ -29,6 +30,7 @@ import { freezeWallet, unfreezeWallet } from "../../services/operators/freeze-wa
 import { limitAccount, openAccount } from "../../services/operators/manage-accounts.ts";
 import { postEntry, reverseEntry } from "../../services/operators/post-entry.ts";
 import { readWallet, type WalletForStaff } from "../../services/operators/read-wallet.ts";
+import { setCustomerFactor } from "../../services/operators/set-customer-factor.ts";
 import type { OperatorReceipt } from "../../services/operators/wallet-verb.ts";
 import { type Api, type AppContext, errorResponse, route } from "../api.ts";
 
@@ -44,6 +46,7 @@ const timeOrNull = (atMs: number | null): string | null => (atMs === null ? null
 export function addLedgerRoutes(app: Api): void {
   addRead(app);
   addAccounts(app);
+  addFactor(app);
   addEntries(app);
   addFreeze(app);
   addHolds(app);
@@ -66,6 +69,28 @@ function addRead(app: Api): void {
     handle: async ({ ctx, params, query }) => {
       const read = await readWallet(ctx, { userId: params.user_id, country: query.country });
       return read.ok ? ok({ body: presentWallet(read.value) }) : read;
+    },
+  });
+}
+
+function addFactor(app: Api): void {
+  route(app, {
+    method: "put",
+    path: `${WALLET}/customer-factor`,
+    tag: TAG,
+    summary: "Set how much of the usual stake a player may bet.",
+    auth: "staff",
+    idempotent: true,
+    params: ledgerParams,
+    query: countryQuery,
+    body: factorBody,
+    answer: ledgerReceipt,
+    statuses: [200],
+    errors: [...ERRORS, "WALLET_FROZEN"],
+    handle: async ({ ctx, params, query, body, idempotencyKey }) => {
+      const order = { userId: params.user_id, country: query.country, idempotencyKey, reason: body.reason };
+      const set = await setCustomerFactor(ctx, { ...order, basisPoints: body.basis_points });
+      return set.ok ? ok({ body: presentReceipt(set.value), replayed: set.value.replayed }) : set;
     },
   });
 }

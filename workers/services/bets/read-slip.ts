@@ -68,7 +68,7 @@ function slipItem(selection: SelectionRequest, slipPolicy: OddsPolicy, views: Vi
   const parts = selectionId === null ? null : parseSelectionId(selectionId);
   if (selectionId === null || parts === null) return null;
   return {
-    ...{ selectionId, fixtureId: parts.fixtureId, isBanker, policy: selection.oddsPolicy ?? slipPolicy },
+    ...{ selectionId, fixtureId: parts.fixtureId, marketId: parts.marketId, isBanker, policy: selection.oddsPolicy ?? slipPolicy },
     ...{ seenOddsThousandths: oddsThousandths, seenPriceVersion: priceVersion },
   };
 }

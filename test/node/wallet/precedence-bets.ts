@@ -1,0 +1,139 @@
+/** The stories of a player's bets, for the order of refusals. */
+import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
+import { answerOffer, decideBet, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
+import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
+import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
+import { recordRefusal } from "../../../durable-objects/wallet/commands/remembered-refusals.ts";
+import { settleBet, settleBets } from "../../../durable-objects/wallet/commands/settle-bet.ts";
+import { callerKey, clientKey } from "../../../durable-objects/wallet/idempotency-store.ts";
+import type { CashOutBet, PlaceBet } from "../../../shared/protocol/rpc/wallet.ts";
+import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { WalletCommandName } from "../../../shared/protocol/rpc/wallet-refusals.ts";
+import { betCommand, decisionFor, holdCommand, mint, resultFor, selection } from "../../support/wallet-commands.ts";
+import { cashGone, hurried, notAllowed, RANGE_APART, range, type Story, story } from "./precedence-story.ts";
+import { must, type WalletWorld } from "./wallet-world.ts";
+
+function placed(world: WalletWorld): ReturnType<typeof betCommand> {
+  const bet = betCommand({ stakeMinor: 2_000 });
+  must(placeBet(world.stores, bet, world.moment()));
+  return bet;
+}
+
+/** A bet that has waited long enough. */
+function heldBet(world: WalletWorld): HoldBet {
+  const bet = holdCommand({ stakeMinor: 2_000 });
+  must(holdBet(world.stores, bet, world.moment()));
+  world.pass(bet.delayMs);
+  return bet;
+}
+
+const CASH_OUT = { fingerprint: "print", stateVersion: 0, percent: 100, payoutMinor: 1_500 };
+
+/** Loses the newest bet. */
+function decideLastBet(world: WalletWorld): void {
+  const bet = world.stores.bets.page("ALL", 1, 0).rows[0];
+  const [selection] = bet?.terms.selections ?? [];
+  if (bet === undefined || selection === undefined) throw new Error("no bet was placed");
+  const results = [{ selectionId: selection.selectionId, outcome: "lost" as const }];
+  must(settleBet(world.stores, { betId: bet.betId, fixtureId: selection.fixtureId, resultVersion: 1, results }, world.moment()));
+}
+
+export const BET_STORIES = {
+  placeBet: story({
+    base: () => betCommand(),
+    run: placeBet,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      rate_limited: hurried(10, (world) => placeBet(world.stores, betCommand({ stakeMinor: 2_000 }), world.moment())),
+      ...notAllowed,
+      ...range<PlaceBet>("stakeMinor", 2_000, 100_000_000),
+      reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
+      ...cashGone,
+    },
+    apart: RANGE_APART,
+  }),
+  holdBet: story<HoldBet>({
+    base: () => holdCommand(),
+    run: holdBet,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      rate_limited: hurried(10, (world) => holdBet(world.stores, holdCommand({ stakeMinor: 2_000 }), world.moment())),
+      ...notAllowed,
+      ...range<HoldBet>("stakeMinor", 2_000, 100_000_000),
+      reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
+      ...cashGone,
+    },
+    apart: RANGE_APART,
+  }),
+  decideBet: story<DecideBet>({
+    base: (world) => decisionFor(heldBet(world)),
+    run: decideBet,
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
+      reservation_expired: {
+        ask: (command, world) => {
+          const { decision } = command;
+          if (decision.verdict !== "priced") return command;
+          return {
+            ...command,
+            decision: { ...decision, selections: decision.selections.map((each) => ({ ...each, reservedUntilMs: world.nowMs })) },
+          };
+        },
+      },
+    },
+  }),
+  answerOffer: story<AnswerOffer>({
+    base: (world) => {
+      const bet = heldBet(world);
+      must(decideBet(world.stores, decisionFor(bet, { asksAgain: true }), world.moment()));
+      return { key: mint("key"), fingerprint: "print", betId: bet.betId, round: 1, accept: true };
+    },
+    run: answerOffer,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
+      offer_over: { ask: (command) => ({ ...command, round: 2 }) },
+    },
+  }),
+  setCustomerFactor: story({
+    base: () => ({ key: mint("key"), basisPoints: 5_000 }),
+    run: setCustomerFactor,
+    key: ({ key }) => callerKey(key),
+    arrangers: {},
+  }),
+  recordRefusal: story({
+    base: () => ({ key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: {} }),
+    run: recordRefusal,
+    key: ({ key }) => clientKey(key),
+    arrangers: { refused_before: {} },
+  }),
+  settleBet: story({
+    base: (world) => {
+      const bet = placed(world);
+      return resultFor(bet, bet.selections[0]?.fixtureId ?? "", 1, "won");
+    },
+    run: settleBet,
+    arrangers: { not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) } },
+  }),
+  settleBets: story({
+    base: (world) => {
+      const bet = placed(world);
+      const { fixtureId, ...result } = resultFor(bet, bet.selections[0]?.fixtureId ?? "", 1, "won");
+      return { fixtureId, bets: [result] };
+    },
+    run: settleBets,
+    arrangers: {},
+  }),
+  cashOut: story({
+    base: (world): CashOutBet => ({ ...CASH_OUT, key: mint("key"), betId: placed(world).betId }),
+    run: cashOut,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
+      bet_not_open: { on: decideLastBet },
+      bet_changed: { ask: (command) => ({ ...command, stateVersion: 7 }) },
+      ...range<CashOutBet>("payoutMinor", 1_000, 4_000),
+    },
+    apart: [...RANGE_APART, ["not_found", "bet_not_open"], ["not_found", "bet_changed"]],
+  }),
+} as const satisfies Partial<Record<WalletCommandName, Story<unknown>>>;
