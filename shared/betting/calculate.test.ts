@@ -18,8 +18,8 @@ import { calculate, type GivenBet, type GivenSelection } from "./calculate.ts";
 import { cashOutValue } from "./cash-out-value.ts";
 import { percentOf } from "./ladder.ts";
 import type { LineShape } from "./lines.ts";
-import { NAMED_SYSTEMS, type NamedSystem } from "./systems.ts";
-import type { PlainOutcome } from "./types.ts";
+import { NAMED_SYSTEMS } from "./systems.ts";
+import type { NamedSystem, PlainOutcome } from "./types.ts";
 
 function read(text: string): Fraction {
   const value = parseFraction(text);

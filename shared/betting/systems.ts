@@ -1,6 +1,8 @@
 /** The named systems: how many selections each takes, and the sizes of its lines (betting-rules 2.3). */
 
-export const NAMED_SYSTEMS = {
+import type { NamedSystem } from "./types.ts";
+
+export const NAMED_SYSTEMS: Readonly<Record<NamedSystem, { readonly selections: number; readonly sizes: readonly number[] }>> = {
   trixie: { selections: 3, sizes: [2, 3] },
   patent: { selections: 3, sizes: [1, 2, 3] },
   yankee: { selections: 4, sizes: [2, 3, 4] },
@@ -11,7 +13,4 @@ export const NAMED_SYSTEMS = {
   lucky63: { selections: 6, sizes: [1, 2, 3, 4, 5, 6] },
   super_heinz: { selections: 7, sizes: [2, 3, 4, 5, 6, 7] },
   goliath: { selections: 8, sizes: [2, 3, 4, 5, 6, 7, 8] },
-} as const satisfies Record<string, { readonly selections: number; readonly sizes: readonly number[] }>;
-
-export type NamedSystem = keyof typeof NAMED_SYSTEMS;
-export const NAMED_SYSTEM_NAMES = Object.keys(NAMED_SYSTEMS) as NamedSystem[];
+};

@@ -4,8 +4,7 @@
  * Everything is bounded, because the arithmetic is exact: so many selections of so many digits are a few milliseconds of work.
  */
 import * as z from "zod";
-import { parseQuarterLine } from "../../betting/asian.ts";
-import { NAMED_SYSTEM_NAMES } from "../../betting/systems.ts";
+import { NAMED_SYSTEM_NAMES } from "../../betting/types.ts";
 import { compare, type Fraction, HALF, ONE, parseFraction } from "../../money/fraction.ts";
 
 const SELECTIONS_MAX = 64;
@@ -143,12 +142,7 @@ export const calculatorCashOutOut = z.object({
 const goals = z.int().min(0).max(999);
 const line = z
   .union([z.string(), z.number().transform(String)])
-  .transform((text, ctx) => {
-    const quarters = parseQuarterLine(text);
-    if (quarters !== null) return quarters;
-    ctx.addIssue({ code: "custom", message: "must be a multiple of 0.25" });
-    return z.NEVER;
-  })
+  .pipe(z.string().max(7))
   .meta({ type: "string", example: "-0.25" });
 
 export const calculatorAsianBody = z.discriminatedUnion("market", [

@@ -40,7 +40,7 @@ export function addCalculatorRoutes(app: Api): void {
     summary: "The result of an Asian handicap or total",
     body: calculatorAsianBody,
     answer: calculatorAsianOut,
-    handle: async ({ body }) => ok({ body: calculateAsian(body) }),
+    handle: async ({ body }) => replyWith(calculateAsian(body)),
   });
   route(app, {
     ...COMMON,

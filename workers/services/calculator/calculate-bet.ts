@@ -2,7 +2,8 @@
 import type * as z from "zod";
 import { calculate, type GivenBet, type GivenSelection } from "../../../shared/betting/calculate.ts";
 import { exactLineCount, type LineShape } from "../../../shared/betting/lines.ts";
-import { NAMED_SYSTEMS, type NamedSystem } from "../../../shared/betting/systems.ts";
+import { NAMED_SYSTEMS } from "../../../shared/betting/systems.ts";
+import type { NamedSystem } from "../../../shared/betting/types.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import { fractionText, ONE, plus, ZERO_FRACTION } from "../../../shared/money/fraction.ts";
 import type { CalculatorBet, calculatorOut } from "../../../shared/protocol/http/calculator.ts";

@@ -1,6 +1,6 @@
 /** The calculator's smaller questions: a cash-out's value, an Asian line's result, a price in every format. */
 import type * as z from "zod";
-import { handicapResult, totalResult } from "../../../shared/betting/asian.ts";
+import { handicapResult, parseQuarterLine, totalResult } from "../../../shared/betting/asian.ts";
 import { cashOutValue } from "../../../shared/betting/cash-out-value.ts";
 import { oddsFormats } from "../../../shared/betting/odds-formats.ts";
 import { ok } from "../../../shared/kernel/result.ts";
@@ -42,9 +42,12 @@ function expectedFactor({ odds, state, p_win }: CalculatorCashOut["legs"][number
   }
 }
 
-export function calculateAsian(input: CalculatorAsian): z.input<typeof calculatorAsianOut> {
-  if (input.market === "asian_total") return { result: totalResult(input.line, input.side, input.total_goals) };
-  return { result: handicapResult(input.line, input.goals_for, input.goals_against) };
+/** Refuses VALIDATION_FAILED for a line that is no multiple of a quarter. */
+export function calculateAsian(input: CalculatorAsian): ServiceResult<z.input<typeof calculatorAsianOut>> {
+  const line = parseQuarterLine(input.line);
+  if (line === null) return refuse("VALIDATION_FAILED", { fields: { line: "must be a multiple of 0.25" } });
+  if (input.market === "asian_total") return ok({ result: totalResult(line, input.side, input.total_goals) });
+  return ok({ result: handicapResult(line, input.goals_for, input.goals_against) });
 }
 
 export function calculateOdds(decimal: Fraction): z.input<typeof calculatorOddsOut> {
