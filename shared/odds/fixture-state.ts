@@ -133,8 +133,8 @@ export function isMonitored(state: FixtureState): boolean {
 function firstState(message: Extract<FeedMessage, { type: "fixture_change" }>, nowMs: number): FixtureState {
   const { fixtureId, sequence, sport, league, homeTeam, awayTeam, startsAtMs, status, producedAtMs } = message;
   return {
-    ...{ fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, originalStartsAtMs: startsAtMs, status, sequence },
-    ...{ minute: null, homeScore: null, awayScore: null, scoreVersion: 0, statusAtMs: producedAtMs },
+    ...{ fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, originalStartsAtMs: startsAtMs, status: status ?? "upcoming", sequence },
+    ...{ minute: null, homeScore: null, awayScore: null, scoreVersion: 0, statusAtMs: status === null ? 0 : producedAtMs },
     ...{ seq: 0, resultVersion: 0, heardAtMs: nowMs, late: false, producers: {}, markets: [], cancellations: [] },
   };
 }
@@ -143,6 +143,8 @@ function changed(state: FixtureState, message: FeedMessage, nowMs: number): Fixt
   switch (message.type) {
     case "fixture_change":
       return fixtureChanged(state, message);
+    case "schedule_change":
+      return scheduleChanged(state, message);
     case "odds_change":
       return { ...scored(state, message), markets: withOffers(state.markets, message) };
     case "bet_stop":
@@ -160,16 +162,25 @@ function changed(state: FixtureState, message: FeedMessage, nowMs: number): Fixt
 }
 
 function fixtureChanged(state: FixtureState, message: Extract<FeedMessage, { type: "fixture_change" }>): FixtureState {
-  if (message.producedAtMs < state.statusAtMs) return state;
-  const { sport, league, homeTeam, awayTeam, startsAtMs, status } = message;
-  return { ...state, sport, league, homeTeam, awayTeam, startsAtMs, status, statusAtMs: message.producedAtMs };
+  const { sport, league, homeTeam, awayTeam, startsAtMs, status, producedAtMs } = message;
+  const named = { ...state, sport, league, homeTeam, awayTeam, startsAtMs };
+  return status === null || producedAtMs < state.statusAtMs ? named : { ...named, status, statusAtMs: producedAtMs };
 }
 
-type Score = Pick<FixtureState, "status" | "minute" | "homeScore" | "awayScore"> & { readonly producedAtMs: number };
+function scheduleChanged(state: FixtureState, message: Extract<FeedMessage, { type: "schedule_change" }>): FixtureState {
+  if (message.producedAtMs < state.statusAtMs) return state;
+  const status = message.isCancelled ? ("cancelled" as const) : state.status;
+  return { ...state, startsAtMs: message.startsAtMs ?? state.startsAtMs, status, statusAtMs: message.producedAtMs };
+}
+
+type Score = Pick<FixtureState, "minute" | "homeScore" | "awayScore"> & {
+  readonly status: FixtureStatus | null;
+  readonly producedAtMs: number;
+};
 
 /** Takes over status, minute and score, unless something newer is known; what is not said stays as it is. */
 function scored(state: FixtureState, { status, minute, homeScore, awayScore, producedAtMs }: Score): FixtureState {
-  if (producedAtMs < state.statusAtMs) return state;
+  if (status === null || producedAtMs < state.statusAtMs) return state;
   const score = homeScore === null || awayScore === null ? state : { homeScore, awayScore };
   const isNew = score.homeScore !== state.homeScore || score.awayScore !== state.awayScore;
   return {

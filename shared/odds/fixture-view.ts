@@ -20,13 +20,18 @@ export function offerStatus(
   return market.status === "suspended" ? "suspended" : "closed";
 }
 
+/** A name with the fixture's teams in the place of the feed's tokens. */
+export function shownName({ homeTeam, awayTeam }: Pick<FixtureState, "homeTeam" | "awayTeam">, name: string): string {
+  return name.replaceAll("{$competitor1}", homeTeam).replaceAll("{$competitor2}", awayTeam);
+}
+
 export function fixtureView(state: FixtureState, country: Country): FixtureView {
   const { fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late } = state;
   const markets = state.markets.map((market): MarketView => {
     const { marketId, type, name, specifier } = market;
     const outcomes = market.outcomes.map(({ outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, active, result }) => ({
       selectionId: selectionId({ fixtureId, marketId, outcomeId }),
-      ...{ outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, result },
+      ...{ outcomeId, name: shownName(state, outcomeName), oddsThousandths: odds, priceVersion, result },
       status: offerStatus(state, market, { active }),
     }));
     const status = market.status === "active" && !isCovered(state, market) ? "suspended" : market.status;

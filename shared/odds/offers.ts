@@ -9,7 +9,7 @@ import type { OddsPolicy, ReserveRefusal, WantedSelection } from "../protocol/rp
 import type { AcceptedSelection } from "../protocol/rpc/wallet.ts";
 import { LATE_AFTER_MS } from "../protocol/ws/odds.ts";
 import { type FixtureState, isMonitored, type MarketState, type OutcomeState } from "./fixture-state.ts";
-import { offerStatus } from "./fixture-view.ts";
+import { offerStatus, shownName } from "./fixture-view.ts";
 import { parseSelectionId } from "./selection-id.ts";
 
 interface Offer {
@@ -94,7 +94,7 @@ function accepted(state: FixtureState, { wanted, market, outcome }: Offer, reser
     marketId: market.marketId,
     fixtureName: `${state.homeTeam} v ${state.awayTeam}`,
     marketName: market.name,
-    outcomeName: outcome.name,
+    outcomeName: shownName(state, outcome.name),
     oddsThousandths: outcome.oddsThousandths,
     priceVersion: outcome.priceVersion,
     reservedUntilMs,

@@ -67,17 +67,21 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
     homeTeam: z.string().max(120),
     awayTeam: z.string().max(120),
     startsAtMs: z.int().nonnegative(),
-    status: fixtureStatus,
+    /** Null: as it is known; upcoming for a new fixture. */
+    status: fixtureStatus.nullable(),
   }),
+  /** A new start, or the news that the match will not take place: bets wait for their cancel. */
+  z.object({ ...header, type: z.literal("schedule_change"), startsAtMs: z.int().nonnegative().nullable(), isCancelled: z.boolean() }),
   z.object({
     ...header,
     type: z.literal("odds_change"),
-    status: fixtureStatus,
+    /** Null: nothing is said of the state of play. */
+    status: fixtureStatus.nullable(),
     minute: z.int().min(0).max(150).nullable(),
-    homeScore: z.int().min(0).max(99).nullable(),
-    awayScore: z.int().min(0).max(99).nullable(),
+    homeScore: z.int().min(0).max(999).nullable(),
+    awayScore: z.int().min(0).max(999).nullable(),
     /** Only the markets that changed. */
-    markets: z.array(feedMarketSchema).max(60),
+    markets: z.array(feedMarketSchema).max(300),
   }),
   z.object({
     ...header,
@@ -91,8 +95,8 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
     type: z.literal("bet_settlement"),
     /** 1 from live scouting, may still change; 2 (when absent) confirmed. */
     certainty: z.union([z.literal(1), z.literal(2)]).optional(),
-    homeScore: z.int().min(0).max(99).nullable(),
-    awayScore: z.int().min(0).max(99).nullable(),
+    homeScore: z.int().min(0).max(999).nullable(),
+    awayScore: z.int().min(0).max(999).nullable(),
     markets: z
       .array(
         z.object({
@@ -100,18 +104,18 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
           outcomes: z
             .array(z.object({ outcomeId, /** Null: undecided yet. */ result: selectionOutcome.nullable() }))
             .min(1)
-            .max(40),
+            .max(200),
         }),
       )
-      .max(60),
+      .max(300),
   }),
   /** Takes the settlement of these markets back; they stand as they did before it. */
-  z.object({ ...header, type: z.literal("rollback_settlement"), marketIds: z.array(marketId).max(60) }),
+  z.object({ ...header, type: z.literal("rollback_settlement"), marketIds: z.array(marketId).max(300) }),
   /** Voids these markets for the bets placed in the window; no window means all. */
   z.object({
     ...header,
     type: z.literal("bet_cancel"),
-    marketIds: z.array(marketId).max(60),
+    marketIds: z.array(marketId).max(300),
     placedFromMs: z.int().nonnegative().nullable(),
     placedToMs: z.int().nonnegative().nullable(),
     reason: z.string().max(60),
@@ -120,7 +124,7 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
   z.object({
     ...header,
     type: z.literal("rollback_cancel"),
-    marketIds: z.array(marketId).max(60),
+    marketIds: z.array(marketId).max(300),
     placedFromMs: z.int().nonnegative().nullable(),
     placedToMs: z.int().nonnegative().nullable(),
   }),

@@ -1,0 +1,105 @@
+/**
+ * Markets and outcomes of the feed under our ids and names.
+ *
+ * A market is its number and its specifiers, sorted: their order on the wire means nothing. The four markets that match pages know have
+ * our own names; the others carry the feed's number.
+ */
+import { MARKET_DESCRIPTIONS } from "./market-descriptions.ts";
+
+interface KnownMarket {
+  readonly type: string;
+  readonly outcomes: Readonly<Record<string, string>>;
+}
+
+const KNOWN: Readonly<Record<string, KnownMarket>> = {
+  "1": { type: "1x2", outcomes: { "1": "home", "2": "draw", "3": "away" } },
+  "10": { type: "double_chance", outcomes: { "9": "1x", "10": "12", "11": "x2" } },
+  "18": { type: "total", outcomes: { "12": "over", "13": "under" } },
+  "29": { type: "both_score", outcomes: { "74": "yes", "76": "no" } },
+};
+
+const ID_CHARS_MAX = 60;
+
+export interface MarketKey {
+  readonly feedId: string;
+  readonly marketId: string;
+  readonly type: string;
+  /** As the feed writes it, sorted: `total=2.5`. */
+  readonly specifier: string;
+  readonly specifiers: Readonly<Record<string, string>>;
+  /** False for a market without a description: it is settled, never offered. */
+  readonly isDescribed: boolean;
+}
+
+/** The key of a market element's id and specifiers. */
+export function marketKey(feedId: string, specifierText: string): MarketKey {
+  const pairs = specifierText
+    .split("|")
+    .filter((pair) => pair.includes("="))
+    .map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const specifier = pairs.map(([name, value]) => `${name}=${value}`).join("|");
+  const known = KNOWN[feedId];
+  const plain = safeId(pairs.map(([name, value]) => `${name}=${value}`).join("_"));
+  const isOurs = known !== undefined && (known.type === "total" ? pairs.length === 1 && pairs[0]?.[0] === "total" : pairs.length === 0);
+  return {
+    feedId,
+    marketId: isOurs ? (known.type === "total" ? plain : known.type) : safeId(plain === "" ? `uof${feedId}` : `uof${feedId}_${plain}`),
+    type: isOurs
+      ? known.type
+      : `uof${safeId(feedId)}`
+          .toLowerCase()
+          .replace(/[^a-z0-9_]/g, "_")
+          .slice(0, 40),
+    specifier,
+    specifiers: Object.fromEntries(pairs),
+    isDescribed: MARKET_DESCRIPTIONS[feedId] !== undefined,
+  };
+}
+
+export function outcomeIdOf(key: MarketKey, feedOutcomeId: string): string {
+  const known = key.type.startsWith("uof") ? undefined : KNOWN[key.feedId]?.outcomes[feedOutcomeId];
+  return known ?? safeId(feedOutcomeId);
+}
+
+/** Characters that an address would escape become dashes; what is too long is cut. */
+export function safeId(text: string): string {
+  return text.replace(/[^A-Za-z0-9_=.-]/g, "-").slice(0, ID_CHARS_MAX);
+}
+
+/** The market's name with its line, e.g. "Total goals 2.5"; its number when it is not described. */
+export function marketName(key: MarketKey): string {
+  const name = MARKET_DESCRIPTIONS[key.feedId]?.name ?? `Market ${key.feedId}`;
+  const filled = filledIn(name, key);
+  const line = key.specifiers["total"] ?? key.specifiers["hcp"];
+  return (line === undefined || filled.includes(line) ? filled : `${filled} ${line}`).slice(0, 80);
+}
+
+/** The outcome's name, the competitors as tokens that the fixture's view fills in; null when it is not described. */
+export function outcomeName(key: MarketKey, feedOutcomeId: string): string | null {
+  const template = MARKET_DESCRIPTIONS[key.feedId]?.outcomes[feedOutcomeId];
+  return template === undefined ? null : filledIn(template, key).slice(0, 80);
+}
+
+function filledIn(template: string, key: MarketKey): string {
+  return template.replace(/\{([^}]+)\}/g, (whole, token: string) => {
+    const value = key.specifiers[token.replace(/^[!+%-]/, "")];
+    if (value === undefined) return whole;
+    if (token.startsWith("!")) return ordinal(value);
+    if (token.startsWith("+")) return signed(value, 1);
+    return token.startsWith("-") ? signed(value, -1) : value;
+  });
+}
+
+function ordinal(text: string): string {
+  const last = Number(text) % 10;
+  const isTeen = Math.floor((Number(text) % 100) / 10) === 1;
+  return `${text}${!isTeen && last === 1 ? "st" : !isTeen && last === 2 ? "nd" : !isTeen && last === 3 ? "rd" : "th"}`;
+}
+
+/** A handicap with its sign shown, for one side or the other. */
+function signed(text: string, side: 1 | -1): string {
+  const value = Number(text) * side;
+  if (Number.isNaN(value)) return text;
+  return value > 0 ? `+${value}` : `${value === 0 ? 0 : value}`;
+}

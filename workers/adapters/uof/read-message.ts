@@ -1,0 +1,148 @@
+/**
+ * One message of a unified odds feed as what it means to us: a message about a fixture, or news of a producer.
+ *
+ * Facts of the format: docs/feeds.md. What can't be read is refused alone; nothing is guessed. Odds are cut down to three decimals.
+ */
+import { err, ok, type Result } from "../../../shared/kernel/result.ts";
+import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
+import { fixtureOf } from "./read-fixture.ts";
+import { offersOf } from "./read-offers.ts";
+import { marketIdsOf, settlementsOf } from "./read-results.ts";
+import { childOf, childrenOf, integerOf, readXml, type XmlElement } from "./xml.ts";
+
+export type ProducerNews =
+  | { readonly kind: "alive"; readonly producer: number; readonly atMs: number; readonly isSubscribed: boolean }
+  | { readonly kind: "snapshot_complete"; readonly producer: number; readonly requestId: number; readonly atMs: number };
+
+export type UofNews =
+  | { readonly kind: "message"; readonly message: FeedMessage }
+  | ProducerNews
+  /** A document that says nothing about bets: an answer to a recovery, a description. */
+  | { readonly kind: "nothing" };
+
+export type Unreadable = { readonly reason: string };
+
+/** The feed's name, and the number under which the bridge has kept the message. */
+export interface Envelope {
+  readonly feed: string;
+  readonly sequence: number;
+}
+
+/** Reads one document; refuses with the reason why it can't be read. */
+export function readMessage(xml: string, envelope: Envelope): Result<UofNews, Unreadable> {
+  const root = readXml(xml);
+  if (!root.ok) return root;
+  const element = root.value;
+  switch (element.name) {
+    case "alive":
+    case "snapshot_complete":
+      return producerNews(element);
+    case "fixtures_fixture":
+      return asMessage(fixtureOf(element), envelope);
+    case "odds_change":
+    case "bet_stop":
+    case "bet_settlement":
+    case "rollback_bet_settlement":
+    case "bet_cancel":
+    case "rollback_bet_cancel":
+    case "fixture_change":
+      return asMessage(eventNews(element), envelope);
+    default:
+      return ok({ kind: "nothing" });
+  }
+}
+
+/** What a message says beside its envelope. */
+export type Content = DistributiveOmit<FeedMessage, "v" | "feed" | "messageId" | "sequence">;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function asMessage(content: Result<Content, Unreadable>, { feed, sequence }: Envelope): Result<UofNews, Unreadable> {
+  if (!content.ok) return content;
+  return ok({ kind: "message", message: { v: 1, feed, messageId: `${feed}-${sequence}`, sequence, ...content.value } as FeedMessage });
+}
+
+function producerNews(element: XmlElement): Result<UofNews, Unreadable> {
+  const producer = integerOf(element, "product");
+  const atMs = integerOf(element, "timestamp");
+  if (producer === null || atMs === null) return err({ reason: `${element.name} without product or timestamp` });
+  if (element.name === "alive") return ok({ kind: "alive", producer, atMs, isSubscribed: element.attributes["subscribed"] === "1" });
+  const requestId = integerOf(element, "request_id");
+  return requestId === null
+    ? err({ reason: "a snapshot without its request" })
+    : ok({ kind: "snapshot_complete", producer, requestId, atMs });
+}
+
+/** `sr:match:1` under our id. */
+export function fixtureIdOf(urn: string): string | null {
+  return /^[A-Za-z0-9_:.-]{1,80}$/.test(urn) ? urn.replace(/[:.]/g, "_") : null;
+}
+
+function eventNews(element: XmlElement): Result<Content, Unreadable> {
+  const producer = integerOf(element, "product");
+  const producedAtMs = integerOf(element, "timestamp");
+  const fixtureId = fixtureIdOf(element.attributes["event_id"] ?? "");
+  if (producer === null || producer < 1 || producedAtMs === null || fixtureId === null)
+    return err({ reason: `${element.name} without product, timestamp or event` });
+  const head = { fixtureId, producedAtMs, producer };
+  switch (element.name) {
+    case "odds_change":
+      return ok({ ...head, type: "odds_change", ...stateOf(childOf(element, "sport_event_status")), markets: offersOf(element) });
+    case "bet_stop":
+      return ok({
+        ...{ ...head, type: "bet_stop", reason: "bet_stop", groups: (element.attributes["groups"] ?? "all").split("|").slice(0, 20) },
+        marketStatus: element.attributes["market_status"] === "0" ? "closed" : "suspended",
+      });
+    case "bet_settlement": {
+      const markets = settlementsOf(element);
+      const certainty = integerOf(element, "certainty") === 1 ? 1 : 2;
+      return markets.ok
+        ? ok({ ...head, type: "bet_settlement", certainty, homeScore: null, awayScore: null, markets: [...markets.value] })
+        : markets;
+    }
+    case "rollback_bet_settlement":
+      return ok({ ...head, type: "rollback_settlement", marketIds: [...marketIdsOf(element)] });
+    case "fixture_change":
+      return ok({
+        ...head,
+        type: "schedule_change",
+        startsAtMs: integerOf(element, "start_time"),
+        isCancelled: integerOf(element, "change_type") === 3,
+      });
+    default:
+      return ok({ ...head, ...cancelOf(element) });
+  }
+}
+
+function cancelOf(element: XmlElement) {
+  const window = { placedFromMs: integerOf(element, "start_time"), placedToMs: integerOf(element, "end_time") };
+  const marketIds = [...marketIdsOf(element)];
+  if (element.name === "rollback_bet_cancel") return { type: "rollback_cancel", marketIds, ...window } as const;
+  const reason = childrenOf(element, "market")[0]?.attributes["void_reason"] ?? "";
+  return { type: "bet_cancel", marketIds, ...window, reason: `void_reason ${reason}`.trim() } as const;
+}
+
+const STATUS = {
+  "0": "upcoming",
+  "1": "live",
+  "2": "interrupted",
+  "3": "finished",
+  "4": "finished",
+  "5": "cancelled",
+  "6": "upcoming",
+  "7": "interrupted",
+  "8": "postponed",
+  "9": "abandoned",
+} as const;
+
+/** The state of play; all null when the message says nothing of it. */
+function stateOf(element: XmlElement | null) {
+  const status = STATUS[(element?.attributes["status"] ?? "") as keyof typeof STATUS] ?? null;
+  const [homeScore, awayScore] = element === null ? [null, null] : [integerOf(element, "home_score"), integerOf(element, "away_score")];
+  const time = /^(\d{1,3}):\d{2}$/.exec(childOf(element, "clock")?.attributes["match_time"] ?? "")?.[1];
+  const minute = time === undefined ? null : Math.min(150, Number(time));
+  return { status, minute, homeScore: bounded(homeScore), awayScore: bounded(awayScore) };
+}
+
+function bounded(score: number | null): number | null {
+  return score !== null && score >= 0 && score <= 999 ? score : null;
+}

@@ -1,0 +1,88 @@
+/** The markets of an odds_change: statuses, prices, probabilities. */
+import type { FeedMarket } from "../../../shared/protocol/feed/message.ts";
+import { type MarketKey, marketKey, marketName, outcomeIdOf, outcomeName } from "./market-key.ts";
+import { childOf, childrenOf, type XmlElement } from "./xml.ts";
+
+const MARKETS_MAX = 300;
+const OUTCOMES_MAX = 40;
+const ODDS_MIN = 1_001;
+const ODDS_MAX = 10_000_000;
+
+/** Market statuses: 1 active, 0 deactivated, -1 suspended, -2 handed over, -3 settled, -4 cancelled; active when none is said. */
+const STATUS: Readonly<Record<string, FeedMarket["status"]>> = {
+  "1": "active",
+  "0": "closed",
+  "-1": "suspended",
+  "-2": "closed",
+  "-3": "closed",
+  "-4": "closed",
+};
+const CASH_OUT: Readonly<Record<string, FeedMarket["status"]>> = { "1": "active", "-1": "suspended", "-2": "closed" };
+
+export function offersOf(message: XmlElement): FeedMarket[] {
+  return childrenOf(childOf(message, "odds"), "market").slice(0, MARKETS_MAX).map(offerOf);
+}
+
+function offerOf(market: XmlElement): FeedMarket {
+  const key = marketKey(market.attributes["id"] ?? "", market.attributes["specifiers"] ?? "");
+  const status = STATUS[market.attributes["status"] ?? "1"] ?? "suspended";
+  const name = marketName(key);
+  const cashOut = CASH_OUT[market.attributes["cashout_status"] ?? ""];
+  return {
+    ...{ marketId: key.marketId, type: key.type, name, specifier: key.specifier.slice(0, 40) },
+    // What nobody has described is kept and settled, but not sold.
+    status: key.isDescribed ? status : "closed",
+    ...(market.attributes["status"] === "-2" ? { handsOver: true } : {}),
+    groups: groupsOf(name),
+    ...(cashOut === undefined ? {} : { cashOut }),
+    outcomes: childrenOf(market, "outcome")
+      .slice(0, OUTCOMES_MAX)
+      .flatMap((outcome) => outcomeOf(key, outcome)),
+  };
+}
+
+/** The descriptions' groups are not in what we have; the half that a market is about is in its name. */
+function groupsOf(name: string): string[] {
+  const half = /^(1st|2nd) half\b/.exec(name)?.[1];
+  return half === undefined ? ["all", "regular_play"] : ["all", `${half}_half`];
+}
+
+function outcomeOf(key: MarketKey, { attributes }: XmlElement): FeedMarket["outcomes"] {
+  const feedId = attributes["id"] ?? "";
+  const oddsThousandths = thousandths(attributes["odds"]);
+  if (oddsThousandths === null || feedId === "") return [];
+  const name = outcomeName(key, feedId);
+  const probabilities = probabilitiesOf(attributes);
+  return [
+    {
+      outcomeId: outcomeIdOf(key, feedId),
+      name: name ?? feedId.slice(0, 80),
+      oddsThousandths,
+      active: name !== null && attributes["active"] !== "0",
+      ...(probabilities === null ? {} : { probabilities }),
+    },
+  ];
+}
+
+/** "2.05" as 2050, cut down; null for what is no price. */
+function thousandths(text: string | undefined): number | null {
+  const [, whole, decimals = ""] = /^(\d{1,5})(?:\.(\d{1,12}))?$/.exec(text ?? "") ?? [];
+  if (whole === undefined) return null;
+  const value = Number(whole) * 1_000 + Number(decimals.padEnd(3, "0").slice(0, 3));
+  return value >= ODDS_MIN && value <= ODDS_MAX ? value : null;
+}
+
+function probabilitiesOf(attributes: Readonly<Record<string, string>>) {
+  const winPpm = ppm(attributes["win_probabilities"] ?? attributes["probabilities"]);
+  if (winPpm === null) return null;
+  const [refundPpm, halfWinPpm, halfLosePpm] = ["refund", "half_win", "half_lose"].map(
+    (name) => ppm(attributes[`${name}_probabilities`]) ?? 0,
+  );
+  return { winPpm, refundPpm: refundPpm ?? 0, halfWinPpm: halfWinPpm ?? 0, halfLosePpm: halfLosePpm ?? 0 };
+}
+
+/** A probability in millionths, rounded; a probability is no money. */
+function ppm(text: string | undefined): number | null {
+  if (text === undefined || !/^[01](\.\d{1,20})?$/.test(text)) return null;
+  return Math.min(1_000_000, Math.round(Number(text) * 1_000_000));
+}
