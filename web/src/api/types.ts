@@ -1,6 +1,6 @@
 /** Answers of the API that the page reads, in the wire's own names. */
 import type * as z from "zod";
-import type { BetOut, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
+import type { BetOut, heldBet, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
 import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol/http/crash.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
@@ -19,5 +19,8 @@ export type Withdrawal = WithdrawalOut;
 export type Bet = BetOut;
 export type CrashCommitment = z.infer<typeof crashFairnessOut>;
 export type PastRound = z.infer<typeof crashHistoryOut>["games"][number];
-export type PlacedBet = z.infer<typeof placedBet>;
+/** A bet as placing answers it: placed at once, or waiting for its decision. */
+export type PlacedBet = z.infer<typeof placedBet> | z.infer<typeof heldBet>;
+/** A bet of this page's slip as it stands by now. */
+export type SlipBet = Pick<Bet, "bet_id" | "status" | "stake" | "total_odds" | "potential_win" | "decides_at" | "offer" | "refusal">;
 export type Quote = z.infer<typeof quoteOut>;

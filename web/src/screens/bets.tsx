@@ -14,6 +14,7 @@ import { openSheet } from "../stores/sheet.ts";
 import { sayTrouble } from "../stores/toasts.ts";
 
 const REFRESH_MS = 10_000;
+const OPEN: ReadonlySet<Bet["status"]> = new Set(["PENDING", "DELAYED", "OFFERED"]);
 
 export function Bets(): JSX.Element {
   const showsOpen = useSignal(true);
@@ -34,7 +35,7 @@ export function Bets(): JSX.Element {
       </div>
     );
   }
-  const shown = bets.value?.filter((bet) => (bet.status === "PENDING") === showsOpen.value) ?? null;
+  const shown = bets.value?.filter((bet) => OPEN.has(bet.status) === showsOpen.value) ?? null;
   return (
     <div class="screen">
       <h1 class="visually-hidden">{t("my_bets")}</h1>
@@ -86,8 +87,8 @@ function BetCard({ bet }: { bet: Bet }): JSX.Element {
           </div>
         )}
         <div>
-          <dt>{t(bet.status === "PENDING" ? "to_win" : "paid")}</dt>
-          <dd class="strong">{money(bet.actual_win ?? bet.potential_win, currency.value)}</dd>
+          <dt>{t(OPEN.has(bet.status) ? "to_win" : bet.decides_at === null ? "paid" : "stake_back")}</dt>
+          <dd class="strong">{money(shownAmount(bet), currency.value)}</dd>
         </div>
       </dl>
       <Correction bet={bet} />
@@ -97,6 +98,12 @@ function BetCard({ bet }: { bet: Bet }): JSX.Element {
       </footer>
     </article>
   );
+}
+
+/** What it may win, what it paid, or the stake that is the player's again. */
+function shownAmount(bet: Bet): number {
+  if (OPEN.has(bet.status)) return bet.potential_win;
+  return bet.actual_win ?? bet.stake;
 }
 
 const SELECTION_ICONS: Readonly<Record<string, IconName>> = { WON: "check", HALF_WON: "check", LOST: "close", HALF_LOST: "close" };

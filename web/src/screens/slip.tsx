@@ -4,7 +4,7 @@ import { toMajor } from "../../../shared/money/amount.ts";
 import { minor, mulRatio, sum } from "../../../shared/money/minor.ts";
 import { ApiError, NoAnswer } from "../api/error.ts";
 import { isLoggedIn } from "../api/session.ts";
-import type { PlacedBet } from "../api/types.ts";
+import type { SlipBet } from "../api/types.ts";
 import { AmountField } from "../components/amount-field.tsx";
 import { Trouble } from "../components/field.tsx";
 import { Icon } from "../components/icons.tsx";
@@ -19,6 +19,7 @@ import { quote } from "../stores/quote.ts";
 import { closeSheet, openSheet } from "../stores/sheet.ts";
 import * as store from "../stores/slip.ts";
 import { troubleText } from "../stores/toasts.ts";
+import { PlacedBet } from "./placed-bet.tsx";
 
 const POLICIES: readonly OddsPolicy[] = ["none", "higher", "any"];
 
@@ -214,23 +215,21 @@ function Remedy({ trouble }: { trouble: Error | null }): JSX.Element | null {
   return null;
 }
 
-function Placed({ bets }: { bets: readonly PlacedBet[] }): JSX.Element {
+function Placed({ bets }: { bets: readonly SlipBet[] }): JSX.Element {
+  const isWaiting = bets.some(store.isUndecided);
+  const isNothing = bets.every((bet) => bet.status === "REJECTED" || bet.status === "EXPIRED");
   const done = (): void => {
     store.placing.value = { state: "editing", trouble: null };
     closeSheet();
   };
   return (
     <div class="placed" role="status">
-      <span class="big-check">
-        <Icon name="check" />
+      <span class={`big-check ${isWaiting || isNothing ? "waiting" : ""}`}>
+        <Icon name={isNothing ? "close" : "check"} />
       </span>
-      <h3>{t("bet_placed")}</h3>
+      <h3>{t(isWaiting ? "bet_waiting" : isNothing ? "bet_not_placed" : "bet_placed")}</h3>
       {bets.map((bet) => (
-        <p key={bet.bet_id}>
-          <span class="muted mono">{bet.bet_id}</span>
-          <br />
-          {shortMoney(bet.stake, currency.value)} → <b>{money(bet.potential_win, currency.value)}</b>
-        </p>
+        <PlacedBet key={bet.bet_id} bet={bet} />
       ))}
       <button
         type="button"

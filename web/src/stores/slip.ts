@@ -6,7 +6,7 @@ import { attempt } from "../api/attempt.ts";
 import { call } from "../api/client.ts";
 import { ApiError } from "../api/error.ts";
 import { readStored, writeStored } from "../api/storage.ts";
-import type { PlacedBet } from "../api/types.ts";
+import type { PlacedBet, SlipBet } from "../api/types.ts";
 import { typedAmount } from "../format.ts";
 import * as slip from "../slip/slip.ts";
 import { refreshWallet } from "./account.ts";
@@ -31,7 +31,7 @@ export const asSingles = signal(false);
 export type Placing =
   | { readonly state: "editing"; readonly trouble: ApiError | Error | null }
   | { readonly state: "placing" }
-  | { readonly state: "placed"; readonly bets: readonly PlacedBet[] };
+  | { readonly state: "placed"; readonly bets: readonly SlipBet[] };
 export const placing = signal<Placing>({ state: "editing", trouble: null });
 
 /** What a refusal told about prices that the channel has not shown yet; gone as soon as the channel says something newer. */
@@ -70,7 +70,7 @@ export async function place(): Promise<void> {
   selections.value = accepted;
   placing.value = { state: "placing" };
   const groups = isMulti.value ? [accepted] : accepted.map((one) => [one]);
-  const bets: PlacedBet[] = [];
+  const bets: SlipBet[] = [];
   try {
     for (const group of groups) {
       bets.push(await placeOne(group, toMajor(amount)));
@@ -95,10 +95,46 @@ export function slipBody(group: readonly slip.SlipSelection[], amount: number): 
   };
 }
 
-function placeOne(group: readonly slip.SlipSelection[], amount: number): Promise<PlacedBet> {
+async function placeOne(group: readonly slip.SlipSelection[], amount: number): Promise<SlipBet> {
   const body = slipBody(group, amount);
   const name = `bet.${group.map((one) => one.selectionId).join("+")}`;
-  return attempt(name, body, (key) => call<PlacedBet>("POST", "/api/v1/bets", { body, key }));
+  return slipBet(await attempt(name, body, (key) => call<PlacedBet>("POST", "/api/v1/bets", { body, key })));
+}
+
+function slipBet(bet: PlacedBet | SlipBet): SlipBet {
+  return "decides_at" in bet ? bet : { ...bet, decides_at: null, offer: null, refusal: null };
+}
+
+/** Reads again those bets of the slip that are not decided. */
+export async function refreshPlaced(): Promise<void> {
+  const shown = placing.value;
+  if (shown.state !== "placed") return;
+  const waiting = shown.bets.filter(isUndecided);
+  if (waiting.length === 0) return;
+  const read = await Promise.all(waiting.map((bet) => call<SlipBet>("GET", `/api/v1/bets/${bet.bet_id}`)));
+  takeBets(read);
+}
+
+/** Answers a bet's offer; what is accepted is checked once more. */
+export async function answerOffer(bet: SlipBet, accept: boolean): Promise<void> {
+  const body = { accept, offer: bet.offer?.offer };
+  const answered = await attempt(`offer.${bet.bet_id}`, body, (key) =>
+    call<PlacedBet>("POST", `/api/v1/bets/${bet.bet_id}/offer`, { body, key }),
+  );
+  takeBets([slipBet(answered)]);
+  await refreshWallet();
+}
+
+/** True while the bet may still be placed. */
+export function isUndecided(bet: Pick<SlipBet, "status">): boolean {
+  return bet.status === "DELAYED" || bet.status === "OFFERED";
+}
+
+function takeBets(read: readonly SlipBet[]): void {
+  const shown = placing.value;
+  if (shown.state !== "placed") return;
+  const news = new Map(read.map((bet) => [bet.bet_id, bet]));
+  placing.value = { state: "placed", bets: shown.bets.map((bet) => news.get(bet.bet_id) ?? bet) };
 }
 
 /** A refusal names prices and states that the channel may not have shown yet. */

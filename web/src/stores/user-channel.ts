@@ -1,9 +1,10 @@
-/** What the server tells this player: the balance after each entry, and settled bets. */
+/** What the server tells this player: the balance after each entry, decided and settled bets. */
 import { computed, effect, untracked } from "@preact/signals";
 import { session } from "../api/session.ts";
 import { openSocket } from "../sockets/socket.ts";
 import { refreshWallet, takeBalance } from "./account.ts";
 import { refreshBets } from "./bets.ts";
+import { refreshPlaced } from "./slip.ts";
 import { sayTrouble } from "./toasts.ts";
 
 type UserFrame =
@@ -15,13 +16,14 @@ type UserFrame =
       readonly available_balance: number;
       readonly held: number;
     }
-  | { readonly type: "bet_settled" | "pong" | "error" };
+  | { readonly type: "bet_settled" | "bet_decided" | "pong" | "error" };
 
 function takeFrame(frame: UserFrame): void {
   if (frame.type === "balance") {
     takeBalance({ balance: frame.balance, available_balance: frame.available_balance, held: frame.held, version: frame.seq });
   }
   // Only a hint: what is shown is read again.
+  if (frame.type === "bet_decided") Promise.all([refreshPlaced(), refreshBets()]).catch(sayTrouble);
   if (frame.type === "bet_settled") Promise.all([refreshBets(), refreshWallet()]).catch(sayTrouble);
 }
 
