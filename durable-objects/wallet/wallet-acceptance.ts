@@ -1,8 +1,10 @@
 /** The wallet's bets that wait for their acceptance, and the player's bets in whatever state they are. RPC only. */
+import type { Result } from "../../shared/kernel/result.ts";
 import type { AcceptanceMessage } from "../../shared/protocol/queue/messages.ts";
 import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
 import type * as acceptance from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import { isHeld } from "../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { ImportProgress, ImportRefusal } from "../../shared/protocol/rpc/wallet-export.ts";
 import type { Env } from "../../workers/env.ts";
 import type { AlarmJob } from "../platform/alarm-table.ts";
 import { ACCEPTANCE_JOB, AcceptanceJobs } from "./acceptance-jobs.ts";
@@ -31,6 +33,12 @@ export abstract class WalletAcceptance extends WalletBets {
         for (const bet of bets) this.sockets.tellDecided(bet);
       },
     });
+  }
+
+  override async importPage(lines: readonly string[]): Promise<Result<ImportProgress, ImportRefusal>> {
+    const progress = await super.importPage(lines);
+    if (progress.ok && progress.value.isDone) this.#jobs.soon();
+    return progress;
   }
 
   async holdBet(command: acceptance.HoldBet): Promise<rpc.WalletReply<acceptance.ShownBet>> {

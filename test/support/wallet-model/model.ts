@@ -10,6 +10,7 @@ import { taxStake, taxWinnings } from "../../../shared/tax/bets.ts";
 import { creditOfDeposit, quoteWithdrawal } from "../../../shared/tax/payments.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
 import { type Account, Accounts, type Share } from "./accounts.ts";
+import { HeldBets } from "./held-bets.ts";
 import { contentOf, type Request, storedKey } from "./request.ts";
 
 type Reason = WalletRefusal["reason"];
@@ -30,7 +31,7 @@ export interface Expected {
 }
 
 interface Hold {
-  readonly kind: "crash" | "withdrawal" | "stake" | "charge";
+  readonly kind: "crash" | "withdrawal" | "stake" | "charge" | "bet";
   readonly shares: readonly Share[];
   readonly amount: number;
   readonly openedAtMs: number;
@@ -60,6 +61,7 @@ export class WalletModel {
   accounts = new Accounts();
   holds = new Map<string, Hold>();
   bets = new Map<string, Bet>();
+  readonly heldBets: HeldBets;
   deposits = new Map<string, number>();
   withdrawals = new Map<string, "held" | "ended">();
   /** Manual entries by sequence; null for an entry of another kind. */
@@ -72,6 +74,24 @@ export class WalletModel {
   constructor(nowMs: number, seq: number) {
     this.nowMs = nowMs;
     this.seq = seq;
+    this.heldBets = new HeldBets(TENANT.stake, {
+      nowMs: () => this.nowMs,
+      isExcluded: () => this.#isExcluded(),
+      giveBack: (betId) => {
+        const hold = this.holds.get(betId);
+        if (hold !== undefined) this.#giveBack(hold);
+      },
+      accept: (betId, stake, odds) => {
+        const hold = this.holds.get(betId);
+        if (hold === undefined) return;
+        this.accounts.take("user:cash", stake);
+        hold.committed = stake;
+        this.#unhold(hold);
+        this.bets.set(betId, { stake, odds, paid: 0, version: 0 });
+        this.#entry();
+      },
+      entry: () => void this.#entry(),
+    });
   }
 
   /** Whether an answer is remembered under the request's key. */
@@ -102,6 +122,7 @@ export class WalletModel {
       this.#giveBack(hold);
       this.#repay();
     }
+    this.heldBets.expire(() => this.#repay());
   }
 
   #decide(request: Request): Reason | null {
@@ -129,6 +150,19 @@ export class WalletModel {
         this.bets.set(betId, { stake: stakeMinor, odds: selections[0]?.oddsThousandths ?? 0, paid: 0, version: 0 });
         return this.#entry();
       }
+      case "holdBet": {
+        const { stakeMinor, betId } = request.command;
+        if (this.#isExcluded()) return "self_excluded";
+        const reason = rangeReason(stakeMinor, TENANT.stake) ?? this.#fundsReason(["user:cash"], stakeMinor);
+        if (reason !== null) return reason;
+        this.#open(betId, "bet", [{ account: "user:cash", amount: stakeMinor }], null);
+        this.heldBets.add(request.command);
+        return this.#entry();
+      }
+      case "decideBet":
+        return this.heldBets.decide(request.command);
+      case "answerOffer":
+        return this.heldBets.answer(request.command);
       case "settleBet":
         return this.#settle(request.command);
       case "startWithdrawal": {
@@ -156,7 +190,7 @@ export class WalletModel {
         return this.#settleStake(request.command.holdId, request.command.payoutMinor);
       case "releaseHold": {
         const hold = this.holds.get(request.command.holdId);
-        if (hold === undefined || hold.kind === "withdrawal") return "not_found";
+        if (hold === undefined || hold.kind === "withdrawal" || hold.kind === "bet") return "not_found";
         if (!hold.isOpen) return "hold_closed";
         this.#giveBack(hold);
         return null;
@@ -295,7 +329,7 @@ export class WalletModel {
 
   #commit(holdId: string, amount: number, close: boolean): Reason | null {
     const hold = this.holds.get(holdId);
-    if (hold === undefined || hold.kind === "crash" || hold.kind === "withdrawal") return "not_found";
+    if (hold === undefined || hold.kind === "crash" || hold.kind === "withdrawal" || hold.kind === "bet") return "not_found";
     if (!hold.isOpen) return "hold_closed";
     if (hold.expiresAtMs !== null && hold.expiresAtMs <= this.nowMs) return "hold_expired";
     if (amount > hold.amount - hold.committed) return "hold_exceeded";

@@ -1,10 +1,14 @@
 /** A command as the model and the wallet both get it: the verb and what is said with it. */
 import type * as rpc from "../../../shared/protocol/rpc/wallet.ts";
+import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 
 export type Request =
   | { readonly verb: "startDeposit"; readonly command: rpc.StartDeposit }
   | { readonly verb: "creditDeposit"; readonly command: rpc.CreditDeposit }
   | { readonly verb: "placeBet"; readonly command: rpc.PlaceBet }
+  | { readonly verb: "holdBet"; readonly command: HoldBet }
+  | { readonly verb: "decideBet"; readonly command: DecideBet }
+  | { readonly verb: "answerOffer"; readonly command: AnswerOffer }
   | { readonly verb: "settleBet"; readonly command: rpc.SettleBet }
   | { readonly verb: "startWithdrawal"; readonly command: rpc.StartWithdrawal }
   | { readonly verb: "confirmWithdrawal"; readonly command: { intentId: string; provider: string; receipt: string; occurredAtMs: number } }
@@ -27,6 +31,8 @@ export function storedKey({ verb, command }: Request): string | null {
   switch (verb) {
     case "startDeposit":
     case "placeBet":
+    case "holdBet":
+    case "answerOffer":
     case "startWithdrawal":
     case "reserveStake":
     case "selfExclude":
@@ -49,6 +55,7 @@ export function storedKey({ verb, command }: Request): string | null {
     case "unfreeze":
       return `f:${verb}:${command.key}`;
     case "settleBet":
+    case "decideBet":
       return null;
   }
 }
@@ -58,7 +65,7 @@ export function contentOf({ verb, command }: Request): string {
   // A provider tells the same payment at another time; a hold's first time stands.
   if (verb === "confirmWithdrawal") return `${verb}:${command.receipt}`;
   const { expiresAtMs: _server, ...said } = command as { expiresAtMs?: number };
-  if (verb === "placeBet" || verb === "startWithdrawal" || verb === "reserveStake")
+  if (verb === "placeBet" || verb === "holdBet" || verb === "answerOffer" || verb === "startWithdrawal" || verb === "reserveStake")
     return `${verb}:${(command as { fingerprint: string }).fingerprint}`;
   return `${verb}:${JSON.stringify(said)}`;
 }

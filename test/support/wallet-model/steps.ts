@@ -3,11 +3,12 @@
  * of earlier requests, and other requests under an earlier key.
  */
 import fc from "fast-check";
+import type { PlaceBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { WalletModel } from "./model.ts";
 import type { Request } from "./request.ts";
 
 export interface Step {
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: (typeof KINDS)[number] | (typeof HELD_KINDS)[number];
   readonly amount: number;
   readonly which: number;
   readonly flag: boolean;
@@ -22,16 +23,25 @@ const KINDS = [
 
 const MINUTE_MS = 60_000;
 
-export const stepArbitrary: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom(...KINDS),
-  amount: fc.oneof(
-    fc.integer({ min: 1, max: 400 }).map((n) => n * 1_000),
-    fc.integer({ min: 1, max: 3_000 }),
-    fc.constantFrom(1_999, 2_000, 100_000_001),
-  ),
-  which: fc.nat({ max: 5 }),
-  flag: fc.boolean(),
-});
+/** Bets that wait; the object's own alarm and queue would decide them too, so they are for wallets that are driven by hand. */
+const HELD_KINDS = ["hold_bet", "hold_bet", "decide", "decide", "decide", "answer", "answer"] as const;
+
+/** Steps of every kind, those of held bets included. */
+export const stepWithHeldBets: fc.Arbitrary<Step> = stepOf([...KINDS, ...HELD_KINDS]);
+export const stepArbitrary: fc.Arbitrary<Step> = stepOf(KINDS);
+
+function stepOf(kinds: readonly Step["kind"][]): fc.Arbitrary<Step> {
+  return fc.record({
+    kind: fc.constantFrom(...kinds),
+    amount: fc.oneof(
+      fc.integer({ min: 1, max: 400 }).map((n) => n * 1_000),
+      fc.integer({ min: 1, max: 3_000 }),
+      fc.constantFrom(1_999, 2_000, 100_000_001),
+    ),
+    which: fc.nat({ max: 5 }),
+    flag: fc.boolean(),
+  });
+}
 
 /** Turns steps into requests; remembers what was said, to say it again. Ids and keys follow from a counter: the same steps say the same. */
 export class Requests {
@@ -52,7 +62,7 @@ export class Requests {
 
   #of(step: Step, model: WalletModel): readonly Request[] {
     const context: Context = { key: this.#mint("key"), reason: "a test", grant: `user:bonus:g${step.which % 3}` };
-    for (const part of [this.#payment, this.#bet, this.#game, this.#manual, this.#rule, this.#repeat]) {
+    for (const part of [this.#payment, this.#bet, this.#held, this.#game, this.#manual, this.#rule, this.#repeat]) {
       const requests = part.call(this, step, model, context);
       if (requests !== null) return requests;
     }
@@ -96,40 +106,12 @@ export class Requests {
 
   #bet({ kind, amount, which, flag }: Step, _model: WalletModel, { key }: Context): readonly Request[] | null {
     switch (kind) {
-      case "bet": {
-        const fixtureId = this.#mint("fx");
-        const selection = {
-          selectionId: `${fixtureId}:1x2:home`,
-          fixtureId,
-          marketId: `${fixtureId}:1x2`,
-          fixtureName: "A v B",
-          marketName: "Result",
-          outcomeName: "A",
-          oddsThousandths: flag ? 2_000 : 3_000,
-          priceVersion: 1,
-          reservedUntilMs: Number.MAX_SAFE_INTEGER,
-          ...{ isLive: false, sport: "football", scoreVersion: 0, probabilityPpm: null },
-        };
-        return [
-          {
-            verb: "placeBet",
-            command: {
-              key,
-              fingerprint: `print:${key}:${amount}`,
-              betId: this.#mint("bet"),
-              kind: "SINGLE",
-              stakeMinor: amount,
-              selections: [selection],
-              systemSizes: [],
-              bankers: [],
-            },
-          },
-        ];
-      }
+      case "bet":
+        return [{ verb: "placeBet", command: this.#newBet(key, amount, flag) }];
       case "result": {
         const bet = nth(
           which,
-          this.#said.filter((each) => each.verb === "placeBet"),
+          this.#said.filter((each) => each.verb === "placeBet" || each.verb === "holdBet"),
         );
         if (bet === undefined) return [];
         const fixtureId = bet.command.selections[0]?.fixtureId ?? "";
@@ -149,6 +131,57 @@ export class Requests {
       default:
         return null;
     }
+  }
+
+  #held({ kind, amount, which, flag }: Step, model: WalletModel, { key }: Context): readonly Request[] | null {
+    const betId = nth(which, [...model.heldBets.all.keys()]) ?? "none";
+    const bet = model.heldBets.all.get(betId);
+    const held = this.#said.find((each) => each.verb === "holdBet" && each.command.betId === betId);
+    switch (kind) {
+      case "hold_bet": {
+        const placed = this.#newBet(key, amount, flag);
+        const asked = placed.selections.map(({ selectionId, oddsThousandths, priceVersion }) => ({
+          ...{ selectionId, policy: "any" as const, seenOddsThousandths: oddsThousandths, seenPriceVersion: priceVersion },
+        }));
+        return [{ verb: "holdBet", command: { ...placed, asked, delayMs: 5_000 } }];
+      }
+      case "decide": {
+        const round = (bet?.round ?? 1) + (which === 5 ? 1 : 0);
+        if (held?.verb !== "holdBet" || which === 0)
+          return [{ verb: "decideBet", command: { betId, round, decision: { verdict: "refused", code: "MARKET_CLOSED", details: "{}" } } }];
+        const { selections } = held.command;
+        const stakeMaxMinor = which === 1 ? amount : null;
+        return [
+          { verb: "decideBet", command: { betId, round, decision: { verdict: "priced", selections, stakeMaxMinor, asksAgain: flag } } },
+        ];
+      }
+      case "answer": {
+        const round = which === 1 ? 1 : null;
+        return [{ verb: "answerOffer", command: { key, fingerprint: `print:${key}`, betId, round, accept: flag } }];
+      }
+      default:
+        return null;
+    }
+  }
+
+  #newBet(key: string, amount: number, flag: boolean): PlaceBet {
+    const fixtureId = this.#mint("fx");
+    const selection = {
+      selectionId: `${fixtureId}:1x2:home`,
+      fixtureId,
+      marketId: `${fixtureId}:1x2`,
+      fixtureName: "A v B",
+      marketName: "Result",
+      outcomeName: "A",
+      oddsThousandths: flag ? 2_000 : 3_000,
+      priceVersion: 1,
+      reservedUntilMs: Number.MAX_SAFE_INTEGER,
+      ...{ isLive: false, sport: "football", scoreVersion: 0, probabilityPpm: null },
+    };
+    return {
+      ...{ key, fingerprint: `print:${key}:${amount}`, betId: this.#mint("bet"), kind: "SINGLE", stakeMinor: amount },
+      ...{ selections: [selection], systemSizes: [], bankers: [] },
+    };
   }
 
   #game({ kind, amount, which, flag }: Step, model: WalletModel, { key, reason }: Context): readonly Request[] | null {

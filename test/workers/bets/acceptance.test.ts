@@ -5,6 +5,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OddsChannel } from "../../../durable-objects/odds-channel/odds-channel.ts";
 import { Wallet } from "../../../durable-objects/wallet/wallet.ts";
+import { configOf } from "../../../workers/env.ts";
 import { consumeAcceptance } from "../../../workers/queues/acceptance.ts";
 import { mint } from "../../support/wallet-commands.ts";
 import { matchResult, openFixture, total } from "../odds/messages.ts";
@@ -236,6 +237,11 @@ describe("when nobody decides", () => {
     await decided(player, body.bet_id, { status: "PENDING" });
     expect(await player.cash()).toBe(90_000);
   });
+});
+
+it("the delay of development is refused elsewhere", () => {
+  expect(configOf({ ...env, ENVIRONMENT: "production", LIVE_DELAY_MS: "" } as typeof env).LIVE_DELAY_MS).toBe("");
+  expect(() => configOf({ ...env, ENVIRONMENT: "production", LIVE_DELAY_MS: "100" } as typeof env)).toThrow("LIVE_DELAY_MS");
 });
 
 describe("a player's factor", () => {

@@ -4,7 +4,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openAccount, setLimit } from "../../../../durable-objects/wallet/commands/accounts.ts";
+import { answerOffer, decideBet, endOverdueBets } from "../../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, startDeposit } from "../../../../durable-objects/wallet/commands/deposits.ts";
+import { holdBet } from "../../../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../../../durable-objects/wallet/commands/manual.ts";
 import { placeBet } from "../../../../durable-objects/wallet/commands/place-bet.ts";
@@ -18,7 +20,7 @@ import type { WalletReply } from "../../../../shared/protocol/rpc/wallet.ts";
 import { WalletModel } from "../../../support/wallet-model/model.ts";
 import type { Request } from "../../../support/wallet-model/request.ts";
 import { newCounts, type RealWallet, runHistory } from "../../../support/wallet-model/run.ts";
-import { stepArbitrary } from "../../../support/wallet-model/steps.ts";
+import { stepWithHeldBets } from "../../../support/wallet-model/steps.ts";
 import { WalletWorld } from "../wallet-world.ts";
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 1_000);
@@ -34,6 +36,12 @@ function call(world: WalletWorld, { verb, command }: Request): WalletReply<unkno
       return creditDeposit(stores, command, moment);
     case "placeBet":
       return placeBet(stores, command, moment);
+    case "holdBet":
+      return holdBet(stores, command, moment);
+    case "decideBet":
+      return decideBet(stores, command, moment);
+    case "answerOffer":
+      return answerOffer(stores, command, moment);
     case "settleBet":
       return settleBet(stores, command, moment);
     case "startWithdrawal":
@@ -79,7 +87,10 @@ function realWallet(world: WalletWorld): RealWallet {
       return { seq: book.head.seq, ...balances };
     },
     pass: (ms) => world.pass(ms),
-    expire: () => void expireHolds(world.stores, world.moment()),
+    expire: () => {
+      expireHolds(world.stores, world.moment());
+      endOverdueBets(world.stores, world.moment());
+    },
     evict: () => world.evict(),
   };
 }
@@ -87,7 +98,7 @@ function realWallet(world: WalletWorld): RealWallet {
 it("answers and balances are those that the model predicts, whatever the history", async () => {
   const counts = newCounts();
   await fc.assert(
-    fc.asyncProperty(fc.array(stepArbitrary, { minLength: STEPS, maxLength: STEPS }), async (steps) => {
+    fc.asyncProperty(fc.array(stepWithHeldBets, { minLength: STEPS, maxLength: STEPS }), async (steps) => {
       const world = new WalletWorld("KE");
       const model = new WalletModel(world.nowMs, world.stores.journal.book().head.seq);
       await runHistory(steps, model, realWallet(world), "m", counts);
@@ -101,5 +112,5 @@ it("answers and balances are those that the model predicts, whatever the history
   );
   // A run that hardly takes, refuses or repeats anything proves nothing.
   expect(Math.min(accepted, refused, replayed)).toBeGreaterThan(RUNS);
-  expect(reasons.size).toBeGreaterThanOrEqual(17);
+  expect(reasons.size).toBeGreaterThanOrEqual(18);
 }, 120_000);
