@@ -24,6 +24,7 @@ interface __BaseEnv_Env {
 	PAYMENT_INTENT: DurableObjectNamespace<import("./workers/index").PaymentIntent>;
 	PROVIDER_SESSION: DurableObjectNamespace<import("./workers/index").ProviderSession>;
 	ODDS_CHANNEL: DurableObjectNamespace<import("./workers/index").OddsChannel>;
+	FEED_MONITOR: DurableObjectNamespace<import("./workers/index").FeedMonitor>;
 	ODDS_LOBBY: DurableObjectNamespace<import("./workers/index").OddsLobby>;
 	CRASH_GAME: DurableObjectNamespace<import("./workers/index").CrashGame>;
 	CRASH_TABLE: DurableObjectNamespace<import("./workers/index").CrashTable>;
@@ -33,7 +34,7 @@ interface __BaseEnv_Env {
 declare namespace Cloudflare {
 	interface GlobalProps {
 		mainModule: typeof import("./workers/index");
-		durableNamespaces: "Wallet" | "Identity" | "PaymentIntent" | "ProviderSession" | "OddsChannel" | "OddsLobby" | "CrashGame" | "CrashTable" | "Staff" | "Metrics";
+		durableNamespaces: "Wallet" | "Identity" | "PaymentIntent" | "ProviderSession" | "OddsChannel" | "OddsLobby" | "FeedMonitor" | "CrashGame" | "CrashTable" | "Staff" | "Metrics";
 	}
 	interface Env extends __BaseEnv_Env {}
 }

@@ -22,7 +22,6 @@ export interface MarketDescription {
   readonly outcomes: Readonly<Record<string, string>>;
 }
 
-// biome-ignore format: one line a market
 export const MARKET_DESCRIPTIONS: Readonly<Record<string, MarketDescription>> = {
 ${lines.join("\n")}
 };

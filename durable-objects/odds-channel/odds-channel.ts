@@ -13,11 +13,13 @@ import { catalogueChanged, catalogueRow } from "../../shared/odds/catalogue.ts";
 import { fixtureDelta } from "../../shared/odds/fixture-delta.ts";
 import { applyFeedMessage, type FixtureState } from "../../shared/odds/fixture-state.ts";
 import { fixtureView, fixtureWire } from "../../shared/odds/fixture-view.ts";
+import { withProducer } from "../../shared/odds/market-offers.ts";
 import { priceSelections } from "../../shared/odds/offers.ts";
 import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
 import type { FixtureWire } from "../../shared/protocol/http/fixtures.ts";
 import { FIXTURE_TOPIC } from "../../shared/protocol/queue/fixture-row.ts";
 import type { ProjectionMessage } from "../../shared/protocol/queue/messages.ts";
+import type { Coverage } from "../../shared/protocol/rpc/feed-monitor.ts";
 import type {
   ConfirmBet,
   FixtureView,
@@ -83,14 +85,27 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     if (this.#store.fixture !== null) this.#alarms.rearm();
   }
 
-  async ingest(message: FeedMessage): Promise<Result<{ readonly applied: boolean }, { readonly reason: "unknown_fixture" }>> {
+  async ingest(
+    message: FeedMessage,
+    coverage?: Coverage,
+  ): Promise<Result<{ readonly applied: boolean }, { readonly reason: "unknown_fixture" }>> {
     const nowMs = Date.now();
     const known = this.#store.fixture;
-    const applied = applyFeedMessage(known?.state ?? null, message, nowMs);
+    const covered = known === null || coverage === undefined ? null : coveredBy(known.state, message.producer, coverage);
+    const applied = applyFeedMessage(covered ?? known?.state ?? null, message, nowMs);
     if (!applied.ok) return applied;
-    if (applied.value === null) return ok({ applied: false });
+    if (applied.value === null) {
+      if (known !== null && covered !== null) this.#commit(known.country, known.state, covered, nowMs);
+      return ok({ applied: false });
+    }
     this.#commit(known?.country ?? this.#countryOfName(message.fixtureId), known?.state ?? null, applied.value, nowMs);
     return ok({ applied: true });
+  }
+
+  async producerChanged({ producer, isUp, version }: Coverage & { readonly producer: number }): Promise<void> {
+    const known = this.#store.fixture;
+    const after = known === null ? null : withProducer(known.state, producer, isUp, version);
+    if (known !== null && after !== null) this.#commit(known.country, known.state, after, Date.now());
   }
 
   async view(): Promise<FixtureView | null> {
@@ -248,6 +263,11 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     invariant(isCountry(country) && id === fixtureId, "a feed message went to the wrong channel");
     return country;
   }
+}
+
+/** The state with what is newly known of the producer that speaks; null when nothing is. */
+function coveredBy(state: FixtureState, producer: number | undefined, { isUp, version }: Coverage): FixtureState | null {
+  return producer === undefined ? null : withProducer(state, producer, isUp, version);
 }
 
 function stamp(state: FixtureState, nowMs: number): { readonly seq: number; readonly published_at: string; readonly late: boolean } {

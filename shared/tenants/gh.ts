@@ -44,7 +44,7 @@ export const GHANA: Tenant = {
       legalRef: "Act 1094, repealed by Act 1134",
     },
   ],
-  oddsFeeds: ["simulator"],
+  oddsFeeds: ["simulator", "uof"],
   crash: {
     gameId: "crash-gh",
     houseEdgeBasisPoints: 300,

@@ -105,7 +105,7 @@ export const KENYA: Tenant = {
       legalRef: "Finance Act 2025",
     },
   ],
-  oddsFeeds: ["simulator"],
+  oddsFeeds: ["simulator", "uof"],
   crash: {
     gameId: "crash-ke",
     houseEdgeBasisPoints: 300,

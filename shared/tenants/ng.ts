@@ -47,7 +47,7 @@ export const NIGERIA: Tenant = {
       legalRef: "Deduction of Tax at Source (Withholding) Regulations 2024",
     },
   ],
-  oddsFeeds: ["simulator"],
+  oddsFeeds: ["simulator", "uof"],
   crash: {
     gameId: "crash-ng",
     houseEdgeBasisPoints: 300,

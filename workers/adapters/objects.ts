@@ -2,6 +2,7 @@
  * The objects of players and fixtures, by name: the one place that writes these names. The country comes first in each, so that no
  * name crosses tenants.
  */
+import type { FeedMonitorRpc } from "../../shared/protocol/rpc/feed-monitor.ts";
 import type { OddsChannelRpc, OddsLobbyRpc } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
 import type { Env } from "../env.ts";
@@ -27,6 +28,11 @@ export function walletOf(env: Env, owner: WalletOwner): ReturnType<Env["WALLET"]
 /** The fixture's own object. A channel that knows no fixture stores nothing, so an id that someone made up leaves no trace. */
 export function oddsChannelOf(env: Env, country: Country, fixtureId: string): OddsChannelStub {
   return env.ODDS_CHANNEL.getByName(`${country}:${fixtureId}`) as unknown as OddsChannelStub;
+}
+
+/** Who of a feed's producers is there. */
+export function feedMonitorOf(env: Env, feed: string): FeedMonitorRpc {
+  return env.FEED_MONITOR.getByName(feed) as unknown as FeedMonitorRpc;
 }
 
 export function oddsLobbyOf(env: Env, country: Country): OddsLobbyStub {

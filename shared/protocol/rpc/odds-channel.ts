@@ -7,6 +7,7 @@
 import type { Result } from "../../kernel/result.ts";
 import type { Country } from "../../tenants/tenant.ts";
 import type { FeedMessage } from "../feed/message.ts";
+import type { Coverage } from "./feed-monitor.ts";
 import type { AcceptedSelection, SelectionOutcome } from "./wallet.ts";
 
 export type OddsPolicy = "none" | "higher" | "any";
@@ -108,8 +109,13 @@ export interface FixtureView {
 }
 
 export interface OddsChannelRpc {
-  /** Applies one feed message; older or repeated ones (by `sequence`) change nothing. */
-  ingest(message: FeedMessage): Promise<Result<{ readonly applied: boolean }, { readonly reason: "unknown_fixture" }>>;
+  /**
+   * Applies one feed message; older or repeated ones (by `sequence`) change nothing. `coverage` says how the producer that speaks stands:
+   * what one that is away offers is stored and not sold.
+   */
+  ingest(message: FeedMessage, coverage?: Coverage): Promise<Result<{ readonly applied: boolean }, { readonly reason: "unknown_fixture" }>>;
+  /** A producer went away, or is whole again; an older version changes nothing, nor does a fixture that is not known here. */
+  producerChanged(news: Coverage & { readonly producer: number }): Promise<void>;
   view(): Promise<FixtureView | null>;
   /** Prices without reserving; for quotes. */
   price(wanted: readonly WantedSelection[]): Promise<Result<readonly AcceptedSelection[], ReserveRefusal>>;

@@ -1,6 +1,6 @@
 /** The REST document of a fixture: who plays whom, when, in which league. The bridge fetches it and posts it like a message. */
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
-import { type Content, fixtureIdOf, type Unreadable } from "./read-message.ts";
+import { type Content, fixtureIdOf, type Unreadable } from "./content.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml.ts";
 
 /** Sports as match pages call them. */

@@ -5,6 +5,7 @@
  */
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
 import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
+import { type Content, fixtureIdOf, type Unreadable } from "./content.ts";
 import { fixtureOf } from "./read-fixture.ts";
 import { offersOf } from "./read-offers.ts";
 import { marketIdsOf, settlementsOf } from "./read-results.ts";
@@ -19,8 +20,6 @@ export type UofNews =
   | ProducerNews
   /** A document that says nothing about bets: an answer to a recovery, a description. */
   | { readonly kind: "nothing" };
-
-export type Unreadable = { readonly reason: string };
 
 /** The feed's name, and the number under which the bridge has kept the message. */
 export interface Envelope {
@@ -52,10 +51,6 @@ export function readMessage(xml: string, envelope: Envelope): Result<UofNews, Un
   }
 }
 
-/** What a message says beside its envelope. */
-export type Content = DistributiveOmit<FeedMessage, "v" | "feed" | "messageId" | "sequence">;
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
 function asMessage(content: Result<Content, Unreadable>, { feed, sequence }: Envelope): Result<UofNews, Unreadable> {
   if (!content.ok) return content;
   return ok({ kind: "message", message: { v: 1, feed, messageId: `${feed}-${sequence}`, sequence, ...content.value } as FeedMessage });
@@ -70,11 +65,6 @@ function producerNews(element: XmlElement): Result<UofNews, Unreadable> {
   return requestId === null
     ? err({ reason: "a snapshot without its request" })
     : ok({ kind: "snapshot_complete", producer, requestId, atMs });
-}
-
-/** `sr:match:1` under our id. */
-export function fixtureIdOf(urn: string): string | null {
-  return /^[A-Za-z0-9_:.-]{1,80}$/.test(urn) ? urn.replace(/[:.]/g, "_") : null;
 }
 
 function eventNews(element: XmlElement): Result<Content, Unreadable> {

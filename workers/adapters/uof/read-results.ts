@@ -2,8 +2,8 @@
 import type { DeadHeat, SelectionOutcome } from "../../../shared/betting/types.ts";
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
 import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
+import type { Unreadable } from "./content.ts";
 import { marketKey, outcomeIdOf } from "./market-key.ts";
-import type { Unreadable } from "./read-message.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml.ts";
 
 type SettledMarket = Extract<FeedMessage, { type: "bet_settlement" }>["markets"][number];

@@ -2,7 +2,7 @@
  * The catalogue, live odds, the odds WebSocket, and the port that odds feeds post to.
  */
 import type * as z from "zod";
-import { CALLBACK_BODY_BYTES_MAX, PAGE_ROWS_MAX } from "../../../shared/kernel/limits.ts";
+import { FEED_BODY_CHARS_MAX, PAGE_ROWS_MAX } from "../../../shared/kernel/limits.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import { fixtureWire } from "../../../shared/odds/fixture-view.ts";
 import { FEED_SIGNATURE_HEADER } from "../../../shared/protocol/feed/batch.ts";
@@ -14,6 +14,7 @@ import {
   liveOddsAnswer,
 } from "../../../shared/protocol/http/fixtures.ts";
 import { receiveMessages } from "../../services/feeds/receive-messages.ts";
+import { receiveUof } from "../../services/feeds/receive-uof.ts";
 import { getFixture } from "../../services/fixtures/get-fixture.ts";
 import { listFixtures } from "../../services/fixtures/list-fixtures.ts";
 import { liveOdds } from "../../services/fixtures/live-odds.ts";
@@ -85,11 +86,14 @@ function addOddsSocket(app: Api): void {
 
 /** The signature is over the bytes as they came, so the body is read as text before anything parses it. */
 function addFeedPort(app: Api): void {
-  app.post("/feeds/:feed/messages", async (c) => {
-    const body = await c.req.text();
-    if (body.length > CALLBACK_BODY_BYTES_MAX) return errorResponse(c, { code: "BODY_TOO_LARGE" });
-    const signature = c.req.header(FEED_SIGNATURE_HEADER) ?? null;
-    const receipt = await receiveMessages(c.get("ctx"), { feed: c.req.param("feed"), signature, body });
-    return receipt.ok ? c.json(receipt.value) : errorResponse(c, receipt.error);
-  });
+  const ports = { messages: receiveMessages, uof: receiveUof } as const;
+  for (const [name, receive] of Object.entries(ports)) {
+    app.post(`/feeds/:feed/${name}`, async (c) => {
+      const body = await c.req.text();
+      if (body.length > FEED_BODY_CHARS_MAX) return errorResponse(c, { code: "BODY_TOO_LARGE" });
+      const signature = c.req.header(FEED_SIGNATURE_HEADER) ?? null;
+      const receipt = await receive(c.get("ctx"), { feed: c.req.param("feed"), signature, body });
+      return receipt.ok ? c.json(receipt.value) : errorResponse(c, receipt.error);
+    });
+  }
 }

@@ -1,0 +1,113 @@
+/** All SQL of a feed's monitor: its producers, and the fixtures that each has spoken of. */
+import type { Coverage, ProducerState } from "../../shared/protocol/rpc/feed-monitor.ts";
+import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
+import type { Migration } from "../platform/migrate.ts";
+import type { Sql } from "../platform/sql.ts";
+
+export const FEED_MONITOR_MIGRATIONS: readonly Migration[] = [
+  ALARM_TABLE_MIGRATION,
+  {
+    id: "feed-monitor-1",
+    sql: `CREATE TABLE producer (
+  producer INTEGER PRIMARY KEY, is_up INTEGER NOT NULL CHECK (is_up IN (0, 1)), version INTEGER NOT NULL,
+  heard_at INTEGER NOT NULL, request_id INTEGER, requested_at INTEGER
+) STRICT;
+CREATE TABLE fixture (
+  producer INTEGER NOT NULL REFERENCES producer (producer), fixture_id TEXT NOT NULL, told_version INTEGER NOT NULL, seen_at INTEGER NOT NULL,
+  PRIMARY KEY (producer, fixture_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fixture_seen ON fixture (seen_at);`,
+  },
+];
+
+type Row = { producer: number; is_up: number; version: number; heard_at: number; request_id: number | null; requested_at: number | null };
+
+export class FeedMonitorStore {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** How a producer stands; one that never finished a recovery is away. */
+  coverage(producer: number): Coverage {
+    const row = this.#sql.first<Row>("SELECT * FROM producer WHERE producer = ?", producer);
+    return row === null ? { isUp: false, version: 0 } : { isUp: row.is_up === 1, version: row.version };
+  }
+
+  requestOf(producer: number): number | null {
+    return this.#sql.first<Row>("SELECT * FROM producer WHERE producer = ?", producer)?.request_id ?? null;
+  }
+
+  heardAtMs(producer: number): number {
+    return this.#sql.first<Row>("SELECT * FROM producer WHERE producer = ?", producer)?.heard_at ?? 0;
+  }
+
+  /** Makes sure that the producer has a row. */
+  meet(producer: number): void {
+    this.#sql.run("INSERT OR IGNORE INTO producer (producer, is_up, version, heard_at) VALUES (?, 0, 1, 0)", producer);
+  }
+
+  heard(producer: number, nowMs: number): void {
+    this.#sql.run("UPDATE producer SET heard_at = ? WHERE producer = ?", nowMs, producer);
+  }
+
+  asked(producer: number, requestId: number, nowMs: number): void {
+    this.#sql.run("UPDATE producer SET request_id = ?, requested_at = ? WHERE producer = ?", requestId, nowMs, producer);
+  }
+
+  /** Changes how a producer stands; false when it stood so before. */
+  turn(producer: number, isUp: boolean): boolean {
+    return (
+      this.#sql.run(
+        "UPDATE producer SET is_up = ?, version = version + 1 WHERE producer = ? AND is_up <> ?",
+        Number(isUp),
+        producer,
+        Number(isUp),
+      ) > 0
+    );
+  }
+
+  /** Notes a fixture of a producer, told what the producer's state is by the message that came with it. */
+  saw(producer: number, fixtureId: string, nowMs: number): void {
+    this.#sql.run(
+      `INSERT INTO fixture (producer, fixture_id, told_version, seen_at) VALUES (?, ?, (SELECT version FROM producer WHERE producer = ?), ?)
+       ON CONFLICT (producer, fixture_id) DO UPDATE SET seen_at = excluded.seen_at WHERE seen_at < excluded.seen_at - 3600000`,
+      ...[producer, fixtureId, producer, nowMs],
+    );
+  }
+
+  /** Fixtures that have not been told how the producer stands. */
+  untold(producer: number, limit: number): readonly string[] {
+    return this.#sql
+      .all<{ fixture_id: string }>(
+        "SELECT fixture_id FROM fixture WHERE producer = ? AND told_version < (SELECT version FROM producer WHERE producer = ?) LIMIT ?",
+        ...[producer, producer, limit],
+      )
+      .map((row) => row.fixture_id);
+  }
+
+  told(producer: number, fixtureId: string, version: number): void {
+    this.#sql.run(
+      "UPDATE fixture SET told_version = max(told_version, ?) WHERE producer = ? AND fixture_id = ?",
+      version,
+      producer,
+      fixtureId,
+    );
+  }
+
+  forgetSeenBefore(atMs: number): void {
+    this.#sql.run("DELETE FROM fixture WHERE seen_at < ?", atMs);
+  }
+
+  all(): readonly ProducerState[] {
+    return this.#sql
+      .all<Row & { fixtures: number }>(
+        "SELECT producer.*, (SELECT count(*) FROM fixture WHERE fixture.producer = producer.producer) AS fixtures FROM producer ORDER BY producer",
+      )
+      .map((row) => ({
+        ...{ producer: row.producer, isUp: row.is_up === 1, version: row.version, heardAtMs: row.heard_at },
+        ...{ requestId: row.request_id, requestedAtMs: row.requested_at, fixtures: row.fixtures },
+      }));
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * What callers say to a FeedMonitor object and what it answers. Additive only. One per feed, named after it: who of the feed's producers is
+ * there, and which fixtures each of them has spoken of.
+ */
+
+/** Whether what a producer offers may be sold. `version` grows with each change; an older word changes nothing. */
+export interface Coverage {
+  readonly isUp: boolean;
+  readonly version: number;
+}
+
+export interface ProducerState extends Coverage {
+  readonly producer: number;
+  /** When it was last heard, by our clock; 0 for never. */
+  readonly heardAtMs: number;
+  /** The recovery that was asked for last; null when none was. */
+  readonly requestId: number | null;
+  readonly requestedAtMs: number | null;
+  readonly fixtures: number;
+}
+
+export interface FeedMonitorRpc {
+  /** A sign of life. `isSubscribed` false: messages were lost on the far side, which is as if it had been away. */
+  alive(sign: { readonly producer: number; readonly isSubscribed: boolean }): Promise<void>;
+  /** The bridge has asked for everything since its bookmark: only the end of this request makes the producer whole again. */
+  recoveryRequested(request: { readonly producer: number; readonly requestId: number }): Promise<void>;
+  snapshotComplete(end: { readonly producer: number; readonly requestId: number }): Promise<void>;
+  /** Notes which fixtures a producer speaks of, and answers how each producer stands. Idempotent. */
+  seen(pairs: readonly { readonly producer: number; readonly fixtureId: string }[]): Promise<Readonly<Record<string, Coverage>>>;
+  state(): Promise<readonly ProducerState[]>;
+}

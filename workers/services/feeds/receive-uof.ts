@@ -1,0 +1,92 @@
+/**
+ * Takes a signed batch of a unified odds feed's own messages, as the bridge received them.
+ *
+ * In the order in which they came: what a producer said before it was whole again is delivered before it counts as whole. A message that
+ * can't be read is named in the receipt and loses none of its neighbours. Repeated batches change nothing.
+ */
+import { log } from "../../../durable-objects/platform/log.ts";
+import { ok } from "../../../shared/kernel/result.ts";
+import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
+import { feedMessageSchema } from "../../../shared/protocol/feed/message.ts";
+import { type UofEntry, type UofReceipt, uofBatchSchema } from "../../../shared/protocol/feed/uof-batch.ts";
+import { feedMonitorOf } from "../../adapters/objects.ts";
+import { type ProducerNews, readMessage, type UofNews } from "../../adapters/uof/read-message.ts";
+import type { ServiceContext, ServiceResult } from "../context.ts";
+import { type Delivered, deliverMessages } from "./deliver-messages.ts";
+import { parseJsonBody, refuseFields } from "./posted-json.ts";
+import { type PostedBody, tenantsOfSigned } from "./signed-batch.ts";
+
+type Step = FeedMessage | ProducerNews | Extract<UofEntry, { readonly recovery: unknown }>;
+
+/** Refuses SIGNATURE_INVALID, NOT_FOUND for a feed of no tenant, MALFORMED_JSON, VALIDATION_FAILED. */
+export async function receiveUof(ctx: ServiceContext, input: PostedBody): Promise<ServiceResult<UofReceipt>> {
+  const countries = tenantsOfSigned(ctx, input);
+  if (!countries.ok) return countries;
+  const json = parseJsonBody(input.body);
+  if (!json.ok) return json;
+  const batch = uofBatchSchema.safeParse(json.value);
+  if (!batch.success) return refuseFields(batch.error);
+  const { steps, refused } = readAll(input.feed, batch.data.messages);
+  const monitor = feedMonitorOf(ctx.env, input.feed);
+  const delivered: Delivered[] = [];
+  for (const run of runsOf(steps)) {
+    const messages = run.filter((step) => "fixtureId" in step);
+    if (messages.length > 0) {
+      const pairs = messages.flatMap(({ producer, fixtureId }) => (producer === undefined ? [] : [{ producer, fixtureId }]));
+      const coverage = pairs.length === 0 ? {} : await monitor.seen(pairs);
+      delivered.push(await deliverMessages(ctx.env, countries.value, messages, coverage));
+    }
+    for (const step of run) if (!("fixtureId" in step)) await tellMonitor(monitor, step);
+  }
+  return ok({
+    accepted: delivered.reduce((sum, { applied }) => sum + applied, 0),
+    duplicates: delivered.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    unknown_fixtures: [...new Set(delivered.flatMap(({ unknownFixtures }) => unknownFixtures))],
+    refused,
+  });
+}
+
+function readAll(feed: string, entries: readonly UofEntry[]): { readonly steps: readonly Step[]; readonly refused: UofReceipt["refused"] } {
+  const steps: Step[] = [];
+  const refused: UofReceipt["refused"] = [];
+  for (const entry of entries) {
+    if ("recovery" in entry) {
+      steps.push(entry);
+      continue;
+    }
+    const news = readMessage(entry.xml, { feed, sequence: entry.sequence });
+    const problem = news.ok ? problemOf(news.value) : news.error.reason;
+    if (!news.ok || problem !== null) {
+      refused.push({ sequence: entry.sequence, reason: problem ?? "" });
+      log("error", "feed_message_unreadable", { feed, sequence: entry.sequence, reason: problem });
+    } else if (news.value.kind === "message") steps.push(news.value.message);
+    else if (news.value.kind !== "nothing") steps.push(news.value);
+  }
+  return { steps, refused };
+}
+
+/** What the model of messages has against it; null when it is fine. */
+function problemOf(news: UofNews): string | null {
+  if (news.kind !== "message") return null;
+  const parsed = feedMessageSchema.safeParse(news.message);
+  const issue = parsed.error?.issues[0];
+  return issue === undefined ? null : `${issue.path.join(".")}: ${issue.message}`.slice(0, 200);
+}
+
+/** Cuts steps where a producer's news follows messages, or messages follow news: each run is one or the other. */
+function runsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const runs: Step[][] = [];
+  for (const step of steps) {
+    const last = runs.at(-1);
+    const previous = last?.at(-1);
+    if (last !== undefined && previous !== undefined && "fixtureId" in previous === "fixtureId" in step) last.push(step);
+    else runs.push([step]);
+  }
+  return runs;
+}
+
+async function tellMonitor(monitor: ReturnType<typeof feedMonitorOf>, step: Exclude<Step, FeedMessage>): Promise<void> {
+  if ("recovery" in step) return monitor.recoveryRequested({ producer: step.recovery.product, requestId: step.recovery.request_id });
+  if (step.kind === "alive") return monitor.alive({ producer: step.producer, isSubscribed: step.isSubscribed });
+  return monitor.snapshotComplete({ producer: step.producer, requestId: step.requestId });
+}
