@@ -1,10 +1,11 @@
 /** Where a bet's results and cash-outs leave it, and the settlement that takes its books there. */
-import { type AgreedBet, worthOf } from "../../shared/betting/worth.ts";
+
 import type { UnixMs } from "../../shared/kernel/time.ts";
 import { positionPostings } from "../../shared/ledger/position.ts";
 import { subtract, ZERO } from "../../shared/money/minor.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { type Bet, outcomeOf, type Settlement } from "./bet-store.ts";
+import { type AgreedBet, worthOf } from "./bet-worth.ts";
 
 /** The bet as it stands now; its settlement is null when its position does not change. */
 export function standing(bet: Bet, tenant: Tenant, nowMs: UnixMs): { readonly bet: Bet; readonly settlement: Settlement | null } {

@@ -3,13 +3,13 @@
  * each settlement posted.
  */
 
-import type { CashedPart } from "../../shared/betting/worth.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import type { Position } from "../../shared/ledger/position.ts";
 import { type Minor, minor } from "../../shared/money/minor.ts";
 import type { AcceptedSelection, BetKind, BetStatus, BetView, Page, SelectionOutcome } from "../../shared/protocol/rpc/wallet.ts";
 import type { Sql, SqlValue } from "../platform/sql.ts";
+import type { CashedPart } from "./bet-worth.ts";
 
 /** What was agreed when the bet was accepted. */
 export interface BetTerms {

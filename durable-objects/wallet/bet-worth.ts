@@ -4,13 +4,14 @@
  * The position ledger posts the difference to what was posted before, so this is always the whole: paid for the parts that were cashed
  * out, and the return on the stake that remains. Each part is taxed by itself, by the rules of the day on which it was first decided.
  */
-import { type UnixMs, unixMs } from "../kernel/time.ts";
-import type { TaxLine } from "../ledger/model.ts";
-import { type Minor, minor, mulRatio, smallest, subtract } from "../money/minor.ts";
-import { taxWinnings } from "../tax/bets.ts";
-import type { Tenant } from "../tenants/tenant.ts";
-import { betReturn } from "./returns.ts";
-import type { BetKind, BetStatus, SelectionOutcome } from "./types.ts";
+
+import { betReturn } from "../../shared/betting/returns.ts";
+import type { BetKind, BetStatus, SelectionOutcome } from "../../shared/betting/types.ts";
+import { type UnixMs, unixMs } from "../../shared/kernel/time.ts";
+import type { TaxLine } from "../../shared/ledger/model.ts";
+import { type Minor, minor, mulRatio, smallest, subtract } from "../../shared/money/minor.ts";
+import { taxWinnings } from "../../shared/tax/bets.ts";
+import type { Tenant } from "../../shared/tenants/tenant.ts";
 
 /** A part of the stake that was turned into money before the bet was decided. Amounts in minor units. */
 export interface CashedPart {

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { unixMs } from "../kernel/time.ts";
-import { permits } from "../ledger/chart.ts";
-import { isBalanced } from "../ledger/invariants.ts";
-import type { TaxLine } from "../ledger/model.ts";
-import { positionPostings } from "../ledger/position.ts";
-import { minor, subtract, sum, ZERO } from "../money/minor.ts";
-import { taxStake } from "../tax/bets.ts";
-import { tenantOf } from "../tenants/index.ts";
-import type { SelectionOutcome } from "./types.ts";
-import { type AgreedBet, type CashedPart, worthOf } from "./worth.ts";
+import { type AgreedBet, type CashedPart, worthOf } from "../../../durable-objects/wallet/bet-worth.ts";
+import type { SelectionOutcome } from "../../../shared/betting/types.ts";
+import { unixMs } from "../../../shared/kernel/time.ts";
+import { permits } from "../../../shared/ledger/chart.ts";
+import { isBalanced } from "../../../shared/ledger/invariants.ts";
+import type { TaxLine } from "../../../shared/ledger/model.ts";
+import { positionPostings } from "../../../shared/ledger/position.ts";
+import { minor, subtract, sum, ZERO } from "../../../shared/money/minor.ts";
+import { taxStake } from "../../../shared/tax/bets.ts";
+import { tenantOf } from "../../../shared/tenants/index.ts";
 
 const KENYA = tenantOf("KE");
 /** A day on which Kenya took 15% of a stake. */
