@@ -143,7 +143,8 @@ function decided(wallet: WalletStores, bet: PendingBet, priced: Priced, scope: C
     return refused(wallet, bet, { code: "SELF_EXCLUDED", details: JSON.stringify({ until }) }, scope);
   }
   const maxMinor = stakeMaxOf(wallet, { ...bet.terms, ...priced }, scope);
-  if (maxMinor < tenant.stake.minMinor) return refused(wallet, bet, { code: "STAKE_TOO_HIGH", details: JSON.stringify({ max: toMajor(maxMinor) }) }, scope);
+  if (maxMinor < tenant.stake.minMinor)
+    return refused(wallet, bet, { code: "STAKE_TOO_HIGH", details: JSON.stringify({ max: toMajor(maxMinor) }) }, scope);
   const stakeMinor = smallest(bet.stakeMinor, maxMinor);
   if (priced.asksAgain || stakeMinor < bet.stakeMinor) return offered(wallet, bet, priced, stakeMinor, scope);
   return accepted(wallet, bet, priced, scope);

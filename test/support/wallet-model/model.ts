@@ -8,16 +8,17 @@ import { minor } from "../../../shared/money/minor.ts";
 import type { WalletRefusal } from "../../../shared/protocol/rpc/wallet.ts";
 import { taxStake, taxWinnings } from "../../../shared/tax/bets.ts";
 import { creditOfDeposit, quoteWithdrawal } from "../../../shared/tax/payments.ts";
-import { tenantOf } from "../../../shared/tenants/index.ts";
 import { type Account, Accounts, type Share } from "./accounts.ts";
 import { HeldBets } from "./held-bets.ts";
 import { contentOf, type Request, storedKey } from "./request.ts";
+import { method, PERMITTED, rangeReason, TENANT } from "./rules.ts";
 
 type Reason = WalletRefusal["reason"];
 type LedgerRequest = Extract<
   Request,
   { verb: "openAccount" | "setLimit" | "post" | "reverse" | "reserve" | "commit" | "selfExclude" | "freeze" | "unfreeze" }
 >;
+type BetRequest = Extract<Request, { verb: "placeBet" | "holdBet" | "decideBet" | "answerOffer" | "settleBet" }>;
 
 export interface Expected {
   readonly reason: Reason | null;
@@ -46,14 +47,6 @@ interface Bet {
   paid: number;
   version: number;
 }
-
-const TENANT = tenantOf("KE");
-const PERMITTED: Readonly<Record<string, readonly (readonly [from: RegExp, to: RegExp])[]>> = {
-  BONUS_GRANTED: [[/^promo:cost$/, /^user:bonus:/]],
-  BONUS_CONVERTED: [[/^user:bonus:/, /^user:cash$/]],
-  BONUS_FORFEITED: [[/^user:bonus:/, /^promo:cost$/]],
-  ADJUSTED: [[/^(user:cash|suspense|promo:cost)$/, /^(user:cash|suspense|promo:cost)$/]],
-};
 
 export class WalletModel {
   nowMs: number;
@@ -141,30 +134,12 @@ export class WalletModel {
         this.accounts.move("user:cash", creditOfDeposit(TENANT, minor(grossMinor), unixMs(this.nowMs)).creditedMinor, this.seq + 1);
         return this.#entry();
       }
-      case "placeBet": {
-        const { stakeMinor, betId, selections } = request.command;
-        if (this.#isExcluded()) return "self_excluded";
-        const reason = rangeReason(stakeMinor, TENANT.stake) ?? this.#fundsReason(["user:cash"], stakeMinor);
-        if (reason !== null) return reason;
-        this.accounts.move("user:cash", -stakeMinor, this.seq + 1);
-        this.bets.set(betId, { stake: stakeMinor, odds: selections[0]?.oddsThousandths ?? 0, paid: 0, version: 0 });
-        return this.#entry();
-      }
-      case "holdBet": {
-        const { stakeMinor, betId } = request.command;
-        if (this.#isExcluded()) return "self_excluded";
-        const reason = rangeReason(stakeMinor, TENANT.stake) ?? this.#fundsReason(["user:cash"], stakeMinor);
-        if (reason !== null) return reason;
-        this.#open(betId, "bet", [{ account: "user:cash", amount: stakeMinor }], null);
-        this.heldBets.add(request.command);
-        return this.#entry();
-      }
+      case "placeBet":
+      case "holdBet":
       case "decideBet":
-        return this.heldBets.decide(request.command);
       case "answerOffer":
-        return this.heldBets.answer(request.command);
       case "settleBet":
-        return this.#settle(request.command);
+        return this.#decideBet(request);
       case "startWithdrawal": {
         const { amountMinor, intentId } = request.command;
         const { withdrawal, unitMinor } = method("mpesa");
@@ -197,6 +172,35 @@ export class WalletModel {
       }
       default:
         return this.#decideLedger(request);
+    }
+  }
+
+  #decideBet(request: BetRequest): Reason | null {
+    switch (request.verb) {
+      case "placeBet": {
+        const { stakeMinor, betId, selections } = request.command;
+        if (this.#isExcluded()) return "self_excluded";
+        const reason = rangeReason(stakeMinor, TENANT.stake) ?? this.#fundsReason(["user:cash"], stakeMinor);
+        if (reason !== null) return reason;
+        this.accounts.move("user:cash", -stakeMinor, this.seq + 1);
+        this.bets.set(betId, { stake: stakeMinor, odds: selections[0]?.oddsThousandths ?? 0, paid: 0, version: 0 });
+        return this.#entry();
+      }
+      case "holdBet": {
+        const { stakeMinor, betId } = request.command;
+        if (this.#isExcluded()) return "self_excluded";
+        const reason = rangeReason(stakeMinor, TENANT.stake) ?? this.#fundsReason(["user:cash"], stakeMinor);
+        if (reason !== null) return reason;
+        this.#open(betId, "bet", [{ account: "user:cash", amount: stakeMinor }], null);
+        this.heldBets.add(request.command);
+        return this.#entry();
+      }
+      case "decideBet":
+        return this.heldBets.decide(request.command);
+      case "answerOffer":
+        return this.heldBets.answer(request.command);
+      case "settleBet":
+        return this.#settle(request.command);
     }
   }
 
@@ -406,15 +410,4 @@ export class WalletModel {
       bonusMinor: this.accounts.bonus(),
     };
   }
-}
-
-function method(name: string): (typeof TENANT.paymentMethods)[number] {
-  const found = TENANT.paymentMethods.find((each) => each.method === name);
-  if (found === undefined) throw new Error(`no method ${name}`);
-  return found;
-}
-
-function rangeReason(amount: number, { minMinor, maxMinor }: { readonly minMinor: number; readonly maxMinor: number }): Reason | null {
-  if (amount < minMinor) return "amount_too_low";
-  return amount > maxMinor ? "amount_too_high" : null;
 }
