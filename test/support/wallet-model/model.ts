@@ -10,7 +10,7 @@ import { taxStake, taxWinnings } from "../../../shared/tax/bets.ts";
 import { creditOfDeposit, quoteWithdrawal } from "../../../shared/tax/payments.ts";
 import { type Account, Accounts, type Share } from "./accounts.ts";
 import { HeldBets } from "./held-bets.ts";
-import { contentOf, type Request, storedKey } from "./request.ts";
+import { contentOf, type Expected, type Request, storedKey } from "./request.ts";
 import { method, PERMITTED, rangeReason, TENANT } from "./rules.ts";
 
 type Reason = WalletRefusal["reason"];
@@ -19,17 +19,6 @@ type LedgerRequest = Extract<
   { verb: "openAccount" | "setLimit" | "post" | "reverse" | "reserve" | "commit" | "selfExclude" | "freeze" | "unfreeze" }
 >;
 type BetRequest = Extract<Request, { verb: "placeBet" | "holdBet" | "decideBet" | "answerOffer" | "settleBet" }>;
-
-export interface Expected {
-  readonly reason: Reason | null;
-  /** The stored answer of an earlier request, or a result that changed nothing. */
-  readonly isReplay: boolean;
-  readonly seq: number;
-  readonly cashMinor: number;
-  readonly heldMinor: number;
-  readonly availableMinor: number;
-  readonly bonusMinor: number;
-}
 
 interface Hold {
   readonly kind: "crash" | "withdrawal" | "stake" | "charge" | "bet";

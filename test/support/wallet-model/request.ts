@@ -69,3 +69,15 @@ export function contentOf({ verb, command }: Request): string {
     return `${verb}:${(command as { fingerprint: string }).fingerprint}`;
   return `${verb}:${JSON.stringify(said)}`;
 }
+
+/** What the wallet has to answer, and how it stands afterwards. */
+export interface Expected {
+  readonly reason: rpc.WalletRefusal["reason"] | null;
+  /** The stored answer of an earlier request, or a result that changed nothing. */
+  readonly isReplay: boolean;
+  readonly seq: number;
+  readonly cashMinor: number;
+  readonly heldMinor: number;
+  readonly availableMinor: number;
+  readonly bonusMinor: number;
+}

@@ -1,8 +1,8 @@
 /** Runs a history on the model and on a wallet, and demands the same of both after every request. */
 import { expect } from "vitest";
 import type { WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
-import type { Expected, WalletModel } from "./model.ts";
-import type { Request } from "./request.ts";
+import type { WalletModel } from "./model.ts";
+import type { Expected, Request } from "./request.ts";
 import { Requests, type Step } from "./steps.ts";
 
 /** Where the wallet stands, without a command. */
