@@ -4,10 +4,10 @@
 
 /** Largest request body read at the door, bytes. */
 export const REQUEST_BODY_BYTES_MAX = 64 * 1024;
-/** Largest provider callback, bytes. */
+/** Largest provider callback, or batch of messages in our own model, bytes. */
 export const CALLBACK_BODY_BYTES_MAX = 256 * 1024;
-/** Largest batch that a feed posts, characters: a hundred messages, some of them a whole match. */
-export const FEED_BODY_CHARS_MAX = 8 * 1024 * 1024;
+/** Largest batch of a feed's own XML, characters: a hundred messages, some of them a whole match. */
+export const FEED_XML_BODY_CHARS_MAX = 8 * 1024 * 1024;
 /** Idempotency-Key length in characters (api.md). */
 export const IDEMPOTENCY_KEY_CHARS_MAX = 255;
 /** Rows of one page of any list. */

@@ -2,7 +2,7 @@
  * The catalogue, live odds, the odds WebSocket, and the port that odds feeds post to.
  */
 import type * as z from "zod";
-import { FEED_BODY_CHARS_MAX, PAGE_ROWS_MAX } from "../../../shared/kernel/limits.ts";
+import { CALLBACK_BODY_BYTES_MAX, FEED_XML_BODY_CHARS_MAX, PAGE_ROWS_MAX } from "../../../shared/kernel/limits.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import { fixtureWire } from "../../../shared/odds/fixture-view.ts";
 import { FEED_SIGNATURE_HEADER } from "../../../shared/protocol/feed/batch.ts";
@@ -86,11 +86,14 @@ function addOddsSocket(app: Api): void {
 
 /** The signature is over the bytes as they came, so the body is read as text before anything parses it. */
 function addFeedPort(app: Api): void {
-  const ports = { messages: receiveMessages, uof: receiveUof } as const;
-  for (const [name, receive] of Object.entries(ports)) {
+  const ports = [
+    { name: "messages", receive: receiveMessages, charsMax: CALLBACK_BODY_BYTES_MAX },
+    { name: "uof", receive: receiveUof, charsMax: FEED_XML_BODY_CHARS_MAX },
+  ] as const;
+  for (const { name, receive, charsMax } of ports) {
     app.post(`/feeds/:feed/${name}`, async (c) => {
       const body = await c.req.text();
-      if (body.length > FEED_BODY_CHARS_MAX) return errorResponse(c, { code: "BODY_TOO_LARGE" });
+      if (body.length > charsMax) return errorResponse(c, { code: "BODY_TOO_LARGE" });
       const signature = c.req.header(FEED_SIGNATURE_HEADER) ?? null;
       const receipt = await receive(c.get("ctx"), { feed: c.req.param("feed"), signature, body });
       return receipt.ok ? c.json(receipt.value) : errorResponse(c, receipt.error);
