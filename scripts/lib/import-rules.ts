@@ -145,9 +145,17 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     typesToo: true,
   },
   {
+    name: "bridge-stands-apart",
+    why: "The bridge runs beside the platform and reaches it over HTTP; it shares the contracts, the log and the reader of XML.",
+    from: `^bridge/${CODE}`,
+    to: "^(durable-objects|workers|web|scripts)/",
+    except: "^(durable-objects/platform/log|workers/adapters/uof/xml)\\.ts$",
+    typesToo: true,
+  },
+  {
     name: "product-knows-no-test",
     why: "What players use contains nothing that exists for development, tests or benches.",
-    from: `^(durable-objects|workers)/${CODE}`,
+    from: `^(durable-objects|workers|bridge)/${CODE}`,
     to: "^(simulators|scripts|bench|test)/",
     typesToo: true,
   },

@@ -34,7 +34,7 @@ export interface SourceFile {
   readonly comments: readonly { readonly type: string; readonly value: string; readonly start: number }[];
 }
 
-const FOLDERS = ["shared", "durable-objects", "workers", "web", "simulators", "scripts", "bench", "test"];
+const FOLDERS = ["shared", "durable-objects", "workers", "web", "bridge", "simulators", "scripts", "bench", "test"];
 const SKIPPED = /^(node_modules|dist|data|\..*)$/;
 const CODE = /\.(ts|tsx|mjs|js)$/;
 

@@ -1,0 +1,39 @@
+/**
+ * Fetches what the line waits for (fixtures, descriptions), a few at a time, and puts it into its place. A document that can't be had
+ * is given up after some attempts: odds without a name are better late than settlements that wait for one.
+ */
+import { log } from "../durable-objects/platform/log.ts";
+import { SECOND_MS } from "../shared/kernel/time.ts";
+import type { Rest } from "./rest.ts";
+import type { AwaitedDocument, Spool } from "./spool.ts";
+
+const AT_ONCE = 8;
+const ATTEMPTS_MAX = 4;
+const WAIT_MS = SECOND_MS;
+
+/** The address of an event's fixture; `fresh` asks past the provider's caches. Null for events that have none (seasons, tournaments). */
+export function fixturePath(urn: string, language: string, fresh: boolean): string | null {
+  if (!/^[a-z]+:match:\d+$/.test(urn)) return null;
+  return `/sports/${language}/sport_events/${urn}/${fresh ? "fixture_change_fixture" : "fixture"}.xml`;
+}
+
+/** Fetches the first that are due; answers how many it tried. */
+export async function fetchAwaited(spool: Spool, rest: Rest, now: () => number): Promise<number> {
+  const due = spool.awaited(AT_ONCE, now());
+  await Promise.all(due.map((document) => fetchOne(spool, rest, now, document)));
+  return due.length;
+}
+
+async function fetchOne(spool: Spool, rest: Rest, now: () => number, { sequence, path, attempts }: AwaitedDocument): Promise<void> {
+  const fetched = await rest.get(path);
+  if (fetched.ok) {
+    spool.fill(sequence, fetched.text);
+    return;
+  }
+  if (attempts + 1 < ATTEMPTS_MAX && fetched.status !== 404) {
+    spool.retryDocument(sequence, now() + WAIT_MS * 2 ** attempts);
+    return;
+  }
+  log("warn", "document_given_up", { path, status: fetched.status });
+  spool.giveUpDocument(sequence);
+}
