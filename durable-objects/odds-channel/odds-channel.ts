@@ -14,7 +14,8 @@ import { fixtureDelta } from "../../shared/odds/fixture-delta.ts";
 import { applyFeedMessage, type FixtureState } from "../../shared/odds/fixture-state.ts";
 import { fixtureView, fixtureWire } from "../../shared/odds/fixture-view.ts";
 import { withProducer } from "../../shared/odds/market-offers.ts";
-import { priceSelections } from "../../shared/odds/offers.ts";
+import { lateAfterMs, priceSelections } from "../../shared/odds/offers.ts";
+import { unplayedVoidAtMs, withUnplayedVoid } from "../../shared/odds/unplayed.ts";
 import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
 import type { FixtureWire } from "../../shared/protocol/http/fixtures.ts";
 import { FIXTURE_TOPIC } from "../../shared/protocol/queue/fixture-row.ts";
@@ -32,8 +33,9 @@ import type {
   WantedSelection,
 } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
-import { type DeltaFrame, type ImageFrame, LATE_AFTER_MS, type StateFrame } from "../../shared/protocol/ws/odds.ts";
+import type { DeltaFrame, ImageFrame, StateFrame } from "../../shared/protocol/ws/odds.ts";
 import { isCountry } from "../../shared/tenants/index.ts";
+import { sportsRulesOf } from "../../shared/tenants/sports/index.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { DRAIN_DELAY_MS, OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
@@ -48,6 +50,7 @@ import { SETTLE_AGAIN_JOB, SETTLE_JOB, Settlements } from "./settlements.ts";
 
 const PUBLISH_JOB = "publish";
 const LATE_JOB = "late";
+const UNPLAYED_JOB = "unplayed";
 /** How long a price may take to become a bet, milliseconds. */
 const RESERVATION_MS = 10_000;
 /** The lobby is told at once; the job makes sure of it, and finds nothing to do as a rule. */
@@ -178,7 +181,10 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       }
       if (visible) this.#alarms.scheduleIfAbsent(PUBLISH_JOB, nowMs + PUBLISH_CHECK_MS);
       if (state.resultVersion > (before?.resultVersion ?? 0)) this.#settlements.resultsChanged(nowMs);
-      if (state.status === "live" && !state.late) this.#alarms.scheduleIfAbsent(LATE_JOB, state.heardAtMs + LATE_AFTER_MS);
+      const voidAtMs = unplayedAtMs(country, state);
+      if (voidAtMs !== null && (before === null || voidAtMs !== unplayedAtMs(country, before)))
+        this.#alarms.schedule(UNPLAYED_JOB, voidAtMs);
+      if (state.status === "live" && !state.late) this.#alarms.scheduleIfAbsent(LATE_JOB, state.heardAtMs + lateAfterMs(state));
     });
     this.#store.saved(country, state);
     this.#alarms.arm();
@@ -226,6 +232,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
         return this.#drainOutbox();
       case LATE_JOB:
         return this.#checkLate();
+      case UNPLAYED_JOB:
+        return this.#voidUnplayed();
       default:
         invariant(false, `unknown job ${job.key}`);
     }
@@ -247,9 +255,21 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     const { state, country } = this.#known();
     const nowMs = Date.now();
     if (state.status !== "live" || state.late) return;
-    const lateAtMs = state.heardAtMs + LATE_AFTER_MS;
+    const lateAtMs = state.heardAtMs + lateAfterMs(state);
     if (nowMs < lateAtMs) this.#alarms.schedule(LATE_JOB, lateAtMs);
     else this.#commit(country, state, { ...state, late: true }, nowMs);
+  }
+
+  #voidUnplayed(): void {
+    const { state, country } = this.#known();
+    const [nowMs, voidAtMs] = [Date.now(), unplayedAtMs(country, state)];
+    if (voidAtMs === null) return;
+    if (nowMs < voidAtMs) {
+      this.#alarms.schedule(UNPLAYED_JOB, voidAtMs);
+      return;
+    }
+    const after = withUnplayedVoid(state, nowMs);
+    if (after !== null) this.#commit(country, state, after, nowMs);
   }
 
   #known(): ChannelFixture {
@@ -263,6 +283,10 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     invariant(isCountry(country) && id === fixtureId, "a feed message went to the wrong channel");
     return country;
   }
+}
+
+function unplayedAtMs(country: Country, state: FixtureState): number | null {
+  return unplayedVoidAtMs(state, sportsRulesOf(country).settlement);
 }
 
 /** The state with what is newly known of the producer that speaks; null when nothing is. */

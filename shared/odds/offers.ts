@@ -67,9 +67,17 @@ function offerOf(state: FixtureState, wanted: WantedSelection): Offer | null {
   return market === undefined || outcome === undefined ? null : { wanted, market, outcome };
 }
 
+/** A feed that says itself whether it is there may be silent about one match for longer. */
+const MONITORED_LATE_AFTER_MS = 120_000;
+
+/** For how long the feed may be silent on a live fixture before its prices count as late, milliseconds. */
+export function lateAfterMs(state: FixtureState): number {
+  return isMonitored(state) ? MONITORED_LATE_AFTER_MS : LATE_AFTER_MS;
+}
+
 /** True when prices may be behind the match: the feed is silent on a live fixture, or has not said that a started one began. */
 function isBlind(state: FixtureState, nowMs: number): boolean {
-  if (state.status === "live") return !isMonitored(state) && nowMs - state.heardAtMs > LATE_AFTER_MS;
+  if (state.status === "live") return nowMs - state.heardAtMs > lateAfterMs(state);
   if (state.status === "interrupted" || state.status === "postponed") return true;
   return state.status === "upcoming" && nowMs >= state.startsAtMs;
 }

@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
 import { channelOf, newFixtureId, openFixture } from "./messages.ts";
@@ -217,5 +217,50 @@ describe("a cancel", () => {
     await settle(channel);
     expect(told(sent, "bet_v")).toEqual([{ version: 2, outcomes: ["void"] }]);
     expect((await channel.view())?.markets[0]?.status).toBe("cancelled");
+  });
+});
+
+describe("a result that is not confirmed", () => {
+  it("pays small stakes at once, and large ones when it is confirmed or has stood for its time", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const sent = await captureQueue(channel);
+    const bet = (betId: string, stakeMinor: number) =>
+      channel.confirm([
+        {
+          ...{ betId, walletId: `KE:usr_${betId}`, stakeMinor, placedAtMs: Date.now() },
+          selections: [{ selectionId: `${fixtureId}:1x2:home`, oddsThousandths: 2_000 }],
+        },
+      ]);
+    await bet("small", 10_000);
+    await bet("large", 100_000_000);
+    await channel.ingest(feed.result("home", { certainty: 1 }));
+    await settle(channel);
+    expect([told(sent, "small").length, told(sent, "large").length]).toEqual([1, 0]);
+    await channel.ingest(feed.result("home", { certainty: 2 }));
+    await settle(channel);
+    expect(told(sent, "large")).toEqual([{ version: 2, outcomes: ["won"] }]);
+    expect(told(sent, "small"), "the same again is not told").toHaveLength(1);
+  });
+});
+
+describe("a match that does not take place", () => {
+  it("is void for everybody once the tenant's time after its first start is over", async () => {
+    const { channel, fixtureId } = await openFixture();
+    await confirm(channel, fixtureId, "bet_p");
+    const longAgo = Date.now() - 10 * 86_400_000;
+    await runInDurableObject(channel, (_object, state) => {
+      const row = state.storage.sql.exec("SELECT state FROM fixture").one() as { state: string };
+      const moved = JSON.stringify({ ...JSON.parse(row.state), originalStartsAtMs: longAgo });
+      state.storage.sql.exec("UPDATE fixture SET state = ?", moved);
+    });
+    await evictDurableObject(channel);
+    const sent = await captureQueue(channel);
+    await runInDurableObject(channel, (_object, state) => {
+      state.storage.sql.exec("UPDATE alarm_job SET due_at = ? WHERE key = 'unplayed'", Date.now());
+    });
+    await runDurableObjectAlarm(channel);
+    await settle(channel);
+    expect(told(sent, "bet_p")).toEqual([{ version: 1, outcomes: ["void"] }]);
+    expect((await channel.view())?.markets.every((market) => market.status === "cancelled")).toBe(true);
   });
 });
