@@ -8,7 +8,7 @@ import type { BridgeStatus } from "./health.ts";
 import { Intake } from "./intake.ts";
 import type { Platform } from "./platform.ts";
 import { Poster } from "./poster.ts";
-import { Producers } from "./producers.ts";
+import { Producers, SILENCE_MS_MAX } from "./producers.ts";
 import { type Account, readProducers } from "./provider-documents.ts";
 import { Recovery } from "./recovery.ts";
 import type { Rest } from "./rest.ts";
@@ -52,7 +52,11 @@ export class Bridge {
     const producers = this.#producers;
     this.#options = options;
     this.#intake = new Intake({ spool, producers, language, now, onStored: () => this.#wake(), onBroken });
-    this.#poster = new Poster({ spool, platform, now, random, onUnknownFixtures: (ids) => this.#describe(ids) });
+    this.#poster = new Poster({
+      ...{ spool, platform, now, random },
+      onUnknownFixtures: (fixtureIds) => this.#describe(fixtureIds),
+      onUnheard: (product) => producers.onUnheard(product),
+    });
     this.#recovery = new Recovery({ spool, producers, rest, nodeId, now });
     this.#session = new Session({
       ...{ connect: options.connect, nodeId, random, wait: (ms) => this.#pause(ms) },
@@ -122,7 +126,9 @@ export class Bridge {
       log("error", "spool_full", { waiting: spool.figures().waiting });
       await this.#session.disconnect();
     }
-    if (this.#session.isConnected) await this.#recovery.run();
+    // Asked only when the platform has caught up: until then its producers are down, and each answer would be late as well.
+    if (spool.isLate(now(), SILENCE_MS_MAX)) this.#producers.onGap();
+    else if (this.#session.isConnected) await this.#recovery.run();
     // A provider that does not answer is asked again in a second: the lists that are known hold until then.
     if (this.#describedAtMs === null || now() - this.#describedAtMs >= DAY_MS)
       await this.#readDescriptions().catch((error: unknown) => log("warn", "descriptions_not_read", { error }));

@@ -4,12 +4,15 @@
  */
 import { log } from "../durable-objects/platform/log.ts";
 import { SECOND_MS } from "../shared/kernel/time.ts";
+import { UOF_XML_CHARS_MAX } from "../shared/protocol/feed/uof-batch.ts";
 import type { Rest } from "./rest.ts";
 import type { AwaitedDocument, Spool } from "./spool.ts";
 
 const AT_ONCE = 8;
 const ATTEMPTS_MAX = 4;
 const WAIT_MS = SECOND_MS;
+/** Not there, and more than the port takes. */
+const FINAL = new Set([404, 413]);
 
 /** The address of an event's fixture; `fresh` asks past the provider's caches. Null for events that have none (seasons, tournaments). */
 export function fixturePath(urn: string, language: string, fresh: boolean): string | null {
@@ -26,14 +29,15 @@ export async function fetchAwaited(spool: Spool, rest: Rest, now: () => number):
 
 async function fetchOne(spool: Spool, rest: Rest, now: () => number, { sequence, path, attempts }: AwaitedDocument): Promise<void> {
   const fetched = await rest.get(path);
-  if (fetched.ok) {
+  if (fetched.ok && fetched.text.length <= UOF_XML_CHARS_MAX) {
     spool.fill(sequence, fetched.text);
     return;
   }
-  if (attempts + 1 < ATTEMPTS_MAX && fetched.status !== 404) {
+  const status = fetched.ok ? 413 : fetched.status;
+  if (attempts + 1 < ATTEMPTS_MAX && !FINAL.has(status)) {
     spool.retryDocument(sequence, now() + WAIT_MS * 2 ** attempts);
     return;
   }
-  log("warn", "document_given_up", { path, status: fetched.status });
+  log("warn", "document_given_up", { path, status });
   spool.giveUpDocument(sequence);
 }

@@ -57,6 +57,7 @@ export class Intake {
       {
         receivedAtMs,
         text,
+        isAlive: head.name === "alive",
         event,
         fixturePath: event === null ? null : fixturePath(event.urn, language, false),
         renewedPath: event === null || head.name !== "fixture_change" ? null : fixturePath(event.urn, language, true),

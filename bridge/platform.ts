@@ -2,15 +2,15 @@
  * The platform's feed port: posts one signed batch and says what became of it. The secret signs and is never sent.
  */
 import { createHmac } from "node:crypto";
-import * as z from "zod";
 import { SECOND_MS } from "../shared/kernel/time.ts";
 import { FEED_SIGNATURE_HEADER, signedText } from "../shared/protocol/feed/batch.ts";
+import { type UofReceipt, uofReceiptSchema } from "../shared/protocol/feed/uof-batch.ts";
 import type { Spooled } from "./spool.ts";
 
 const TIMEOUT_MS = 30 * SECOND_MS;
 
 export type PostOutcome =
-  | { readonly kind: "accepted"; readonly unknownFixtures: readonly string[] /** As answered. */; readonly receipt: string }
+  | { readonly kind: "accepted"; readonly receipt: UofReceipt }
   /** The platform will never take this body. */
   | { readonly kind: "refused"; readonly status: number }
   /** It may take it later. */
@@ -18,8 +18,6 @@ export type PostOutcome =
 
 /** Statuses that are about the body; all others are about the moment or the settings. */
 const ABOUT_THE_BODY = new Set([400, 413, 422]);
-
-const receiptSchema = z.object({ unknown_fixtures: z.array(z.string()).default([]) });
 
 export interface Platform {
   post(messages: readonly Spooled[]): Promise<PostOutcome>;
@@ -45,8 +43,7 @@ export function createPlatform({ platformUrl, feed, secret, now }: PlatformOptio
         const text = await response.text();
         if (ABOUT_THE_BODY.has(response.status)) return { kind: "refused", status: response.status };
         if (!response.ok) return { kind: "failed", why: `answered ${response.status}` };
-        const receipt = receiptSchema.safeParse(JSON.parse(text));
-        return { kind: "accepted", unknownFixtures: receipt.success ? receipt.data.unknown_fixtures : [], receipt: text };
+        return { kind: "accepted", receipt: uofReceiptSchema.parse(JSON.parse(text)) };
       } catch (error) {
         return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
       }

@@ -5,11 +5,14 @@
 import { log } from "../durable-objects/platform/log.ts";
 import { SECOND_MS } from "../shared/kernel/time.ts";
 import { FEED_BATCH_MAX } from "../shared/protocol/feed/batch.ts";
+import type { UofReceipt } from "../shared/protocol/feed/uof-batch.ts";
+import { readHead } from "./message-head.ts";
 import { type Platform, wireOf } from "./platform.ts";
+import { SILENCE_MS_MAX } from "./producers.ts";
 import type { Spool, Spooled } from "./spool.ts";
 
-/** Bytes of one body that every door on the way lets through; a larger message goes alone. */
-const BODY_BYTES_MAX = 200_000;
+/** Bytes of one body; a larger message goes alone. */
+const BODY_BYTES_MAX = 1_000_000;
 const WAIT_MS_MIN = 250;
 const WAIT_MS_MAX = 30 * SECOND_MS;
 
@@ -21,6 +24,8 @@ export interface PosterOptions {
   readonly random: () => number;
   /** The platform has never heard of these fixtures. */
   readonly onUnknownFixtures: (fixtureIds: readonly string[]) => void;
+  /** The platform has not heard of this producer for so long that it took it for silent. */
+  readonly onUnheard: (product: number) => void;
 }
 
 export class Poster {
@@ -28,6 +33,8 @@ export class Poster {
   #batchMax = FEED_BATCH_MAX;
   #failures = 0;
   #lastPostedAtMs: number | null = null;
+  /** When the post began that last told of a producer's life. */
+  readonly #toldAtMs = new Map<number, number>();
 
   constructor(options: PosterOptions) {
     this.#options = options;
@@ -45,23 +52,58 @@ export class Poster {
   async step(): Promise<number | null> {
     const { spool, platform, now } = this.#options;
     const batch = fitting(spool.next(this.#batchMax));
-    const [first] = batch;
-    if (first === undefined) return null;
-    const outcome = await platform.post(batch);
+    if (batch.length === 0) return null;
+    const startedAtMs = now();
+    // A sign of life that comes late is none: the platform would sell old prices on the word of it.
+    const timely = batch.filter(({ kind, receivedAtMs }) => kind !== "alive" || startedAtMs - receivedAtMs <= SILENCE_MS_MAX);
+    const [first] = timely;
+    if (first === undefined) {
+      spool.acknowledge(batch.map(({ sequence }) => sequence));
+      return 0;
+    }
+    const outcome = await platform.post(timely);
     if (outcome.kind === "failed") return this.#waitAfter(outcome.why);
     this.#failures = 0;
     if (outcome.kind === "accepted") {
-      spool.acknowledge(batch.map(({ sequence }) => sequence));
-      this.#lastPostedAtMs = now();
-      this.#batchMax = FEED_BATCH_MAX;
-      if (outcome.unknownFixtures.length > 0) this.#options.onUnknownFixtures(outcome.unknownFixtures);
-    } else if (batch.length > 1) {
-      this.#batchMax = Math.floor(batch.length / 2);
+      this.#settle(batch, outcome.receipt);
+      this.#noteLife(timely, startedAtMs);
+    } else if (timely.length > 1) {
+      this.#batchMax = Math.max(1, Math.floor(batch.length / 2));
     } else {
-      log("error", "message_refused", { sequence: first.sequence, status: outcome.status });
-      spool.setAside(first, outcome.status, now());
+      this.#setAside(first, `status ${outcome.status}`);
+      this.#batchMax = FEED_BATCH_MAX;
     }
     return 0;
+  }
+
+  #settle(batch: readonly Spooled[], { refused, unknown_fixtures: unknownFixtures }: UofReceipt): void {
+    const { spool, now, onUnknownFixtures } = this.#options;
+    const reasons = new Map(refused.map(({ sequence, reason }) => [sequence, reason]));
+    for (const message of batch) {
+      const reason = reasons.get(message.sequence);
+      if (reason !== undefined) this.#setAside(message, reason);
+    }
+    spool.acknowledge(batch.flatMap(({ sequence }) => (reasons.has(sequence) ? [] : [sequence])));
+    this.#lastPostedAtMs = now();
+    this.#batchMax = FEED_BATCH_MAX;
+    if (unknownFixtures.length > 0) onUnknownFixtures(unknownFixtures);
+  }
+
+  #setAside(message: Spooled, reason: string): void {
+    log("error", "message_refused", { sequence: message.sequence, reason });
+    this.#options.spool.setAside(message, reason, this.#options.now());
+  }
+
+  /** The platform counts from when it heard; that is after the earlier post began, and before this one was answered. */
+  #noteLife(messages: readonly Spooled[], startedAtMs: number): void {
+    const { now, onUnheard } = this.#options;
+    for (const { kind, text } of messages) {
+      const product = kind === "alive" ? (readHead(text)?.product ?? null) : null;
+      if (product === null) continue;
+      const toldAtMs = this.#toldAtMs.get(product);
+      if (toldAtMs !== undefined && now() - toldAtMs > SILENCE_MS_MAX) onUnheard(product);
+      this.#toldAtMs.set(product, startedAtMs);
+    }
   }
 
   /** Full jitter: bridges and platforms that come back do not do so in step. */

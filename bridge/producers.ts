@@ -93,6 +93,12 @@ export class Producers {
     Object.assign(state, { phase: "recovering", requestId, askedAtMs: nowMs, notBeforeMs: nowMs + ASK_AGAIN_MS });
   }
 
+  /** The platform heard nothing of this producer for too long, and needs its recovery again. */
+  onUnheard(product: number): void {
+    const state = this.#states.get(product);
+    if (state?.phase === "up") state.phase = "down";
+  }
+
   /** The limits are used up: it is asked later. */
   onHeldBack(product: number, notBeforeMs: number): void {
     const state = this.#states.get(product);

@@ -3,7 +3,8 @@
  */
 import { SECOND_MS } from "../shared/kernel/time.ts";
 
-const TIMEOUT_MS = 30 * SECOND_MS;
+/** A recovery may take its time; what a message waits for may not. */
+const TIMEOUT_MS = { GET: 10 * SECOND_MS, POST: 30 * SECOND_MS };
 /** The largest document, all markets' descriptions, is two to three megabytes. */
 const DOCUMENT_CHARS_MAX = 10_000_000;
 
@@ -17,8 +18,8 @@ export interface Rest {
 }
 
 export function createRest(apiUrl: string, accessToken: string): Rest {
-  const call = (method: string, path: string) =>
-    fetch(`${apiUrl}${path}`, { method, headers: { "x-access-token": accessToken }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const call = (method: "GET" | "POST", path: string) =>
+    fetch(`${apiUrl}${path}`, { method, headers: { "x-access-token": accessToken }, signal: AbortSignal.timeout(TIMEOUT_MS[method]) });
   return {
     async get(path) {
       try {

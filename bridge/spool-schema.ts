@@ -7,7 +7,7 @@ export const SPOOL_SCHEMA = `
   CREATE TABLE IF NOT EXISTS spool (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     received_at_ms INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('xml', 'recovery')),
+    kind TEXT NOT NULL CHECK (kind IN ('xml', 'alive', 'recovery')),
     -- Null: a document that is still being fetched from 'path'; later messages of its event wait for it.
     text TEXT,
     event_id TEXT,
@@ -19,6 +19,7 @@ export const SPOOL_SCHEMA = `
     CHECK (text IS NOT NULL OR path IS NOT NULL)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS spool_awaited ON spool (event_id, sequence) WHERE text IS NULL;
+  CREATE INDEX IF NOT EXISTS spool_alive ON spool (received_at_ms) WHERE kind = 'alive';
   -- Where recovery begins: everything before this instant has been posted.
   CREATE TABLE IF NOT EXISTS bookmark (product INTEGER PRIMARY KEY, after_ms INTEGER NOT NULL) STRICT;
   -- Posted, but something older still waits.
@@ -51,7 +52,7 @@ export const SPOOL_SCHEMA = `
   CREATE TABLE IF NOT EXISTS refused (
     sequence INTEGER PRIMARY KEY,
     refused_at_ms INTEGER NOT NULL,
-    status INTEGER NOT NULL,
+    reason TEXT NOT NULL,
     text TEXT NOT NULL
   ) STRICT;
 `;

@@ -12,6 +12,8 @@ import { SPOOL_SCHEMA } from "./spool-schema.ts";
 export interface Arrival {
   readonly receivedAtMs: number;
   readonly text: string;
+  /** A producer's sign of life. */
+  readonly isAlive: boolean;
   /** What the message is about; null for messages of the system, and for documents. */
   readonly event: { readonly urn: string; readonly product: number; readonly isOver: boolean } | null;
   /** The event's fixture, which must come first when the event is new (null: it has none). */
@@ -25,7 +27,8 @@ export interface Arrival {
 export interface Spooled {
   readonly sequence: number;
   readonly receivedAtMs: number;
-  readonly kind: "xml" | "recovery";
+  /** A sign of life is XML too. */
+  readonly kind: "xml" | "alive" | "recovery";
   readonly text: string;
 }
 
@@ -66,13 +69,13 @@ export class Spool {
   /** Stores messages in the order in which they came. */
   append(arrivals: readonly Arrival[]): void {
     this.#transaction(() => {
-      for (const { receivedAtMs, text, event, fixturePath, renewedPath, bookmark } of arrivals) {
+      for (const { receivedAtMs, text, isAlive, event, fixturePath, renewedPath, bookmark } of arrivals) {
         const urn = event?.urn ?? null;
         const isNew = event !== null && this.#sawEvent(event, receivedAtMs);
         if (isNew && fixturePath !== null) this.awaitDocument(urn, fixturePath, receivedAtMs);
         this.#run(
-          "INSERT INTO spool (received_at_ms, kind, text, event_id, bookmark_product, bookmark_ms) VALUES (?, 'xml', ?, ?, ?, ?)",
-          ...[receivedAtMs, text, urn, bookmark?.product ?? null, bookmark?.afterMs ?? null],
+          "INSERT INTO spool (received_at_ms, kind, text, event_id, bookmark_product, bookmark_ms) VALUES (?, ?, ?, ?, ?, ?)",
+          ...[receivedAtMs, isAlive ? "alive" : "xml", text, urn, bookmark?.product ?? null, bookmark?.afterMs ?? null],
         );
         if (renewedPath !== null && !(isNew && fixturePath !== null)) this.awaitDocument(urn, renewedPath, receivedAtMs);
       }
@@ -81,7 +84,7 @@ export class Spool {
 
   /** Stores a document that was fetched already. */
   appendDocument(text: string, nowMs: number): void {
-    this.append([{ receivedAtMs: nowMs, text, event: null, fixturePath: null, renewedPath: null, bookmark: null }]);
+    this.append([{ receivedAtMs: nowMs, text, isAlive: false, event: null, fixturePath: null, renewedPath: null, bookmark: null }]);
   }
 
   /** Puts a document's place in the line; it is posted when its text is there. */
@@ -100,7 +103,7 @@ export class Spool {
     ).map((row) => ({
       sequence: Number(row.sequence),
       receivedAtMs: Number(row.received_at_ms),
-      kind: row.kind === "recovery" ? "recovery" : "xml",
+      kind: row.kind === "recovery" || row.kind === "alive" ? row.kind : "xml",
       text: String(row.text),
     }));
   }
@@ -114,9 +117,9 @@ export class Spool {
   }
 
   /** The platform refuses this one for good: it is set aside, and the line goes on. */
-  setAside({ sequence, text }: Spooled, status: number, nowMs: number): void {
+  setAside({ sequence, text }: Spooled, reason: string, nowMs: number): void {
     this.#transaction(() => {
-      this.#run("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?)", sequence, nowMs, status, text);
+      this.#run("INSERT OR REPLACE INTO refused VALUES (?, ?, ?, ?)", sequence, nowMs, reason, text);
       this.#run(
         "DELETE FROM refused WHERE sequence NOT IN (SELECT sequence FROM refused ORDER BY sequence DESC LIMIT ?)",
         REFUSED_ROWS_MAX,
@@ -210,6 +213,12 @@ export class Spool {
       urn: String(row.urn),
       wants: row.wants === "odds" ? "odds" : "stateful_messages",
     }));
+  }
+
+  /** Whether signs of life wait for longer than they are worth: the platform hears of a world that is gone. */
+  isLate(nowMs: number, ageMsMax: number): boolean {
+    const oldest = this.#one("SELECT min(received_at_ms) AS at FROM spool WHERE kind = 'alive'")?.at ?? null;
+    return oldest !== null && nowMs - Number(oldest) > ageMsMax;
   }
 
   figures(): { readonly waiting: number; readonly oldestMs: number | null; readonly refused: number; readonly wantedEvents: number } {

@@ -55,8 +55,8 @@ async function main(path: string): Promise<number> {
     lastMs = atMs;
     const outcome = await platform.post([message]);
     const about = [head?.name ?? "recovery", head?.eventId ?? ""].join(" ").trim();
-    console.log(`${basename(file)}: ${about}: ${outcome.kind === "accepted" ? outcome.receipt : JSON.stringify(outcome)}`);
-    if (outcome.kind !== "accepted") failed += 1;
+    console.log(`${basename(file)}: ${about}: ${JSON.stringify(outcome.kind === "accepted" ? outcome.receipt : outcome)}`);
+    if (outcome.kind !== "accepted" || outcome.receipt.refused.length > 0) failed += 1;
   }
   console.log(`${files.length} messages posted, ${failed} not taken.`);
   return failed;

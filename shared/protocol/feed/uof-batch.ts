@@ -5,12 +5,13 @@
 import * as z from "zod";
 import { FEED_BATCH_MAX } from "./batch.ts";
 
-const XML_CHARS_MAX = 500_000;
+/** One message or document. */
+export const UOF_XML_CHARS_MAX = 500_000;
 
 const head = { sequence: z.int().positive(), received_at_ms: z.int().nonnegative() };
 
 const uofEntrySchema = z.union([
-  z.strictObject({ ...head, xml: z.string().min(1).max(XML_CHARS_MAX) }),
+  z.strictObject({ ...head, xml: z.string().min(1).max(UOF_XML_CHARS_MAX) }),
   z.strictObject({
     ...head,
     recovery: z.strictObject({ product: z.int().positive(), request_id: z.int().positive(), requested_at_ms: z.int().nonnegative() }),
