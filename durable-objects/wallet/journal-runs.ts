@@ -2,6 +2,7 @@
 import { QUEUE_MESSAGE_BYTES_MAX } from "../../shared/kernel/limits.ts";
 import type { Entry } from "../../shared/ledger/model.ts";
 import type { WalletRun, WalletRunRow } from "../../shared/protocol/queue/wallet-run.ts";
+import type { BetView } from "../../shared/protocol/rpc/wallet.ts";
 import { toBetView } from "./bet-store.ts";
 import type { WalletStores } from "./wallet-stores.ts";
 
@@ -11,15 +12,16 @@ const ROWS_MAX = 100;
 
 /**
  * The first run of the entries from `fromSeq` to `toSeq`; null when there are none. It ends early at a size; what follows is the
- * next call's. An entry alone may pass the size: the queue then refuses it and the alarm's log names it.
+ * next call's. An entry alone may pass the size: the queue then refuses it and the alarm's log names it. The sender reads the `tail`,
+ * which may be in memory; everybody else reads storage.
  */
-export function runFrom(wallet: WalletStores, fromSeq: number, toSeq: number): WalletRun | null {
+export function runFrom(wallet: WalletStores, fromSeq: number, toSeq: number, read: "entries" | "tail" = "entries"): WalletRun | null {
   const profile = wallet.profiles.profile();
   // SQLite takes a negative limit for none at all.
   if (profile === null || toSeq < fromSeq) return null;
   const rows: WalletRunRow[] = [];
   let bytes = ENVELOPE_BYTES;
-  for (const entry of wallet.journal.entries(fromSeq, Math.min(toSeq - fromSeq + 1, ROWS_MAX))) {
+  for (const entry of wallet.journal[read](fromSeq, Math.min(toSeq - fromSeq + 1, ROWS_MAX))) {
     const row = rowOf(wallet, entry);
     bytes += bytesOf(row);
     if (rows.length > 0 && bytes > QUEUE_MESSAGE_BYTES_MAX) break;
@@ -62,6 +64,10 @@ function rowOf(wallet: WalletStores, { key: _key, facts: _facts, ...entry }: Ent
   const view = bet === null ? null : toBetView(bet);
   return {
     entry: { ...entry, postings: [...entry.postings], taxLines: [...entry.taxLines] },
-    bet: view === null ? null : { ...view, selections: [...view.selections] },
+    bet: view === null ? null : { ...view, selections: view.selections.map(toldSelection) },
   };
+}
+
+function toldSelection({ builder, ...selection }: BetView["selections"][number]): NonNullable<WalletRunRow["bet"]>["selections"][number] {
+  return builder === undefined ? selection : { ...selection, builder: { parts: [...builder.parts] } };
 }

@@ -95,7 +95,7 @@ export class JournalSender {
     const { delivery, journal } = this.#wallet;
     for (let runs = 0; runs < RUNS_MAX; runs += 1) {
       const fromSeq = Math.max(this.#sentSeq, delivery.ackedSeq()) + 1;
-      const run = runFrom(this.#wallet, fromSeq, journal.book().head.seq);
+      const run = runFrom(this.#wallet, fromSeq, journal.book().head.seq, "tail");
       if (run === null) return;
       this.#sentSeq = run.toSeq;
       try {

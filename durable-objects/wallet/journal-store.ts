@@ -39,10 +39,15 @@ type EntryRow = {
 type AccountRow = { code: string; posted: number; held: number; floor: number | null; frozen: number; opened_seq: number };
 type PostingRow = { account: string; amount: number; held: number; posted_after: number; held_after: number };
 
+/** How many entries are remembered for their sender: some gatherings' worth. */
+const NEWEST_MAX = 20;
+
 export class JournalStore {
   readonly #sql: Sql;
   readonly #profiles: ProfileStore;
   #book: Book | null = null;
+  /** The last entries of this instance, in order and without a gap. A cache of storage. */
+  #newest: Entry[] = [];
 
   constructor(sql: Sql, profiles: ProfileStore) {
     this.#sql = sql;
@@ -57,11 +62,22 @@ export class JournalStore {
 
   forget(): void {
     this.#book = null;
+    this.#newest = [];
   }
 
   /** The sequence of the last stored entry: a read of storage, so that an instance cut off from it learns so. */
   storedSeq(): number {
     return this.#sql.first<{ seq: number }>("SELECT seq FROM entry ORDER BY seq DESC LIMIT 1")?.seq ?? 0;
+  }
+
+  /**
+   * Entries from `fromSeq` on, for their sender: those that this instance has just written need not be read back. What leaves waits for
+   * its write to be confirmed, like everything that an object sends.
+   */
+  tail(fromSeq: number, limit: number): readonly Entry[] {
+    const first = this.#newest[0];
+    if (first === undefined || first.seq > fromSeq) return this.entries(fromSeq, limit);
+    return this.#newest.slice(fromSeq - first.seq, fromSeq - first.seq + limit);
   }
 
   /** Adds an entry with its postings and balances. Call inside the command's transaction. */
@@ -73,6 +89,8 @@ export class JournalStore {
 
   /** Stores an entry that was built or verified, with the book after it. Call inside a transaction. */
   write(entry: Entry, after: Book): void {
+    this.#newest.push(entry);
+    if (this.#newest.length > 2 * NEWEST_MAX) this.#newest = this.#newest.slice(-NEWEST_MAX);
     this.#sql.run(
       "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       entry.seq,
