@@ -29,5 +29,5 @@ function agreed(bet: Bet): AgreedBet {
 }
 
 function selectionsOf(bet: Bet) {
-  return bet.terms.selections.map((each) => ({ oddsThousandths: each.oddsThousandths, outcome: outcomeOf(bet, each).outcome }));
+  return bet.terms.selections.map((each) => outcomeOf(bet, each));
 }

@@ -7,6 +7,7 @@ import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import type { Position } from "../../shared/ledger/position.ts";
 import { type Minor, minor } from "../../shared/money/minor.ts";
+import { builderResult } from "../../shared/odds/bet-builder.ts";
 import type { AcceptedSelection, BetKind, BetStatus, BetView, Page, SelectionOutcome } from "../../shared/protocol/rpc/wallet.ts";
 import type { Sql, SqlValue } from "../platform/sql.ts";
 import type { CashedPart } from "./bet-worth.ts";
@@ -225,13 +226,14 @@ export class BetStore {
   }
 }
 
-/** The outcome of a selection as far as the bet knows it, with the version it came from (0: none yet). */
+/** The outcome of a selection as far as the bet knows it, at the price that counts, with the version it came from (0: none yet). */
 export function outcomeOf(
   bet: Pick<Bet, "results">,
-  selection: AcceptedSelection,
-): { outcome: SelectionOutcome | null; resultVersion: number } {
-  const result = bet.results.get(selection.fixtureId);
-  return { outcome: result?.outcomes[selection.selectionId] ?? null, resultVersion: result?.version ?? 0 };
+  { selectionId, fixtureId, oddsThousandths, builder }: AcceptedSelection,
+): { outcome: SelectionOutcome | null; oddsThousandths: number; resultVersion: number } {
+  const { version: resultVersion = 0, outcomes = {} } = bet.results.get(fixtureId) ?? {};
+  if (builder !== undefined) return { ...builderResult(builder, oddsThousandths, outcomes), resultVersion };
+  return { outcome: outcomes[selectionId] ?? null, oddsThousandths, resultVersion };
 }
 
 /** The stake that still plays: what was not cashed out. */

@@ -15,11 +15,22 @@ const name = z.string().trim().min(1).max(120);
 /** Which selection is meant: by its id, or by the names that a match page shows. */
 export type SelectionName =
   | { readonly by: "id"; readonly selectionId: string }
+  | { readonly by: "builder"; readonly selectionIds: readonly string[] }
   | { readonly by: "words"; readonly fixtureId: string; readonly marketName: string; readonly outcomeName: string };
+
+const selectionId = z.string().min(1).max(260);
+/** Technical bound; each tenant has its own below it. */
+const BUILDER_PARTS_MAX = 12;
 
 const selectionIn = z
   .object({
-    selection_id: z.string().min(1).max(260).optional().meta({ description: "As in the fixture's outcomes; or the three names instead." }),
+    builder: z
+      .array(selectionId)
+      .min(2)
+      .max(BUILDER_PARTS_MAX)
+      .optional()
+      .meta({ description: "Ids of one match's selections that are bet together as one, at the price of /bets/builder/price." }),
+    selection_id: selectionId.optional().meta({ description: "As in the fixture's outcomes; or the three names instead." }),
     event_id: z
       .string()
       .regex(FIXTURE_ID, { error: () => "is not a fixture's id" })
@@ -47,6 +58,7 @@ const selectionIn = z
   });
 
 interface NamedFields {
+  readonly builder?: readonly string[] | undefined;
   readonly selection_id?: string | undefined;
   readonly event_id?: string | undefined;
   readonly market_id?: string | undefined;
@@ -54,6 +66,7 @@ interface NamedFields {
 }
 
 function nameOf(fields: NamedFields): SelectionName | { readonly missing: string } {
+  if (fields.builder !== undefined) return { by: "builder", selectionIds: fields.builder };
   if (fields.selection_id !== undefined) return { by: "id", selectionId: fields.selection_id };
   if (fields.event_id === undefined) return { missing: "event_id" };
   if (fields.market_id === undefined) return { missing: "market_id" };
@@ -95,6 +108,10 @@ const selectionOut = z.object({
   outcome_name: z.string(),
   odds: z.number().meta({ description: "The price at which the bet stands." }),
   price_version: z.int(),
+  builder: z
+    .array(z.object({ selection_id: z.string(), market_name: z.string(), outcome_name: z.string(), odds: z.number() }))
+    .nullable()
+    .meta({ description: "The parts of a bet builder, each with its own price; null for other selections." }),
 });
 
 const totalOdds = z
@@ -201,6 +218,13 @@ export const quoteOut = z.object({
   selections: z.array(selectionOut),
   correlated: z.array(z.tuple([z.string(), z.string()])).meta({ description: "Pairs that may not stand in one bet." }),
 });
+
+export const builderBody = z.object({
+  fixture: z.string().regex(FIXTURE_ID, { error: () => "is not a fixture's id" }),
+  selections: z.array(selectionId).min(2).max(BUILDER_PARTS_MAX),
+});
+export type BuilderRequest = z.output<typeof builderBody>;
+export const builderOut = selectionOut;
 
 export const betParams = z.object({ id: z.string().min(1).max(60) });
 export const betKeyParams = z.object({ key: z.string().min(1).max(IDEMPOTENCY_KEY_CHARS_MAX) });

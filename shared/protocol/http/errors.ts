@@ -42,7 +42,7 @@ export const ERRORS = {
   CORRELATED_SELECTIONS: [
     400,
     "Two selections of this bet depend on each other.",
-    "Keep one selection of each match; details.pairs names them.",
+    "Keep one selection of each match; details.pairs names them. With details.bet_builder they can be bet as one selection.",
   ],
   STAKE_TOO_LOW: [400, "The stake is below the minimum.", "Stake at least details.min."],
   STAKE_TOO_HIGH: [400, "The stake is above the maximum.", "Stake at most details.max."],

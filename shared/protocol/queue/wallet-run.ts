@@ -29,6 +29,8 @@ const selection = z.object({
   priceVersion: z.int(),
   outcome: selectionOutcome.nullable(),
   resultVersion: z.int(),
+  /** The statements of a builder, each at its own price: what channels settle. */
+  builder: z.object({ parts: z.array(z.object({ selectionId: text, oddsThousandths: z.int() })).min(2) }).optional(),
 });
 
 const bet = z.object({

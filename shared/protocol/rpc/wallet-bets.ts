@@ -3,6 +3,7 @@
  * thousandths.
  */
 import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.ts";
+import type { Builder } from "../../odds/bet-builder.ts";
 import type { TaxLine } from "./wallet.ts";
 
 /** A selection as the odds channel accepted it. */
@@ -22,6 +23,8 @@ export interface AcceptedSelection {
   readonly scoreVersion: number;
   /** The feed's own view of its chance, without margin, in millionths; null where the feed says none. */
   readonly probabilityPpm: number | null;
+  /** Set for several statements about the match that are bet as one selection. */
+  readonly builder?: Builder;
 }
 
 export interface PlaceBet {

@@ -10,6 +10,8 @@ export interface AcceptanceRules {
   readonly marketWinners: Readonly<Record<string, number>>;
   /** Groups of fixtures whose results decide each other: a season's outright and its matches. No two of a group stand in one bet. */
   readonly dependentFixtures: readonly (readonly string[])[];
+  /** Several statements about one match as one selection: the margin on their price, basis points, and how many there may be. */
+  readonly builder: { readonly marginBasisPoints: number; readonly partsMax: number };
   /** With the policy `any`, odds may fall by this much of the seen ones; below, the player is asked. Basis points. */
   readonly oddsToleranceBasisPoints: number;
   /** How long new odds or a smaller stake are offered. */
@@ -23,6 +25,7 @@ const RULES: AcceptanceRules = {
   scoreFreeMarkets: ["uof136", "uof138", "uof139", "uof162", "uof165", "uof166"],
   marketWinners: { double_chance: 2 },
   dependentFixtures: [],
+  builder: { marginBasisPoints: 800, partsMax: 6 },
   oddsToleranceBasisPoints: 500,
   offerMs: 10_000,
   decisionMs: 60_000,

@@ -8,7 +8,7 @@ import { minor } from "../../../shared/money/minor.ts";
 import type { WalletRefusal } from "../../../shared/protocol/rpc/wallet.ts";
 import { taxStake, taxWinnings } from "../../../shared/tax/bets.ts";
 import { creditOfDeposit, quoteWithdrawal } from "../../../shared/tax/payments.ts";
-import { type Account, Accounts, type Share } from "./accounts.ts";
+import { type Account, Accounts, type Bet, type Share } from "./accounts.ts";
 import { HeldBets } from "./held-bets.ts";
 import { contentOf, type Expected, type Request, storedKey } from "./request.ts";
 import { method, PERMITTED, rangeReason, TENANT } from "./rules.ts";
@@ -28,13 +28,6 @@ interface Hold {
   readonly expiresAtMs: number | null;
   committed: number;
   isOpen: boolean;
-}
-
-interface Bet {
-  readonly stake: number;
-  readonly odds: number;
-  paid: number;
-  version: number;
 }
 
 export class WalletModel {
@@ -59,13 +52,9 @@ export class WalletModel {
     this.heldBets = new HeldBets(TENANT.stake, {
       nowMs: () => this.nowMs,
       isExcluded: () => this.#isExcluded(),
-      giveBack: (betId) => {
-        const hold = this.holds.get(betId);
-        if (hold !== undefined) this.#giveBack(hold);
-      },
+      giveBack: (betId) => this.#giveBack(this.#heldFor(betId)),
       accept: (betId, stake, odds) => {
-        const hold = this.holds.get(betId);
-        if (hold === undefined) return;
+        const hold = this.#heldFor(betId);
         this.accounts.take("user:cash", stake);
         hold.committed = stake;
         this.#unhold(hold);
@@ -345,6 +334,12 @@ export class WalletModel {
     for (const share of shares) this.accounts.hold(share.account, share.amount, this.seq + 1);
     const amount = shares.reduce((total, share) => total + share.amount, 0);
     this.holds.set(id, { kind, shares, amount, openedAtMs: this.nowMs, expiresAtMs, committed: 0, isOpen: true });
+  }
+
+  #heldFor(betId: string): Hold {
+    const hold = this.holds.get(betId);
+    if (hold === undefined) throw new Error(`no hold of ${betId}`);
+    return hold;
   }
 
   #giveBack(hold: Hold): void {

@@ -140,7 +140,10 @@ describe("what is no bet", () => {
     const ids = [`${fixtureId}:1x2:home`, `${fixtureId}:total=2.5:over`];
     const selections = ids.map((selection_id) => ({ selection_id, odds: 2 }));
     const refused = await expectUnchanged(player, () => player.bet({ bet_type: "MULTI", stake: 100, selections }));
-    expect(refused).toMatchObject({ status: 400, body: { error: { code: "CORRELATED_SELECTIONS", details: { pairs: [ids] } } } });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { error: { code: "CORRELATED_SELECTIONS", details: { pairs: [ids], reasons: ["same_fixture"], bet_builder: true } } },
+    });
   });
 
   it("is what nobody, a player abroad and an unverified player place", async () => {

@@ -7,6 +7,8 @@ import {
   betList,
   betOut,
   betParams,
+  builderBody,
+  builderOut,
   heldBet,
   offerAnswer,
   placedBet,
@@ -19,6 +21,7 @@ import { getBet } from "../../services/bets/get-bet.ts";
 import { listBets } from "../../services/bets/list-bets.ts";
 import { placeBet } from "../../services/bets/place-bet.ts";
 import { presentAnswer, presentBet } from "../../services/bets/present-bet.ts";
+import { priceBuilder } from "../../services/bets/price-builder.ts";
 import { quoteBet } from "../../services/bets/quote-bet.ts";
 import { type Api, route } from "../api.ts";
 
@@ -28,6 +31,7 @@ const placedOrHeld = z.union([placedBet, heldBet]);
 
 export function addBetRoutes(app: Api): void {
   addPlacing(app);
+  addBuilder(app);
   // The fixed names come before `/bets/{id}`, which would take them for an id.
   addLists(app);
   addOne(app);
@@ -83,6 +87,24 @@ function addPlacing(app: Api): void {
     handle: async ({ ctx, body }) => {
       const quote = await quoteBet(ctx, body);
       return quote.ok ? ok({ body: quote.value }) : quote;
+    },
+  });
+}
+
+function addBuilder(app: Api): void {
+  route(app, {
+    method: "post",
+    path: "/api/v1/bets/builder/price",
+    tag: TAG,
+    summary: "The price of several selections of one match together, as one selection",
+    auth: "none",
+    body: builderBody,
+    answer: builderOut,
+    statuses: [200],
+    errors: ["INVALID_BET", "MARKET_CLOSED", "MARKET_SUSPENDED"],
+    handle: async ({ ctx, body }) => {
+      const priced = await priceBuilder(ctx, body);
+      return priced.ok ? ok({ body: priced.value }) : priced;
     },
   });
 }

@@ -7,12 +7,13 @@
 import { log } from "../../../durable-objects/platform/log.ts";
 import { priceChanges, scoreChanges } from "../../../shared/betting/acceptance.ts";
 import type { AcceptanceMessage } from "../../../shared/protocol/queue/messages.ts";
+import type { AcceptedSelection } from "../../../shared/protocol/rpc/wallet.ts";
 import type { BetToDecide, FixturesVerdict } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import type { Env } from "../../env.ts";
 import type { ServiceError } from "../context.ts";
-import { askFixtures, oddsChanged } from "./fixture-channels.ts";
+import { type AskedSelection, askFixtures, oddsChanged } from "./fixture-channels.ts";
 
 /** Decides the bet if it still waits. Throws when the answer of an object is lost: the wallet asks again. Idempotent. */
 export async function decideHeldBet(env: Env, { country, walletId, betId }: AcceptanceMessage): Promise<void> {
@@ -30,7 +31,7 @@ type Asked = BetToDecide & { readonly betId: string; readonly walletId: string }
 async function verdictOf(env: Env, country: Country, bet: Asked): Promise<FixturesVerdict> {
   const { betId, walletId, stakeMinor } = bet;
   const rules = sportsRulesOf(country).acceptance;
-  const prices = await askFixtures(env, { country, betId, walletId, stakeMinor }, bet.selections);
+  const prices = await askFixtures(env, { country, betId, walletId, stakeMinor }, bet.selections.map(askedAgain));
   if (!prices.ok) return refusedBy(prices.error);
   const { selections, stakeMaxMinor } = prices.value;
   const moved = scoreChanges(bet.selections, selections, rules);
@@ -38,6 +39,10 @@ async function verdictOf(env: Env, country: Country, bet: Asked): Promise<Fixtur
   const changes = priceChanges(bet.asked, selections, rules);
   if (changes.some(({ verdict }) => verdict === "refused")) return refusedBy(oddsChanged(changes));
   return { verdict: "priced", selections, stakeMaxMinor, asksAgain: changes.some(({ verdict }) => verdict === "asked") };
+}
+
+function askedAgain({ selectionId, fixtureId, builder }: AcceptedSelection): AskedSelection {
+  return { selectionId, fixtureId, parts: builder?.parts.map((part) => part.selectionId) ?? [] };
 }
 
 /** A selection that was there before the delay is not unknown: its market is gone. */

@@ -7,12 +7,14 @@
 import type { PriceChange } from "../../../shared/betting/acceptance.ts";
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
 import { oddsThousandths, toDecimalOdds } from "../../../shared/money/odds.ts";
-import type { Reservation, ReserveRefusal, WantedSelection } from "../../../shared/protocol/rpc/odds-channel.ts";
+import type { FixtureView, Reservation, ReserveRefusal, WantedSelection } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../../../shared/protocol/rpc/wallet.ts";
+import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { oddsChannelOf } from "../../adapters/objects.ts";
 import type { Env } from "../../env.ts";
 import type { ServiceError } from "../context.ts";
+import { builderSelection } from "./builder-selection.ts";
 
 /** For whom prices are asked, and for which stake in minor units. */
 export interface PriceQuestion {
@@ -30,37 +32,70 @@ export interface SlipPrices {
   readonly stakeMaxMinor: number | null;
 }
 
+/** A selection whose price is wanted; a builder's is made of its parts'. */
+export interface AskedSelection {
+  readonly selectionId: string;
+  readonly fixtureId: string;
+  readonly parts: readonly string[];
+}
+
 /** Asks each fixture for the prices of its own selections, all at the same time. Refuses INVALID_BET, MARKET_CLOSED, MARKET_SUSPENDED. */
 export async function askFixtures(
   env: Env,
-  { country, ...question }: PriceQuestion,
-  selections: readonly { readonly selectionId: string; readonly fixtureId: string }[],
+  question: PriceQuestion,
+  selections: readonly AskedSelection[],
 ): Promise<Result<SlipPrices, ServiceError>> {
   const fixtures = Map.groupBy(selections, (selection) => selection.fixtureId);
-  const answers = await Promise.all(
-    [...fixtures].map(([fixtureId, own]) => {
-      const wanted = own.map(({ selectionId }): WantedSelection => ({ selectionId, seenOddsThousandths: null, seenPriceVersion: null }));
-      return oddsChannelOf(env, country, fixtureId).reserve({ ...question, policy: "any", selections: wanted });
-    }),
-  );
-  return joined(selections, answers);
-}
-
-function joined(
-  selections: readonly { readonly selectionId: string }[],
-  answers: readonly Result<Reservation, ReserveRefusal>[],
-): Result<SlipPrices, ServiceError> {
-  const refused = refusalError(answers.flatMap((answer) => (answer.ok ? [] : [answer.error])));
+  const answers = await Promise.all([...fixtures].map(([fixtureId, own]) => askFixture(env, question, fixtureId, own)));
+  const refused = refusalError(answers.flatMap(({ reply }) => (reply.ok ? [] : [reply.error])));
   if (refused !== null) return err(refused);
-  const reservations = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
-  const accepted = new Map(reservations.flatMap((each) => each.accepted).map((one) => [one.selectionId, one]));
-  const missing = selections.filter(({ selectionId }) => !accepted.has(selectionId)).map(({ selectionId }) => selectionId);
+  const prices = new Map(
+    answers
+      .flatMap(({ reply }) => (reply.ok ? reply.value.accepted : []))
+      .map((one): [string, AcceptedSelection] => [one.selectionId, one]),
+  );
+  const rules = sportsRulesOf(question.country).acceptance;
+  const views = new Map(answers.map(({ fixtureId, view }) => [fixtureId, view]));
+  for (const { selectionId, fixtureId, parts } of selections.filter((selection) => selection.parts.length > 0)) {
+    const built = builderSelection(
+      selectionId,
+      parts.flatMap((part) => prices.get(part) ?? []),
+      views.get(fixtureId) ?? null,
+      rules,
+    );
+    if (!built.ok) return built;
+    prices.set(selectionId, built.value);
+  }
+  const missing = selections.filter(({ selectionId }) => !prices.has(selectionId)).map(({ selectionId }) => selectionId);
   if (missing.length > 0) return err({ code: "INVALID_BET", details: { reason: "unknown_selection", selections: missing } });
-  const bounds = reservations.flatMap(({ stakeMaxMinor }) => stakeMaxMinor ?? []);
+  const bounds = answers.flatMap(({ reply }) => (reply.ok ? (reply.value.stakeMaxMinor ?? []) : []));
   return ok({
-    selections: selections.flatMap(({ selectionId }) => accepted.get(selectionId) ?? []),
+    selections: selections.flatMap(({ selectionId }) => prices.get(selectionId) ?? []),
     stakeMaxMinor: bounds.length === 0 ? null : Math.min(...bounds),
   });
+}
+
+interface FixtureAnswer {
+  readonly fixtureId: string;
+  readonly reply: Result<Reservation, ReserveRefusal>;
+  /** All of the match's prices, for the model of a builder. */
+  readonly view: FixtureView | null;
+}
+
+async function askFixture(
+  env: Env,
+  { country, ...question }: PriceQuestion,
+  fixtureId: string,
+  own: readonly AskedSelection[],
+): Promise<FixtureAnswer> {
+  const channel = oddsChannelOf(env, country, fixtureId);
+  const ids = new Set(own.flatMap(({ selectionId, parts }) => (parts.length === 0 ? [selectionId] : parts)));
+  const wanted = [...ids].map((selectionId): WantedSelection => ({ selectionId, seenOddsThousandths: null, seenPriceVersion: null }));
+  const [reply, view] = await Promise.all([
+    channel.reserve({ ...question, policy: "any", selections: wanted }),
+    own.some(({ parts }) => parts.length > 0) ? channel.view() : null,
+  ]);
+  return { fixtureId, reply, view };
 }
 
 /** Every change of a price, those that the policy takes included. */

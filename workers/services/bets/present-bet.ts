@@ -148,6 +148,11 @@ export function presentSelection(selection: AcceptedSelection) {
     outcome_name: selection.outcomeName,
     odds: toDecimalOdds(oddsThousandths(selection.oddsThousandths)),
     price_version: selection.priceVersion,
+    builder:
+      selection.builder?.parts.map((part) => ({
+        ...{ selection_id: part.selectionId, market_name: part.marketName, outcome_name: part.outcomeName },
+        odds: toDecimalOdds(oddsThousandths(part.oddsThousandths)),
+      })) ?? null,
   };
 }
 

@@ -20,9 +20,12 @@ import type { Country } from "../../../shared/tenants/tenant.ts";
 import { oddsChannelOf } from "../../adapters/objects.ts";
 import type { Env } from "../../env.ts";
 import { refuse, type ServiceError, type ServiceResult } from "../context.ts";
+import { builderId } from "./builder-selection.ts";
 
 export interface SlipItem extends SlipSelection, AskedPrice {
   readonly isBanker: boolean;
+  /** Ids of a builder's parts; empty for other selections. */
+  readonly parts: readonly string[];
 }
 
 export interface ReadSlip {
@@ -48,6 +51,11 @@ export async function readSlip(
   const unknown = request.selections.filter((_, index) => found[index] === null);
   if (unknown.length > 0) return refuse("INVALID_BET", { reason: "unknown_selection", selections: unknown.map(wordsOf) });
   const selections = found.filter((selection) => selection !== null);
+  const { builder } = sportsRulesOf(country).acceptance;
+  if (selections.some(({ parts }) => parts.length > builder.partsMax))
+    return refuse("INVALID_BET", { reason: "too_many_parts", max: builder.partsMax });
+  const twice = selections.flatMap(({ parts }) => parts.filter((part, index) => parts.indexOf(part) < index));
+  if (twice.length > 0) return refuse("INVALID_BET", { reason: "selection_twice", selections: [...new Set(twice)] });
   const bankers = selections.flatMap(({ isBanker }, index) => (isBanker ? [index] : []));
   const slip = { kind: request.bet_type, stakeMinor: request.stake, selections, systemSizes: request.system_sizes, bankers };
   const checked = correlation === "refused" ? checkSlip(slip, sportsRulesOf(country).acceptance) : checkSlipShape(slip);
@@ -64,13 +72,25 @@ async function viewsOfNamed(env: Env, country: Country, wanted: readonly Selecti
 
 function slipItem(selection: SelectionRequest, slipPolicy: OddsPolicy, views: Views): SlipItem | null {
   const { named, oddsThousandths, priceVersion, isBanker } = selection;
-  const selectionId = named.by === "id" ? named.selectionId : selectionOfWords(named, views.get(named.fixtureId) ?? null);
+  const selectionId = idOf(named, views);
   const parts = selectionId === null ? null : parseSelectionId(selectionId);
   if (selectionId === null || parts === null) return null;
   return {
     ...{ selectionId, fixtureId: parts.fixtureId, marketId: parts.marketId, isBanker, policy: selection.oddsPolicy ?? slipPolicy },
     ...{ seenOddsThousandths: oddsThousandths, seenPriceVersion: priceVersion },
+    parts: named.by === "builder" ? [...named.selectionIds].sort() : [],
   };
+}
+
+function idOf(named: SelectionName, views: Views): string | null {
+  switch (named.by) {
+    case "id":
+      return named.selectionId;
+    case "builder":
+      return builderId(named.selectionIds);
+    case "words":
+      return selectionOfWords(named, views.get(named.fixtureId) ?? null);
+  }
 }
 
 function selectionOfWords(named: Extract<SelectionName, { by: "words" }>, view: FixtureView | null): string | null {
@@ -78,13 +98,22 @@ function selectionOfWords(named: Extract<SelectionName, { by: "words" }>, view: 
 }
 
 function wordsOf({ named }: SelectionRequest): string {
+  if (named.by === "builder") return named.selectionIds.join(" ");
   return named.by === "id" ? named.selectionId : `${named.fixtureId}: ${named.marketName}: ${named.outcomeName}`;
 }
 
 function slipError(problem: SlipProblem): ServiceError {
   if (problem.reason === "correlated") {
     const { pairs } = problem;
-    return { code: "CORRELATED_SELECTIONS", details: { pairs: pairs.map((each) => each.pair), reasons: pairs.map((each) => each.reason) } };
+    return {
+      code: "CORRELATED_SELECTIONS",
+      details: {
+        pairs: pairs.map((each) => each.pair),
+        reasons: pairs.map((each) => each.reason),
+        // Statements of one match that may all be true can be bet together as one selection.
+        bet_builder: pairs.every((each) => each.reason === "same_fixture"),
+      },
+    };
   }
   if (problem.reason === "selection_twice") {
     return { code: "INVALID_BET", details: { reason: problem.reason, selections: problem.selectionIds } };

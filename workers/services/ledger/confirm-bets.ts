@@ -50,7 +50,9 @@ function confirmationsOf({ objectName, country, rows }: WalletRun): readonly Con
     if (row.entry.kind !== "BET_PLACED" || row.bet === null) return [];
     const { betId, stakeMinor, placedAtMs, selections } = row.bet;
     return [...Map.groupBy(selections, (selection) => selection.fixtureId)].map(([fixtureId, own]) => {
-      const told = own.map(({ selectionId, oddsThousandths }) => ({ selectionId, oddsThousandths }));
+      // A channel settles what it offers: of a builder, its parts.
+      const offered = own.flatMap(({ selectionId, oddsThousandths, builder }) => builder?.parts ?? [{ selectionId, oddsThousandths }]);
+      const told = offered.map(({ selectionId, oddsThousandths }) => ({ selectionId, oddsThousandths }));
       return { row, country, fixtureId, bet: { betId, walletId: objectName, selections: told, stakeMinor, placedAtMs } };
     });
   });
