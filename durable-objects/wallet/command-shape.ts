@@ -20,7 +20,7 @@ export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, 
     assertAmounts(selection.priceVersion, selection.reservedUntilMs);
     oddsThousandths(selection.oddsThousandths);
   }
-  lineCount({ kind, selections: selections.length, systemSizes, bankers });
+  if (lineCount({ kind, selections: selections.length, systemSizes, bankers }) === 0) throw new TypeError("not a slip: no lines");
 }
 
 /** Asserts a bet's result: outcomes that a bet can be paid by, because any other would break the command and freeze the wallet. */
