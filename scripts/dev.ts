@@ -14,7 +14,7 @@ import { runTool } from "./lib/run-tool.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const port = Number(process.env.PORT ?? 8787);
 const simulatorPort = Number(process.env.SIM_PORT ?? 8788);
-const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state-2");
+const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state-3");
 const secrets = developmentSecrets(root);
 const settings = { ...developmentSettings(port, simulatorPort), STAFF_ACCOUNTS: await demoStaffAccounts(secrets) };
 const bindings = { ...settings, ...secrets };

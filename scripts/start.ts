@@ -1,7 +1,7 @@
 /**
  * `npm start`: the whole platform and the simulators of its providers on this machine, with data that outlives a restart.
  *
- * Environment: PORT (8787), SIM_PORT (8788), STATE_DIR (.wrangler/state-2: wallets of before have other tables), RATE_LIMITS, LIVE_DELAY_MS (how long live bets wait; their sport's delay),
+ * Environment: PORT (8787), SIM_PORT (8788), STATE_DIR (.wrangler/state-3: wallets of before have other tables), RATE_LIMITS, LIVE_DELAY_MS (how long live bets wait; their sport's delay),
  * MKEKA_SEED=off to leave the demo player out.
  * Prints one line `ready` as the last thing, which scripts/lib/platform-process.ts waits for. Ctrl-C ends all of it.
  */
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     ...(process.env.LIVE_DELAY_MS === undefined ? {} : { LIVE_DELAY_MS: process.env.LIVE_DELAY_MS }),
   };
   const simulators = await startSimulators(simulatorPort, { platformUrl: `http://127.0.0.1:${port}`, environment: bindings });
-  const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state-2");
+  const stateDir = process.env.STATE_DIR ?? join(root, ".wrangler", "state-3");
   const runtime = await startRuntime({ root, port, stateDir, bindings });
   const runCron = (): void => void runtime.runCron().catch((error: unknown) => console.error("cron failed:", error));
   const cron = setInterval(runCron, CRON_MS);
