@@ -15,7 +15,7 @@ import type { Rest } from "./rest.ts";
 import { type AmqpConnection, Session } from "./session.ts";
 import type { Spool } from "./spool.ts";
 
-const TICK_MS = SECOND_MS;
+const IDLE_MS = SECOND_MS;
 const FETCH_MS = 200;
 const EVENTS_KEPT_MS = 7 * DAY_MS;
 
@@ -28,6 +28,8 @@ export interface BridgeOptions {
   readonly nodeId: number;
   readonly language: string;
   readonly spoolMax: number;
+  /** Between two looks at producers and lists. */
+  readonly tickMs: number;
   readonly now: () => number;
   readonly random: () => number;
   /** The bridge can't go on: its disk refuses. */
@@ -100,14 +102,14 @@ export class Bridge {
   async #post(): Promise<void> {
     while (!this.#isStopped) {
       const waitMs = await this.#poster.step();
-      if (waitMs !== 0) await this.#pause(waitMs ?? TICK_MS, waitMs === null);
+      if (waitMs !== 0) await this.#pause(waitMs ?? IDLE_MS, waitMs === null);
     }
   }
 
   async #tick(): Promise<void> {
     while (!this.#isStopped) {
       await this.#everySecond();
-      await this.#pause(TICK_MS);
+      await this.#pause(this.#options.tickMs);
     }
   }
 

@@ -50,7 +50,7 @@ export async function main(environment: Readonly<Record<string, string | undefin
   const spool = new Spool(settings.spoolFile, Date.now());
   const bridge = new Bridge({
     ...{ spool, rest, account: account.value, nodeId: settings.nodeId, language: settings.language, spoolMax: settings.spoolMax },
-    ...{ now: Date.now, random: Math.random, onBroken: endBroken },
+    ...{ tickMs: SECOND_MS, now: Date.now, random: Math.random, onBroken: endBroken },
     platform: createPlatform({ platformUrl: settings.platformUrl, feed: settings.feed, secret: settings.feedSecret, now: Date.now }),
     connect: () => connectBroker(settings, account.value.virtualHost),
   });

@@ -10,6 +10,7 @@ import { createFeed } from "./feed/feed.ts";
 import { createOperatorPhone } from "./operator/operator.ts";
 import type { Simulator, SimulatorSettings } from "./simulator.ts";
 import { createSmileId } from "./smile-id/smile-id.ts";
+import { createUof } from "./uof/uof.ts";
 
 const BODY_BYTES_MAX = 1_000_000;
 
@@ -27,6 +28,7 @@ export async function startSimulators(port: number, settings: SimulatorSettings)
     createSmileId(settings),
     createAfricasTalking(settings),
     createFeed(settings),
+    createUof(settings),
     createOperatorPhone(settings),
   ];
   const server = createServer((request, response) => {
