@@ -11,7 +11,13 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["shared/**/*.test.ts", "simulators/**/*.test.ts", "scripts/**/*.test.ts", "bridge/**/*.test.ts", "test/node/**/*.test.ts"],
+          include: [
+            "shared/**/*.test.ts",
+            "simulators/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "bridge/**/*.test.ts",
+            "test/node/**/*.test.ts",
+          ],
         },
       },
       {

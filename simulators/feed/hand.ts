@@ -62,13 +62,19 @@ export function priced(snapshot: Snapshot, marketId: string, outcomeId: string, 
   return { ...snapshot, prices: { ...snapshot.prices, [`${marketId}:${outcomeId}`]: oddsThousandths } };
 }
 
+/** This simulator's matches are played or not: what other feeds say in between is the nearest of these. */
+const PLAYED_AS = {
+  ...{ upcoming: "upcoming", postponed: "upcoming", live: "live", interrupted: "live" },
+  ...{ finished: "finished", abandoned: "cancelled", cancelled: "cancelled" },
+} as const satisfies Record<FixtureWire["status"], Snapshot["status"]>;
+
 /** Takes over a fixture that the platform knows and this simulator has forgotten, with the prices that stand there. */
 export function adopted(fixture: FixtureWire, expected: ExpectedGoals): Snapshot {
   const score = { home: fixture.home_score ?? 0, away: fixture.away_score ?? 0 };
   const outcomes = fixture.markets.flatMap((market) => market.outcomes.map((outcome) => ({ market, outcome })));
   return {
     ...{ fixtureId: fixture.fixture_id, league: fixture.league, homeTeam: fixture.home_team, awayTeam: fixture.away_team },
-    ...{ startsAtMs: Date.parse(fixture.starts_at), status: fixture.status, minute: fixture.minute, score },
+    ...{ startsAtMs: Date.parse(fixture.starts_at), status: PLAYED_AS[fixture.status], minute: fixture.minute, score },
     suspended: fixture.markets.some((market) => market.status === "suspended"),
     remaining: scaled(expected, remainingShare(fixture.minute ?? 0)),
     prices: Object.fromEntries(
