@@ -1,5 +1,5 @@
-/// <reference types="vite/types/importMeta.d.ts" />
 /** A unified odds feed in tests: the synthetic samples under another event's id, posted to the real port as the bridge posts them. */
+/// <reference types="vite/types/importMeta.d.ts" />
 import { env, exports } from "cloudflare:workers";
 import { createHmac } from "node:crypto";
 import { configOf } from "../../../workers/env.ts";

@@ -32,6 +32,38 @@ async function place(
 const marketOf = async (match: UofMatch, marketId: string) =>
   (await channelOf(match.fixtureId).view())?.markets.find((market) => market.marketId === marketId);
 
+/** The total's bets were taken at a wrong price: void in the window, and paid again when the cancel is taken back. */
+async function cancelAndTakeBack(player: Player, one: UofMatch, under: string): Promise<void> {
+  const [from, to] = [Date.now() - 60_000, Date.now() + 60_000];
+  const cancel = (name: string, atMs: number) =>
+    one.message(
+      name,
+      `product="1" start_time="${from}" end_time="${to}"`,
+      '<market id="18" specifiers="total=2.5" void_reason="12"/>',
+      atMs,
+    );
+  await postUof([cancel("bet_cancel", 1_790_020_000_000)]);
+  await settled(player, under, { status: "VOID", actual_win: 100 });
+  await postUof([cancel("rollback_bet_cancel", 1_790_020_001_000)]);
+  await settled(player, under, { status: "WON", actual_win: 190 });
+}
+
+/** The result is taken back, and comes otherwise. */
+async function correct(
+  player: Player,
+  one: UofMatch,
+  bets: { readonly home: string; readonly draw: string; readonly multi: string },
+): Promise<void> {
+  await postUof([one.message("rollback_bet_settlement", 'product="3"', '<market id="1"/>', 1_790_020_002_000)]);
+  await settled(player, bets.draw, { status: "PENDING", actual_win: null });
+  const outcomes =
+    '<outcomes><market id="1"><outcome id="1" result="1"/><outcome id="2" result="0"/><outcome id="3" result="0"/></market></outcomes>';
+  await postUof([one.message("bet_settlement", 'product="3" certainty="2"', outcomes, 1_790_020_003_000)]);
+  await settled(player, bets.home, { status: "WON", actual_win: 205 });
+  await settled(player, bets.draw, { status: "LOST", actual_win: 0 });
+  await settled(player, bets.multi, { status: "LOST", actual_win: 0 });
+}
+
 describe("a match of the unified odds feed", () => {
   it("is sold after the recovery, suspended while its producer is away, and sold again when it is whole", async () => {
     const match = new UofMatch();
@@ -120,29 +152,8 @@ describe("a match of the unified odds feed", () => {
     await settled(player, bets.multi, { status: "WON", actual_win: 1_156 });
     await settled(player, bets.system, { status: "WON", actual_win: 215.33 });
 
-    // The total's bets were taken at a wrong price: void in the window, and paid again when the cancel is taken back.
-    const [from, to] = [Date.now() - 60_000, Date.now() + 60_000];
-    const cancel = (name: string, atMs: number) =>
-      one.message(
-        name,
-        `product="1" start_time="${from}" end_time="${to}"`,
-        '<market id="18" specifiers="total=2.5" void_reason="12"/>',
-        atMs,
-      );
-    await postUof([cancel("bet_cancel", 1_790_020_000_000)]);
-    await settled(player, bets.under, { status: "VOID", actual_win: 100 });
-    await postUof([cancel("rollback_bet_cancel", 1_790_020_001_000)]);
-    await settled(player, bets.under, { status: "WON", actual_win: 190 });
-
-    // The result is taken back, and comes otherwise.
-    await postUof([one.message("rollback_bet_settlement", 'product="3"', '<market id="1"/>', 1_790_020_002_000)]);
-    await settled(player, bets.draw, { status: "PENDING", actual_win: null });
-    const outcomes =
-      '<outcomes><market id="1"><outcome id="1" result="1"/><outcome id="2" result="0"/><outcome id="3" result="0"/></market></outcomes>';
-    await postUof([one.message("bet_settlement", 'product="3" certainty="2"', outcomes, 1_790_020_003_000)]);
-    await settled(player, bets.home, { status: "WON", actual_win: 205 });
-    await settled(player, bets.draw, { status: "LOST", actual_win: 0 });
-    await settled(player, bets.multi, { status: "LOST", actual_win: 0 });
+    await cancelAndTakeBack(player, one, bets.under);
+    await correct(player, one, bets);
     expect((await player.wallet.digest()).violations).toEqual([]);
     expect(await player.cash()).toBe(1_000_000 - 70_000 + 20_500 + 17_800 + 10_000 + 19_000);
   });
