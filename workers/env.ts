@@ -9,11 +9,11 @@ import { COUNTRIES, type Country } from "../shared/tenants/tenant.ts";
 const text = z.string().min(1);
 const url = z.url().transform((address) => address.replace(/\/+$/, ""));
 
-const settingsSchema = z.object({
+const configSchema = z.object({
   ENVIRONMENT: z.enum(["development", "staging", "production"]),
   /** `off` is obeyed in development only, for load and acceptance tests. */
   RATE_LIMITS: z.enum(["on", "off"]),
-  /** Milliseconds that live bets wait instead of their sport's delay, for tests; refused outside development. */
+  /** Milliseconds that live bets wait instead of their sport's delay, for tests; obeyed in development only. */
   LIVE_DELAY_MS: z
     .string()
     .regex(/^\d{0,6}$/)
@@ -56,11 +56,9 @@ const settingsSchema = z.object({
   AFRICAS_TALKING_USERNAME: text,
   AFRICAS_TALKING_API_KEY: text,
   AFRICAS_TALKING_SENDER_ID: z.string().default(""),
-});
-
-const configSchema = settingsSchema.refine(({ ENVIRONMENT, LIVE_DELAY_MS }) => ENVIRONMENT === "development" || LIVE_DELAY_MS === "", {
-  path: ["LIVE_DELAY_MS"],
-  error: "is for development only",
+  /** Without a key nothing is polled. */
+  THE_ODDS_API_KEY: z.string().default(""),
+  THE_ODDS_API_BASE_URL: url.default("https://api.the-odds-api.com"),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -81,8 +79,8 @@ export function configOf(env: Env): Config {
 }
 
 /** A live bet's delay: its sport's, unless development sets another. A bet that has none has none either way. */
-export function developmentLiveDelayMs({ LIVE_DELAY_MS }: Config, delayMs: number): number {
-  return LIVE_DELAY_MS === "" || delayMs === 0 ? delayMs : Number(LIVE_DELAY_MS);
+export function liveDelayAt({ ENVIRONMENT, LIVE_DELAY_MS }: Config, delayMs: number): number {
+  return ENVIRONMENT !== "development" || LIVE_DELAY_MS === "" || delayMs === 0 ? delayMs : Number(LIVE_DELAY_MS);
 }
 
 const staffAccountsSchema = z.array(

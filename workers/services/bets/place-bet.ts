@@ -16,7 +16,7 @@ import type { WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import { isHeld, type ShownBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import { walletName, walletOf } from "../../adapters/objects.ts";
-import { developmentLiveDelayMs } from "../../env.ts";
+import { liveDelayAt } from "../../env.ts";
 import { type Actor, requirePlayerAtHome, type ServiceContext, type ServiceError, type ServiceResult } from "../context.ts";
 import { walletError } from "../wallet-refusal.ts";
 import { clientBetKey } from "./bet-key.ts";
@@ -67,7 +67,7 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
   const changes = priceChanges(selections, prices.value.selections, rules);
   if (changes.some(({ verdict }) => verdict !== "taken")) return answerRefusal(attempt, oddsChanged(changes));
   const delayMs = liveDelayMs(prices.value.selections, rules);
-  return answerOf(attempt, await send(attempt, prices.value, developmentLiveDelayMs(ctx.config, delayMs)));
+  return answerOf(attempt, await send(attempt, prices.value, liveDelayAt(ctx.config, delayMs)));
 }
 
 /** One call of the wallet either way: places the bet, or holds its stake when it has to wait. */

@@ -17,7 +17,7 @@ import { tenantOf } from "../../../shared/tenants/index.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { walletName, walletOf } from "../../adapters/objects.ts";
-import { developmentLiveDelayMs } from "../../env.ts";
+import { liveDelayAt } from "../../env.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
 import { catalogueCountry } from "../fixtures/catalogue-country.ts";
 import { askFixtures, type SlipPrices } from "./fixture-channels.ts";
@@ -57,7 +57,7 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
     max_stake: toMajor(
       stakeMaxOf(ctx, tenant, slip.value, priced.value, own === null ? BASIS_POINTS : await walletOf(ctx.env, own).customerFactor()),
     ),
-    live_delay_seconds: developmentLiveDelayMs(ctx.config, liveDelayMs(priced.value.selections, acceptance)) / 1_000,
+    live_delay_seconds: liveDelayAt(ctx.config, liveDelayMs(priced.value.selections, acceptance)) / 1_000,
     tax: {
       stake: staked.taxLines.map(presentTaxLine),
       at_risk: toMajor(staked.netMinor),
