@@ -11,12 +11,14 @@ import { reconcileClearing } from "../services/ledger/reconcile-clearing.ts";
 import { reconcileTotals } from "../services/ledger/reconcile-totals.ts";
 import { reconcileWallets } from "../services/ledger/reconcile-wallets.ts";
 import { sweepPayments } from "./payment-sweep.ts";
+import { pollOdds } from "./poll-odds.ts";
 import { sweepSettlement } from "./settlement-sweep.ts";
 
 type Job = (env: Env, nowMs: number) => Promise<void>;
 
 const JOBS: Readonly<Record<string, Job>> = {
   payment_sweep: sweepPayments,
+  poll_odds: pollOdds,
   settlement_sweep: inEveryCountry(sweepSettlement),
   reconcile_wallets: inEveryCountry(reconcileWallets),
   reconcile_totals: inEveryCountry(reconcileTotals),
