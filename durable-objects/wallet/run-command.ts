@@ -121,7 +121,7 @@ export function previewOf<T>(wallet: WalletStores, run: () => WalletReply<T>): W
 }
 
 /** The reply stored under a key, marked as replayed; a refusal when another request has it; null when the key is new. */
-function storedReply<T>(wallet: WalletStores, spec: CommandSpec): WalletReply<T> | null {
+export function storedReply<T>(wallet: WalletStores, spec: CommandSpec): WalletReply<T> | null {
   const stored = wallet.keys.find(spec.key);
   if (stored === null) return null;
   if (stored.fingerprint !== fingerprintOf(spec)) return err({ reason: "idempotency_key_reused" });

@@ -4,9 +4,9 @@ import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
 import type { ShownBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import { toBetView } from "./bet-store.ts";
 import { assertAmounts, assertBet, assertPositive, assertResult, assertTexts } from "./command-shape.ts";
-import { cashOut } from "./commands/cash-out.ts";
+import { cashOut, knownCashOut } from "./commands/cash-out.ts";
 import { placeBet } from "./commands/place-bet.ts";
-import { betIdOfKey, type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
+import { type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
 import { settleBet, settleBets } from "./commands/settle-bet.ts";
 import { WalletLedger } from "./wallet-ledger.ts";
 
@@ -49,14 +49,14 @@ export abstract class WalletBets extends WalletLedger {
     return reply;
   }
 
+  async knownCashOut(command: { readonly key: string; readonly fingerprint: string }): Promise<rpc.WalletReply<rpc.BetView> | null> {
+    assertTexts(command.key, command.fingerprint);
+    return knownCashOut(this.stores, command);
+  }
+
   async bet(betId: string): Promise<rpc.BetView | null> {
     const bet = this.stores.bets.find(betId);
     return bet === null ? null : toBetView(bet);
-  }
-
-  async betByKey(key: string): Promise<rpc.BetView | null> {
-    const betId = betIdOfKey(this.stores, key);
-    return betId === null ? null : this.bet(betId);
   }
 
   async bets(page: {

@@ -11,18 +11,10 @@
 import { assertNever, invariant } from "../kernel/invariant.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
 import type { FeedMessage } from "../protocol/feed/message.ts";
-import type { FixtureStatus } from "../protocol/rpc/odds-channel.ts";
+import type { FixtureStatus, Probabilities } from "../protocol/rpc/odds-channel.ts";
 import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
 import { closedForGood, stopped, withOffers } from "./market-offers.ts";
 import { cancelled, rolledBack, settled } from "./market-results.ts";
-
-/** The feed's own view of an outcome, without margin, in millionths. */
-export interface Probabilities {
-  readonly winPpm: number;
-  readonly refundPpm: number;
-  readonly halfWinPpm: number;
-  readonly halfLosePpm: number;
-}
 
 export interface OutcomeState {
   readonly outcomeId: string;

@@ -29,13 +29,15 @@ export function fixtureView(state: FixtureState, country: Country): FixtureView 
   const { fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late } = state;
   const markets = state.markets.map((market): MarketView => {
     const { marketId, type, name, specifier } = market;
-    const outcomes = market.outcomes.map(({ outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, active, result }) => ({
-      selectionId: selectionId({ fixtureId, marketId, outcomeId }),
-      ...{ outcomeId, name: shownName(state, outcomeName), oddsThousandths: odds, priceVersion, result },
-      status: offerStatus(state, market, { active }),
-    }));
+    const outcomes = market.outcomes.map(
+      ({ outcomeId, name: outcomeName, oddsThousandths: odds, priceVersion, active, result, probabilities }) => ({
+        selectionId: selectionId({ fixtureId, marketId, outcomeId }),
+        ...{ outcomeId, name: shownName(state, outcomeName), oddsThousandths: odds, priceVersion, result, probabilities },
+        status: offerStatus(state, market, { active }),
+      }),
+    );
     const status = market.status === "active" && !isCovered(state, market) ? "suspended" : market.status;
-    return { marketId, type, name, specifier, status, outcomes };
+    return { marketId, type, name, specifier, status, cashOut: market.cashOut, outcomes };
   });
   return { fixtureId, country, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late, markets };
 }

@@ -15,7 +15,7 @@ import { standing } from "../bet-position.ts";
 import { type Bet, type CashOut, openStakeOf, stateVersionOf, toBetView } from "../bet-store.ts";
 import { checkRange, firstRefusal } from "../eligibility.ts";
 import { clientKey } from "../idempotency-store.ts";
-import { type CommandScope, type Moment, runCommand } from "../run-command.ts";
+import { type CommandScope, type CommandSpec, type Moment, runCommand, storedReply } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
 
 /**
@@ -24,7 +24,7 @@ import type { WalletStores } from "../wallet-stores.ts";
  * `amount_too_high` for the payout, `amount_too_low` for what would remain of the stake. Idempotent by key.
  */
 export function cashOut(wallet: WalletStores, command: CashOutBet, moment: Moment): WalletReply<BetView> {
-  const spec = { name: "cash_out", key: clientKey(command.key), fingerprint: command.fingerprint };
+  const spec = specOf(command);
   return runCommand(wallet, moment, spec, (scope) => {
     const before = wallet.bets.find(command.betId);
     if (before === null) return err({ reason: "not_found" });
@@ -57,6 +57,15 @@ export function cashOut(wallet: WalletStores, command: CashOutBet, moment: Momen
     });
     return ok(toBetView(bet));
   });
+}
+
+/** What an earlier cash-out under this key was answered; null when the key is new. Changes nothing. */
+export function knownCashOut(wallet: WalletStores, command: Pick<CashOutBet, "key" | "fingerprint">): WalletReply<BetView> | null {
+  return storedReply<BetView>(wallet, specOf(command));
+}
+
+function specOf({ key, fingerprint }: Pick<CashOutBet, "key" | "fingerprint">): CommandSpec {
+  return { name: "cash_out", key: clientKey(key), fingerprint };
 }
 
 /** Never more than the part could win. */

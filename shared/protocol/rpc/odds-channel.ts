@@ -74,6 +74,15 @@ export interface OutcomeView {
   readonly priceVersion: number;
   readonly status: "active" | "suspended" | "closed";
   readonly result: SelectionOutcome | null;
+  /** The feed's own view without margin, in millionths; null where it says none. */
+  readonly probabilities: Probabilities | null;
+}
+
+export interface Probabilities {
+  readonly winPpm: number;
+  readonly refundPpm: number;
+  readonly halfWinPpm: number;
+  readonly halfLosePpm: number;
 }
 
 export interface MarketView {
@@ -84,6 +93,8 @@ export interface MarketView {
   /** E.g. `total=2.5`; empty when the market has none. */
   readonly specifier: string;
   readonly status: "active" | "suspended" | "closed" | "settled" | "cancelled";
+  /** Whether the feed lets bets on it be cashed out. */
+  readonly cashOut: "active" | "suspended" | "closed";
   readonly outcomes: readonly OutcomeView[];
 }
 

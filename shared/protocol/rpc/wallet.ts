@@ -307,8 +307,9 @@ export interface WalletRpc {
   /** Many bets of one fixture in one write; answers the fate of each. */
   settleBets(command: SettleBets): Promise<WalletReply<readonly SettledBet[]>>;
   cashOut(command: CashOutBet): Promise<WalletReply<BetView>>;
+  /** What was answered under this key before; null when nothing was. */
+  knownCashOut(command: { readonly key: string; readonly fingerprint: string }): Promise<WalletReply<BetView> | null>;
   bet(betId: string): Promise<BetView | null>;
-  betByKey(key: string): Promise<BetView | null>;
   bets(page: { readonly status: BetStatus | "ALL"; readonly limit: number; readonly offset: number }): Promise<Page<BetView>>;
 
   startDeposit(command: StartDeposit): Promise<WalletReply<null>>;

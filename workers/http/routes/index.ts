@@ -2,6 +2,7 @@
 import type { Api } from "../api.ts";
 import { addBetRoutes } from "./bets.ts";
 import { addCalculatorRoutes } from "./calculator.ts";
+import { addCashOutRoutes } from "./cash-out.ts";
 import { addCrashRoutes } from "./crash.ts";
 import { addFixtureRoutes } from "./fixtures.ts";
 import { addIdentityRoutes } from "./identity.ts";
@@ -19,6 +20,7 @@ export function addRoutes(app: Api): void {
   addPaymentRoutes(app);
   addFixtureRoutes(app);
   addBetRoutes(app);
+  addCashOutRoutes(app);
   addCalculatorRoutes(app);
   addCrashRoutes(app);
   addOperatorRoutes(app);

@@ -1,0 +1,59 @@
+/** Cash-out as clients see it: a state with its reason, never a vanishing offer; amounts in major units. */
+import * as z from "zod";
+import { amountOut, positiveAmount, timeOut } from "./fields.ts";
+
+const percent = z.coerce.number().int().min(1).max(100);
+
+export const cashOutQuery = z.object({
+  percent: percent.default(100).meta({ description: "Part of the stake that still plays, in steps of 1 %." }),
+});
+
+const offer = z.object({
+  offer_id: z.string().meta({ description: "Sent back to take the offer." }),
+  percent: z.int(),
+  amount: amountOut.meta({ description: "Before taxes." }),
+  tax: amountOut,
+  net_amount: amountOut.meta({ description: "What reaches the wallet." }),
+  full_amount: amountOut.meta({ description: "What all of the stake would bring, before taxes." }),
+  expires_at: timeOut,
+});
+
+export const cashOutState = z.object({
+  bet_id: z.string(),
+  state: z.enum(["AVAILABLE", "SUSPENDED", "CLOSED", "PENDING"]),
+  reason: z.string().nullable().meta({
+    description:
+      "Why there is no offer: market_suspended, market_closed, feed_late, no_price, too_small, settled, cashed_out, not_accepted, not_eligible.",
+  }),
+  offer: offer.nullable(),
+});
+
+export const cashOutBody = z.object({
+  offer_id: z.string().min(10).max(600),
+  amount: positiveAmount.meta({ description: "The offer's amount, as it was shown." }),
+  fraction: z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^(0?\.\d{1,2}|1(\.0{1,2})?|0\.\d{1,2})$/)
+        .transform(Number),
+    ])
+    .optional()
+    .meta({ description: "Part of the stake, in steps of 0.01; as in the offer." }),
+  policy: z
+    .enum(["exact", "better"])
+    .default("better")
+    .meta({ description: "When the price has risen since: take the amount that was shown, or the better one." }),
+});
+export type CashOutRequest = z.output<typeof cashOutBody>;
+
+export const cashOutResult = z.object({
+  bet_id: z.string(),
+  status: z.enum(["PENDING", "CASHED_OUT"]).meta({ description: "PENDING while a part of the stake still plays." }),
+  percent: z.int(),
+  amount: amountOut,
+  net_amount: amountOut,
+  remaining_stake: amountOut,
+  message: z.string(),
+});

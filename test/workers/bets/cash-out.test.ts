@@ -1,0 +1,159 @@
+/** Cash-out over HTTP: what is offered and why not, what an offer pays, and that it never pays beside a settlement. */
+import { describe, expect, it, vi } from "vitest";
+import { matchResult, openFixture } from "../odds/messages.ts";
+import { expectUnchanged, newPlayer, type Player, single } from "./player.ts";
+
+interface Offer {
+  readonly offer_id: string;
+  readonly amount: number;
+  readonly net_amount: number;
+  readonly percent: number;
+}
+
+async function placed(player: Player, slip: unknown): Promise<string> {
+  const { status, body } = await player.bet(slip);
+  expect([status, body]).toEqual([201, body]);
+  return body.bet_id;
+}
+
+async function state(player: Player, betId: string, percent = 100) {
+  const { body } = await player.get(`/api/v1/bets/${betId}/cash-out?percent=${percent}`);
+  return body as unknown as { readonly state: string; readonly reason: string | null; readonly offer: Offer | null };
+}
+
+async function offerOf(player: Player, betId: string, percent = 100): Promise<Offer> {
+  const { offer, ...rest } = await state(player, betId, percent);
+  if (offer === null) throw new Error(JSON.stringify(rest));
+  return offer;
+}
+
+const take = (
+  player: Player,
+  betId: string,
+  { offer_id, amount }: Offer,
+  more: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+) => player.post(`/api/v1/bets/${betId}/cash-out`, { offer_id, amount, ...more }, headers);
+
+describe("an offer", () => {
+  it("is the fair value less the margin, and pays once", async () => {
+    const player = await newPlayer(100_000);
+    const { fixtureId } = await openFixture();
+    const betId = await placed(player, single(fixtureId));
+    const offer = await offerOf(player, betId);
+    // Odds 2.0, 3.5, 4.0 without their margin make some 0.49 for the home team.
+    expect(offer.amount).toBeGreaterThan(90);
+    expect(offer.amount).toBeLessThan(100);
+    const taken = await take(player, betId, offer);
+    expect(taken).toMatchObject({
+      status: 200,
+      body: { status: "CASHED_OUT", amount: offer.amount, net_amount: offer.net_amount, remaining_stake: 0 },
+    });
+    expect(await player.cash()).toBe(90_000 + Math.round(offer.net_amount * 100));
+    const again = await expectUnchanged(player, () => take(player, betId, offer));
+    expect(again.body).toEqual(taken.body);
+    expect(again.headers.get("Idempotent-Replayed")).toBe("true");
+    expect(await state(player, betId)).toMatchObject({ state: "CLOSED", reason: "cashed_out", offer: null });
+    expect((await player.get(`/api/v1/bets/${betId}`)).body).toMatchObject({ status: "CASHED_OUT", actual_win: offer.net_amount });
+  });
+
+  it("of a part pays its part, and the rest plays on", async () => {
+    const player = await newPlayer(100_000);
+    const { channel, feed, fixtureId } = await openFixture();
+    const betId = await placed(player, single(fixtureId));
+    const offer = await offerOf(player, betId, 40);
+    expect(await take(player, betId, offer, { fraction: 0.4 })).toMatchObject({
+      status: 200,
+      body: { status: "PENDING", percent: 40, remaining_stake: 60 },
+    });
+    await channel.ingest(feed.result("home"));
+    await vi.waitFor(async () => expect(await player.cash()).toBe(90_000 + Math.round(offer.net_amount * 100) + 12_000), {
+      timeout: 15_000,
+    });
+  });
+
+  it("follows the price: a better one pays better or as agreed, a worse one is offered anew and nothing moves", async () => {
+    const player = await newPlayer(100_000);
+    const { channel, feed, fixtureId } = await openFixture();
+    const [better, exact] = [await placed(player, single(fixtureId)), await placed(player, single(fixtureId))];
+    const [low, agreed] = [await offerOf(player, better), await offerOf(player, exact)];
+    await channel.ingest(feed.odds({ markets: [matchResult(1_500, 5_000, 8_000)] }));
+    const paid = await take(player, better, low);
+    expect(paid.body["amount"] as number).toBeGreaterThan(low.amount);
+    expect((await take(player, exact, agreed, { policy: "exact" })).body).toMatchObject({ amount: agreed.amount });
+
+    const falling = await placed(player, single(fixtureId, {}, "1x2:home", 1.5));
+    const high = await offerOf(player, falling);
+    await channel.ingest(feed.odds({ markets: [matchResult(5_000, 3_000, 1_700)] }));
+    const refused = await expectUnchanged(player, () => take(player, falling, high));
+    expect([refused.status, refused.body.error.code]).toEqual([409, "CASH_OUT_CHANGED"]);
+    const offer = refused.body.error.details["offer"] as Offer;
+    expect(offer.amount).toBeLessThan(high.amount);
+    expect((await take(player, falling, offer)).status).toBe(200);
+  });
+
+  it("is greyed with its reason while the market is suspended, and never vanishes", async () => {
+    const player = await newPlayer(100_000);
+    const { channel, feed, fixtureId } = await openFixture();
+    const betId = await placed(player, single(fixtureId));
+    const offer = await offerOf(player, betId);
+    await channel.ingest(feed.stop());
+    expect(await state(player, betId)).toEqual({ bet_id: betId, state: "SUSPENDED", reason: "market_suspended", offer: null });
+    const refused = await expectUnchanged(player, () => take(player, betId, offer));
+    expect([refused.status, refused.body.error.code]).toEqual([409, "CASH_OUT_SUSPENDED"]);
+    await channel.ingest(feed.result("away"));
+    await vi.waitFor(async () => expect(await state(player, betId)).toMatchObject({ state: "CLOSED", reason: "settled" }), {
+      timeout: 15_000,
+    });
+  });
+
+  it.each([
+    ["forged", (offer: Offer) => ({ ...offer, offer_id: `${offer.offer_id.slice(0, -1)}0` })],
+    ["of another amount", (offer: Offer) => ({ ...offer, amount: offer.amount + 10 })],
+    ["no offer at all", (offer: Offer) => ({ ...offer, offer_id: "give me money" })],
+  ])("that is %s is refused, and nothing moves", async (_, change) => {
+    const player = await newPlayer(100_000);
+    const { fixtureId } = await openFixture();
+    const betId = await placed(player, single(fixtureId));
+    const offer = await offerOf(player, betId);
+    const changed = change(offer);
+    const refused = await expectUnchanged(player, () =>
+      take(
+        player,
+        betId,
+        changed.offer_id === offer.offer_id && changed.amount === offer.amount ? { ...changed, offer_id: `${"f".repeat(20)}.00` } : changed,
+      ),
+    );
+    expect([refused.status, refused.body.error.code]).toEqual([400, "VALIDATION_FAILED"]);
+  });
+
+  it("of somebody else's bet, or for another bet, is refused", async () => {
+    const [player, other] = [await newPlayer(100_000), await newPlayer(100_000)];
+    const { fixtureId } = await openFixture();
+    const [first, second] = [await placed(player, single(fixtureId)), await placed(player, single(fixtureId))];
+    const offer = await offerOf(player, first);
+    expect((await take(player, second, offer)).status).toBe(400);
+    expect((await take(other, first, offer)).status).toBe(404);
+    expect((await other.get(`/api/v1/bets/${first}/cash-out`)).status).toBe(404);
+  });
+});
+
+it("a settlement and a cash-out in the same moment: exactly one of them pays", async () => {
+  let cashedOut = 0;
+  for (let round = 0; round < 12; round += 1) {
+    const player = await newPlayer(100_000);
+    const { channel, feed, fixtureId } = await openFixture();
+    const betId = await placed(player, single(fixtureId));
+    const offer = await offerOf(player, betId);
+    const result = { betId, fixtureId, resultVersion: 1, results: [{ selectionId: `${fixtureId}:1x2:home`, outcome: "won" as const }] };
+    const settle = () => player.wallet.settleBet(result);
+    const [one, two] = round % 2 === 0 ? [take(player, betId, offer), settle()] : [settle(), take(player, betId, offer)];
+    const answers = await Promise.all([one, two]);
+    await channel.ingest(feed.result("home"));
+    const taken = answers.some((answer) => "status" in answer && answer.status === 200);
+    if (taken) cashedOut += 1;
+    expect(await player.cash()).toBe(taken ? 90_000 + Math.round(offer.net_amount * 100) : 110_000);
+    expect((await player.wallet.digest()).violations).toEqual([]);
+  }
+  expect(cashedOut).toBeLessThanOrEqual(12);
+});
