@@ -142,7 +142,7 @@ describe("settlement on the object", () => {
     expect(await cash(3, null)).toBe(85_000);
     expect(await cash(4, "won")).toBe(105_000);
     expect(await wallet.digest()).toMatchObject({ violations: [] });
-    expect(await wallet.betByKey(command.key)).toMatchObject({ status: "WON", paidMinor: 20_000, settlements: [{}, {}, {}, {}] });
+    expect(await wallet.shownBetByKey(command.key)).toMatchObject({ status: "WON", paidMinor: 20_000, settlements: [{}, {}, {}, {}] });
   });
 
   it("shows a deposit, a bet and its win on the statement with balances before and after", async () => {
