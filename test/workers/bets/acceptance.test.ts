@@ -103,6 +103,20 @@ describe("a bet on a live match", () => {
     await decided(player, multi.body.bet_id, { status: "PENDING", total_odds: 4 });
   });
 
+  it("is told to the player's socket once it is decided", async () => {
+    const player = await newPlayer(100_000);
+    const { webSocket: socket } = await player.wallet.fetch("http://wallet/ws/user", { headers: { Upgrade: "websocket" } });
+    const frames: { type: string }[] = [];
+    socket?.accept();
+    socket?.addEventListener("message", ({ data }) => void frames.push(JSON.parse(String(data)) as { type: string }));
+    const fixture = await liveFixture();
+    const { body } = await player.bet(single(fixture.fixtureId));
+    await decided(player, body.bet_id, { status: "PENDING" });
+    const told = frames.filter(({ type }) => type === "bet_decided");
+    expect(told).toEqual([{ type: "bet_decided", bet_id: body.bet_id, status: "PENDING", code: null, offer_expires_at: null }]);
+    socket?.close(1000);
+  });
+
   it("shows in the history in each of its states", async () => {
     const player = await newPlayer(100_000);
     const fixture = await liveFixture();
