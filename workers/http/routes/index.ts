@@ -1,6 +1,7 @@
 /** All routes, area by area. */
 import type { Api } from "../api.ts";
 import { addBetRoutes } from "./bets.ts";
+import { addBookingRoutes } from "./booking-codes.ts";
 import { addCalculatorRoutes } from "./calculator.ts";
 import { addCashOutRoutes } from "./cash-out.ts";
 import { addCrashRoutes } from "./crash.ts";
@@ -21,6 +22,7 @@ export function addRoutes(app: Api): void {
   addFixtureRoutes(app);
   addBetRoutes(app);
   addCashOutRoutes(app);
+  addBookingRoutes(app);
   addCalculatorRoutes(app);
   addCrashRoutes(app);
   addOperatorRoutes(app);

@@ -1,0 +1,38 @@
+/** Booking codes as clients see them: selections in, a code out; the code in, selections at the prices of now out. */
+import * as z from "zod";
+import { SLIP_SELECTIONS_MAX } from "../../kernel/limits.ts";
+import { timeOut } from "./fields.ts";
+
+export const bookingBody = z.object({
+  selections: z
+    .array(z.object({ selection_id: z.string().min(1).max(260) }))
+    .min(1)
+    .max(SLIP_SELECTIONS_MAX)
+    .meta({ description: "Prices and stakes are not kept." }),
+});
+export type BookingRequest = z.output<typeof bookingBody>;
+
+export const bookingMade = z.object({ code: z.string(), selections: z.int(), expires_at: timeOut });
+
+export const bookingParams = z.object({ code: z.string().min(1).max(20) });
+
+export const bookingLoaded = z.object({
+  code: z.string(),
+  expires_at: timeOut,
+  loads: z.int().meta({ description: "How often the code was loaded, this time included." }),
+  selections: z.array(
+    z.object({
+      selection_id: z.string(),
+      event_id: z.string(),
+      event_name: z.string(),
+      market_id: z.string(),
+      market_name: z.string(),
+      outcome_name: z.string(),
+      odds: z.number().meta({ description: "The price of now." }),
+      price_version: z.int(),
+      status: z.enum(["active", "suspended"]),
+      starts_at: timeOut,
+    }),
+  ),
+  dropped: z.array(z.object({ selection_id: z.string(), reason: z.enum(["started", "closed", "unknown"]) })),
+});

@@ -1,0 +1,63 @@
+/** Booking codes over HTTP: the same slip has the same code, and loading it tells the prices of now and what is gone. */
+import { describe, expect, it } from "vitest";
+import { sha256Bytes } from "../../../durable-objects/platform/hash.ts";
+import { bookingCode, parseBookingCode } from "../../../shared/betting/booking-code.ts";
+import { matchResult, openFixture } from "../odds/messages.ts";
+import { answer } from "./player.ts";
+
+const KE = { "X-Dev-Country": "KE" };
+const share = (...ids: readonly string[]) =>
+  answer("/api/v1/booking-codes", {
+    method: "POST",
+    headers: KE,
+    body: JSON.stringify({ selections: ids.map((selection_id) => ({ selection_id })) }),
+  });
+const load = (code: string, country = "KE") =>
+  answer(`/api/v1/booking-codes/${encodeURIComponent(code)}`, { headers: { "X-Dev-Country": country } });
+
+describe("a booking code", () => {
+  it("is the same for the same selections in any order, and has no characters that look alike", async () => {
+    const [one, two] = [await openFixture(), await openFixture()];
+    const ids = [`${one.fixtureId}:1x2:home`, `${two.fixtureId}:total=2.5:over`] as const;
+    const first = await share(...ids);
+    expect(first).toMatchObject({ status: 201, body: { selections: 2 } });
+    expect((await share(ids[1], ids[0])).body["code"]).toBe(first.body["code"]);
+    expect(first.body["code"]).toMatch(/^[3467ACDEFGHJKMNPQRTWXY9]{8}$/);
+  });
+
+  it("loads at the prices of now, typed in any way, counts its loads, and keeps no odds and no stake", async () => {
+    const { channel, feed, fixtureId } = await openFixture();
+    const { body } = await share(`${fixtureId}:1x2:home`);
+    await channel.ingest(feed.odds({ markets: [matchResult(2_750)] }));
+    const code = String(body["code"]);
+    const loaded = await load(` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `);
+    expect(loaded).toMatchObject({
+      status: 200,
+      body: { code, loads: 1, dropped: [], selections: [{ selection_id: `${fixtureId}:1x2:home`, odds: 2.75, status: "active" }] },
+    });
+    expect((await load(code)).body["loads"]).toBe(2);
+    expect((await load(code, "GH")).status, "codes are a tenant's").toBe(404);
+  });
+
+  it("names what has begun", async () => {
+    const [one, two] = [await openFixture(), await openFixture()];
+    const { body } = await share(`${one.fixtureId}:1x2:home`, `${two.fixtureId}:1x2:home`);
+    await one.channel.ingest(one.feed.odds({ status: "live", minute: 1, homeScore: 0, awayScore: 0 }));
+    const loaded = await load(String(body["code"]));
+    expect(loaded.body).toMatchObject({
+      selections: [{ event_id: two.fixtureId }],
+      dropped: [{ selection_id: `${one.fixtureId}:1x2:home`, reason: "started" }],
+    });
+  });
+
+  it("is not made of what can't be bet on, and one that nobody made is not found", async () => {
+    const { fixtureId } = await openFixture();
+    expect(await share(`${fixtureId}:1x2:home`, `${fixtureId}:1x2:nobody`)).toMatchObject({
+      status: 400,
+      body: { error: { code: "INVALID_BET", details: { selections: [`${fixtureId}:1x2:nobody`] } } },
+    });
+    for (const code of ["33333333", "O0I1L2Z5", "short", "' OR 1=1"]) expect((await load(code)).status).toBe(404);
+    expect(parseBookingCode(bookingCode(["a"], 0, sha256Bytes))).not.toBeNull();
+    expect(bookingCode(["a"], 0, sha256Bytes)).not.toBe(bookingCode(["a"], 1, sha256Bytes));
+  });
+});

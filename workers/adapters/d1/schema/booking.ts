@@ -1,0 +1,16 @@
+/** Booking codes: selections that somebody shared, without prices and stakes. */
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const bookingCode = sqliteTable(
+  "booking_code",
+  {
+    code: text("code").primaryKey(),
+    /** JSON array of selection ids, in the order of the slip. */
+    selections: text("selections", { mode: "json" }).$type<readonly string[]>().notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    /** The last kick-off: nothing of it can be bet on any more. */
+    expiresAtMs: integer("expires_at_ms").notNull(),
+    loads: integer("loads").notNull(),
+  },
+  (table) => [index("booking_code_expires").on(table.expiresAtMs)],
+);
