@@ -23,9 +23,9 @@ export function standing(bet: Bet, tenant: Tenant, nowMs: UnixMs): { readonly be
 }
 
 function agreed(bet: Bet): AgreedBet {
-  const { kind, systemSizes, bankers, stakeTaxLines } = bet.terms;
+  const { kind, systemSizes, bankers, stakeTaxLines, ladder } = bet.terms;
   const { stakeMinor, netStakeMinor, taxPointAtMs, cashOuts } = bet;
-  return { kind, systemSizes, bankers, stakeTaxLines, stakeMinor, netStakeMinor, taxPointAtMs, cashOuts };
+  return { kind, systemSizes, bankers, stakeTaxLines, stakeMinor, netStakeMinor, taxPointAtMs, cashOuts, ladder };
 }
 
 function selectionsOf(bet: Bet) {

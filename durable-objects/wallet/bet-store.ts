@@ -3,6 +3,7 @@
  * each settlement posted.
  */
 
+import type { PromisedLadder } from "../../shared/betting/promised-ladder.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import type { Position } from "../../shared/ledger/position.ts";
@@ -21,6 +22,8 @@ export interface BetTerms {
   readonly potentialWinMinor: number;
   readonly selections: readonly AcceptedSelection[];
   readonly stakeTaxLines: readonly TaxLine[];
+  /** The accumulator bonus that was promised; null when none was. */
+  readonly ladder: PromisedLadder | null;
 }
 
 export type Outcomes = Readonly<Record<string, SelectionOutcome | null>>;

@@ -5,6 +5,7 @@
  * out, and the return on the stake that remains. Each part is taxed by itself, by the rules of the day on which it was first decided.
  */
 
+import { engineLadder, type PromisedLadder } from "../../shared/betting/promised-ladder.ts";
 import { betReturn } from "../../shared/betting/returns.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../shared/betting/types.ts";
 import { type UnixMs, unixMs } from "../../shared/kernel/time.ts";
@@ -34,6 +35,7 @@ export interface AgreedBet {
   /** When the bet was first decided, or null: corrections are taxed by the rules of that day. */
   readonly taxPointAtMs: number | null;
   readonly cashOuts: readonly CashedPart[];
+  readonly ladder: PromisedLadder | null;
 }
 
 export interface ResultedSelection {
@@ -60,7 +62,8 @@ export function worthOf(tenant: Tenant, bet: AgreedBet, selections: readonly Res
   const openTaxLines = [...bet.stakeTaxLines, ...cashed.taxLines];
   if (stakeMinor === 0) return { status: "CASHED_OUT", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: taxPointAtMs };
 
-  const decision = betReturn({ kind, stakeMinor: netStakeMinor, systemSizes, bankers, selections });
+  const ladder = bet.ladder === null ? null : engineLadder(bet.ladder);
+  const decision = betReturn({ kind, stakeMinor: netStakeMinor, systemSizes, bankers, selections, ladder });
   if (decision.state === "open") return { status: "PENDING", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: null };
   const decided = { status: decision.status, taxPointAtMs: taxPointAtMs ?? nowMs, settledAtMs: nowMs } as const;
   // A void gives back what remains of the stake, its taxes included.

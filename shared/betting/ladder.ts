@@ -14,6 +14,8 @@ export interface Ladder {
   readonly steps: readonly (readonly [selections: number, percent: Fraction])[];
   readonly basis: LadderBasis;
   readonly oddsMin: Fraction;
+  /** The largest bonus, minor units; none when absent. */
+  readonly bonusMax?: Fraction;
 }
 
 export interface LadderSelection {
@@ -35,7 +37,8 @@ export function ladderBonus(ladder: Ladder, selections: readonly LadderSelection
   const percent = isPaid ? percentOf(ladder, qualifying) : ZERO_FRACTION;
   const basis = ladder.basis === "gross_payout" ? payout : minus(payout, stake);
   const bonus = compare(basis, ZERO_FRACTION) > 0 ? times(basis, times(percent, fraction(1, 100))) : ZERO_FRACTION;
-  return { qualifying, percent, bonus };
+  const { bonusMax } = ladder;
+  return { qualifying, percent, bonus: bonusMax !== undefined && compare(bonus, bonusMax) > 0 ? bonusMax : bonus };
 }
 
 /** The percentage for so many qualifying selections; 0 below the first step. */

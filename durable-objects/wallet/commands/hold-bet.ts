@@ -4,6 +4,7 @@
  * The key is the bet's own, as when it is placed at once: whichever way the first request went, a repeat gets its answer.
  */
 import { lineCount } from "../../../shared/betting/lines.ts";
+import { engineLadder } from "../../../shared/betting/promised-ladder.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
 import { idFromDigest } from "../../../shared/kernel/ids.ts";
 import { ok } from "../../../shared/kernel/result.ts";
@@ -20,7 +21,7 @@ import { clientKey } from "../idempotency-store.ts";
 import type { PendingBet } from "../pending-bet-store.ts";
 import { type Moment, runCommand } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
-import { BET_COMMAND, refusalOf } from "./place-bet.ts";
+import { BET_COMMAND, ladderFor, refusalOf } from "./place-bet.ts";
 
 /** Sets the stake (minor units) aside until the bet is decided. Refuses what `placeBet` refuses, in its order. Idempotent by key. */
 export function holdBet(wallet: WalletStores, command: HoldBet, moment: Moment): WalletReply<ShownBet> {
@@ -63,5 +64,9 @@ export function toHeldView(bet: PendingBet, tenant: Tenant): HeldBetView {
 export function potentialWinOf(terms: PendingBet["terms"], stakeMinor: Minor, tenant: Tenant, atMs: number): Minor {
   const { kind, systemSizes, bankers, selections } = terms;
   const { netMinor } = taxStake(tenant, "sports", stakeMinor, unixMs(atMs));
-  return potentialReturn({ kind, stakeMinor: netMinor, systemSizes, bankers, selections }, tenant.payoutMaxMinor);
+  const ladder = ladderFor(tenant, { kind, stakeMinor, selections }, unixMs(atMs));
+  return potentialReturn(
+    { kind, stakeMinor: netMinor, systemSizes, bankers, selections, ladder: ladder === null ? null : engineLadder(ladder) },
+    tenant.payoutMaxMinor,
+  );
 }

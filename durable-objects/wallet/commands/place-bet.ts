@@ -1,14 +1,17 @@
 /** Places a bet: one entry, the bet, the stored answer and the message, or a refusal and nothing. */
 import { lineCount } from "../../../shared/betting/lines.ts";
+import { type BetForLadder, engineLadder, type PromisedLadder, promisedLadder } from "../../../shared/betting/promised-ladder.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
-import { MINUTE_MS } from "../../../shared/kernel/time.ts";
+import { MINUTE_MS, type UnixMs } from "../../../shared/kernel/time.ts";
 import { move, taxPostings } from "../../../shared/ledger/entry.ts";
 import type { DraftPosting } from "../../../shared/ledger/model.ts";
 import { type Minor, minor, negate, ZERO } from "../../../shared/money/minor.ts";
 import type { BetView, PlaceBet, WalletRefusal, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import { taxStake } from "../../../shared/tax/bets.ts";
+import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
+import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { sha256Hex } from "../../platform/hash.ts";
 import { type Bet, type BetTerms, toBetView } from "../bet-store.ts";
 import { checkFunds, checkNotExcluded, checkRange, checkRate, checkVerified, firstRefusal } from "../eligibility.ts";
@@ -92,14 +95,19 @@ type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" |
 function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: CommandScope): { bet: Omit<Bet, "seq">; termsText: string } {
   const { netMinor, taxLines } = taxStake(profile.tenant, "sports", stakeMinor, moment.nowMs);
   const { kind, selections, systemSizes, bankers } = asked;
+  const ladder = ladderFor(profile.tenant, { kind, stakeMinor, selections }, moment.nowMs);
   const terms = {
     kind,
     systemSizes,
     bankers,
     lines: lineCount({ kind, selections: selections.length, systemSizes, bankers }),
-    potentialWinMinor: potentialReturn({ kind, stakeMinor: netMinor, systemSizes, bankers, selections }, profile.tenant.payoutMaxMinor),
+    potentialWinMinor: potentialReturn(
+      { kind, stakeMinor: netMinor, systemSizes, bankers, selections, ladder: ladder === null ? null : engineLadder(ladder) },
+      profile.tenant.payoutMaxMinor,
+    ),
     selections: selections.map((selection) => ({ ...selection })),
     stakeTaxLines: taxLines,
+    ladder,
   } satisfies BetTerms;
   const bet = {
     betId: asked.betId,
@@ -117,4 +125,9 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
     cashOuts: [],
   } as const;
   return { bet, termsText: canonical(terms) };
+}
+
+/** The bonus that this bet is promised when it is taken now. */
+export function ladderFor(tenant: Tenant, bet: BetForLadder, nowMs: UnixMs): PromisedLadder | null {
+  return promisedLadder(sportsRulesOf(tenant.country).promotions.ladders, bet, nowMs, tenant.utcOffsetMinutes);
 }

@@ -205,6 +205,10 @@ export const quoteOut = z.object({
   potential_win: z
     .object({ min: amountOut, max: amountOut })
     .meta({ description: "Before taxes on winnings: one line of the smallest size wins, and all lines win; capped by max_payout." }),
+  bonus: z
+    .object({ percent: z.number(), min_odds: z.number(), next: z.object({ selections: z.int(), percent: z.number() }).nullable() })
+    .nullable()
+    .meta({ description: "The accumulator bonus in force, in percent of the winnings; counted in potential_win." }),
   max_payout: amountOut,
   min_stake: amountOut,
   max_stake: amountOut.meta({ description: "Of product, player, liability and payout cap the least." }),

@@ -34,7 +34,7 @@ const ladder = (country: string, bonusMaxMinor: number, stakeMinMinor: number): 
   oddsMinThousandths: 1_500,
   stakeMinMinor,
   bonusMaxMinor,
-  validFrom: "2026-01-01" as LocalDay,
+  validFrom: "2027-01-01" as LocalDay,
   validTo: null,
 });
 

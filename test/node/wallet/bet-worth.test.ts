@@ -26,6 +26,7 @@ function agreed(stakeMinor: number, cashOuts: (netStakeMinor: number) => readonl
     stakeTaxLines: twoTaxes ? taxLines.flatMap(inTwo) : taxLines,
     taxPointAtMs: null,
     cashOuts: cashOuts(netMinor),
+    ladder: null,
   };
 }
 

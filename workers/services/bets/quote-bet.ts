@@ -6,6 +6,7 @@ import type * as z from "zod";
 import { BASIS_POINTS, liveDelayMs, stakeMax } from "../../../shared/betting/acceptance.ts";
 import { correlations } from "../../../shared/betting/correlation.ts";
 import { lineCount } from "../../../shared/betting/lines.ts";
+import { engineLadder, type PromisedLadder, promisedLadder } from "../../../shared/betting/promised-ladder.ts";
 import { leastReturn, potentialReturn } from "../../../shared/betting/returns.ts";
 import { stakeForPayout } from "../../../shared/betting/stake-for-payout.ts";
 import { ok } from "../../../shared/kernel/result.ts";
@@ -40,10 +41,17 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
   const walletId = own === null ? "" : walletName(own);
   const priced = await askFixtures(ctx.env, { country, betId: QUOTE, walletId, stakeMinor }, selections);
   if (!priced.ok) return priced;
-  const { acceptance } = sportsRulesOf(country);
+  const { acceptance, promotions } = sportsRulesOf(country);
 
   const staked = taxStake(tenant, "sports", stakeMinor, ctx.nowMs);
-  const bet = { kind, stakeMinor: staked.netMinor, systemSizes, bankers, selections: priced.value.selections };
+  const promised = promisedLadder(
+    promotions.ladders,
+    { kind, stakeMinor, selections: priced.value.selections },
+    ctx.nowMs,
+    tenant.utcOffsetMinutes,
+  );
+  const ladder = promised === null ? null : engineLadder(promised);
+  const bet = { kind, stakeMinor: staked.netMinor, systemSizes, bankers, selections: priced.value.selections, ladder };
   const most = potentialReturn(bet, tenant.payoutMaxMinor);
   const won = taxWinnings(tenant, "sports", most, staked.netMinor, ctx.nowMs);
   return ok({
@@ -52,6 +60,7 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
     lines: lineCount({ kind, selections: selections.length, systemSizes, bankers }),
     total_odds: totalOdds(kind, priced.value.selections),
     potential_win: { min: toMajor(leastReturn(bet, tenant.payoutMaxMinor)), max: toMajor(most) },
+    bonus: promised === null ? null : presentLadder(promised, priced.value.selections),
     max_payout: toMajor(tenant.payoutMaxMinor),
     min_stake: toMajor(tenant.stake.minMinor),
     max_stake: toMajor(
@@ -67,6 +76,18 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
     selections: priced.value.selections.map(presentSelection),
     correlated: correlations(selections, acceptance).map(({ pair: [first, second] }): [string, string] => [first, second]),
   });
+}
+
+/** What the bonus stands at, and what one selection more would make of it. */
+function presentLadder(promised: PromisedLadder, selections: readonly { readonly oddsThousandths: number }[]) {
+  const qualifying = selections.filter(({ oddsThousandths }) => oddsThousandths >= promised.oddsMinThousandths).length;
+  const step = promised.steps.findLast(([count]) => count <= qualifying);
+  const next = promised.steps.find(([count]) => count > qualifying);
+  return {
+    percent: step?.[1] ?? 0,
+    min_odds: promised.oddsMinThousandths / 1_000,
+    next: next === undefined ? null : { selections: next[0], percent: next[1] },
+  };
 }
 
 /** As the wallet bounds it when the bet comes, in minor units. */
