@@ -23,6 +23,7 @@ import type { ProjectionMessage } from "../../shared/protocol/queue/messages.ts"
 import type { Coverage } from "../../shared/protocol/rpc/feed-monitor.ts";
 import type {
   ConfirmBet,
+  FeedMessageRefusal,
   FixtureView,
   OddsChannelRpc,
   OddsPolicy,
@@ -88,10 +89,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     if (this.#store.fixture !== null) this.#alarms.rearm();
   }
 
-  async ingest(
-    message: FeedMessage,
-    coverage?: Coverage,
-  ): Promise<Result<{ readonly applied: boolean }, { readonly reason: "unknown_fixture" }>> {
+  async ingest(message: FeedMessage, coverage?: Coverage): Promise<Result<{ readonly applied: boolean }, FeedMessageRefusal>> {
     const nowMs = Date.now();
     const known = this.#store.fixture;
     const covered = known === null || coverage === undefined ? null : coveredBy(known.state, message.producer, coverage);

@@ -11,7 +11,7 @@
 import { assertNever, invariant } from "../kernel/invariant.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
 import type { FeedMessage } from "../protocol/feed/message.ts";
-import type { FixtureStatus, Probabilities } from "../protocol/rpc/odds-channel.ts";
+import type { FeedMessageRefusal, FixtureStatus, Probabilities } from "../protocol/rpc/odds-channel.ts";
 import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
 import { closedForGood, stopped, withOffers } from "./market-offers.ts";
 import { cancelled, rolledBack, settled } from "./market-results.ts";
@@ -47,7 +47,7 @@ export interface MarketState {
   readonly status: OfferStatus | "settled" | "cancelled";
   /** Who of the feed's producers offers it; null when the feed has none. */
   readonly producer: number | null;
-  /** Who has handed it over: nothing more is taken from there. */
+  /** Who has handed it over last: nothing more is taken from there, whoever offers it now. */
   readonly handedOverBy: number | null;
   readonly offeredAtMs: number;
   /** Its producer was away and has not offered it again since. */
@@ -61,9 +61,9 @@ export interface MarketState {
   readonly outcomes: readonly OutcomeState[];
 }
 
-/** Bets on these markets that were placed in the window are void; a null bound is open. */
+/** Bets on this market that were placed in the window are void; a null bound is open. */
 export interface Cancellation {
-  readonly marketIds: readonly string[];
+  readonly marketId: string;
   readonly placedFromMs: number | null;
   readonly placedToMs: number | null;
   /** False once it was taken back. */
@@ -101,20 +101,26 @@ export interface FixtureState {
   readonly cancellations: readonly Cancellation[];
 }
 
+/** More markets and windows of bets than any feed voids in a match. */
+export const CANCELLATIONS_MAX = 2_000;
+
 /**
  * Gives the state after `message`, or null when the message is not newer than what is known. `seq` is left to the caller, who
- * knows what clients see. Refuses `unknown_fixture` for anything but a fixture_change on a fixture never heard of.
+ * knows what clients see. Refuses `unknown_fixture` for anything but a fixture_change on a fixture never heard of, and
+ * `too_many_cancellations` beyond any match's.
  */
 export function applyFeedMessage(
   state: FixtureState | null,
   message: FeedMessage,
   nowMs: number,
-): Result<FixtureState | null, { readonly reason: "unknown_fixture" }> {
+): Result<FixtureState | null, FeedMessageRefusal> {
   if (state === null) return message.type === "fixture_change" ? ok(firstState(message, nowMs)) : err({ reason: "unknown_fixture" });
   invariant(state.fixtureId === message.fixtureId, "a message for another fixture");
   if (message.sequence <= state.sequence) return ok(null);
   const heard = { ...state, sequence: message.sequence, heardAtMs: nowMs, late: false };
-  return ok(closedForGood(changed(heard, message, nowMs)));
+  const after = closedForGood(changed(heard, message, nowMs));
+  const grown = after.cancellations.length > state.cancellations.length;
+  return grown && after.cancellations.length > CANCELLATIONS_MAX ? err({ reason: "too_many_cancellations" }) : ok(after);
 }
 
 /** True when the feed itself says whether it is there: silence on one fixture means nothing then. */
@@ -138,7 +144,7 @@ function changed(state: FixtureState, message: FeedMessage, nowMs: number): Fixt
     case "schedule_change":
       return scheduleChanged(state, message);
     case "odds_change":
-      return { ...scored(state, message), markets: withOffers(state.markets, message) };
+      return { ...scored(state, message), markets: withOffers(state, message) };
     case "bet_stop":
       return { ...state, markets: stopped(state.markets, message) };
     case "bet_settlement":

@@ -5,7 +5,7 @@
  * not for sale whatever is offered.
  */
 import type { FeedMarket, FeedMessage } from "../protocol/feed/message.ts";
-import type { FixtureState, MarketState, OfferStatus, OutcomeState } from "./fixture-state.ts";
+import type { Cancellation, FixtureState, MarketState, OfferStatus, OutcomeState } from "./fixture-state.ts";
 
 /** More markets than any feed lists for a match: what comes beyond is left out. */
 export const MARKETS_MAX = 400;
@@ -19,16 +19,30 @@ export function statusOf(market: Pick<MarketState, "offered" | "settlement">, is
   return market.settlement !== null ? "settled" : market.offered;
 }
 
+/** True when a cancel without a window stands: the market has ended, even if it is offered only now. */
+export function isEnded(cancellations: readonly Cancellation[], marketId: string): boolean {
+  return cancellations.some((one) => one.isStanding && one.placedFromMs === null && one.placedToMs === null && one.marketId === marketId);
+}
+
 /** Takes over the offers of the markets in the message. */
-export function withOffers(markets: readonly MarketState[], message: OddsChange): readonly MarketState[] {
+export function withOffers({ markets, cancellations }: FixtureState, message: OddsChange): readonly MarketState[] {
   const byId = new Map(message.markets.map((offer) => [offer.marketId, offer]));
   const known = markets.map((market) => {
     const offer = byId.get(market.marketId);
     byId.delete(market.marketId);
-    return offer === undefined || !isTaken(market, message) ? market : withOffer(market, offer, message);
+    if (offer === undefined) return market;
+    if (leavesToAnother(market, offer, message)) return { ...market, handedOverBy: message.producer ?? null };
+    return isTaken(market, message) ? withOffer(market, offer, message, market.status === "cancelled") : market;
   });
-  const added = [...byId.values()].filter((offer) => offer.outcomes.length > 0).map((offer) => withOffer(null, offer, message));
+  const added = [...byId.values()]
+    .filter((offer) => offer.outcomes.length > 0)
+    .map((offer) => withOffer(null, offer, message, isEnded(cancellations, offer.marketId)));
   return [...known, ...added].slice(0, Math.max(MARKETS_MAX, markets.length));
+}
+
+/** True for a handover of what another producer offers already: late, or told again by a recovery, it takes nothing from the new owner. */
+function leavesToAnother(market: MarketState, offer: FeedMarket, { producer }: OddsChange): boolean {
+  return offer.handsOver === true && market.producer !== null && market.producer !== producer;
 }
 
 /** An offer older than the known one says nothing, nor does one of a producer that has handed the market over. */
@@ -37,21 +51,21 @@ function isTaken(market: MarketState, message: OddsChange): boolean {
   return message.producedAtMs >= market.offeredAtMs && (producer === null || producer !== market.handedOverBy);
 }
 
-function withOffer(market: MarketState | null, offer: FeedMarket, message: OddsChange): MarketState {
+function withOffer(market: MarketState | null, offer: FeedMarket, message: OddsChange, isCancelled: boolean): MarketState {
   const producer = message.producer ?? null;
   const offered: OfferStatus = offer.handsOver === true ? "closed" : offer.status;
   const settlement = market?.settlement ?? null;
   const next = {
     ...{ marketId: offer.marketId, type: offer.type, name: offer.name, specifier: offer.specifier },
     ...{ offered, producer, offeredAtMs: message.producedAtMs, isStale: false, settlement },
-    handedOverBy: offer.handsOver === true ? producer : null,
+    handedOverBy: offer.handsOver === true ? producer : (market?.handedOverBy ?? null),
     groups: offer.groups ?? market?.groups ?? [],
     cashOut: offer.cashOut ?? "active",
     resultAtMs: market?.resultAtMs ?? 0,
     // A message may say a market's status alone.
     outcomes: offer.outcomes.length === 0 && market !== null ? market.outcomes : offeredOutcomes(market, offer),
   };
-  return { ...next, status: statusOf(next, market?.status === "cancelled") };
+  return { ...next, status: statusOf(next, isCancelled) };
 }
 
 function offeredOutcomes(market: MarketState | null, offer: FeedMarket): readonly OutcomeState[] {
@@ -67,7 +81,7 @@ function offeredOutcomes(market: MarketState | null, offer: FeedMarket): readonl
   return [...offered, ...dropped];
 }
 
-/** Suspends, or closes, what is active in the groups that the message names; all of it when it names none. */
+/** Suspends, or closes, what is active in the groups that the message names, all of it when it names none. Older offers come too late. */
 export function stopped(
   markets: readonly MarketState[],
   { groups, marketStatus = "suspended", producedAtMs }: BetStop,
@@ -75,8 +89,8 @@ export function stopped(
   const isMeant = (market: MarketState) =>
     groups === undefined || groups.includes("all") || market.groups.some((group) => groups.includes(group));
   return markets.map((market) => {
-    if (market.offered !== "active" || producedAtMs < market.offeredAtMs || !isMeant(market)) return market;
-    const next = { ...market, offered: marketStatus, offeredAtMs: producedAtMs };
+    if (producedAtMs < market.offeredAtMs || !isMeant(market)) return market;
+    const next = { ...market, offered: market.offered === "active" ? marketStatus : market.offered, offeredAtMs: producedAtMs };
     return { ...next, status: statusOf(next, market.status === "cancelled") };
   });
 }
@@ -88,7 +102,9 @@ export function stopped(
 export function withProducer(state: FixtureState, producer: number, isUp: boolean, version: number): FixtureState | null {
   const known = state.producers[producer];
   if (known !== undefined && known.version >= version) return null;
-  const markets = isUp
+  // Up then and up now, with a word between that did not come through: it was away.
+  const wasAway = !isUp || (known?.isUp === true && version > known.version);
+  const markets = !wasAway
     ? state.markets
     : state.markets.map((market) => (market.producer === producer && market.offered === "active" ? { ...market, isStale: true } : market));
   return { ...state, producers: { ...state.producers, [producer]: { isUp, version } }, markets };

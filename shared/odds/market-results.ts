@@ -5,13 +5,10 @@
  * by a recovery end in the same results (betting-rules 2.4). A cancel is about bets, not about the market: with a window it leaves the
  * market alone; without one it ends it.
  */
-import { invariant } from "../kernel/invariant.ts";
 import type { FeedMessage } from "../protocol/feed/message.ts";
 import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
 import type { Cancellation, FixtureState, MarketState, OutcomeState } from "./fixture-state.ts";
-import { MARKETS_MAX, statusOf } from "./market-offers.ts";
-
-const CANCELLATIONS_MAX = 100;
+import { isEnded, MARKETS_MAX, statusOf } from "./market-offers.ts";
 
 type Settlement = Extract<FeedMessage, { type: "bet_settlement" }>;
 type Rollback = Extract<FeedMessage, { type: "rollback_settlement" }>;
@@ -35,10 +32,12 @@ export function settled(state: FixtureState, message: Settlement, nowMs: number)
     const outcomes = withResults(market.outcomes, ofMarket);
     const isSame = market.settlement !== null && sameResults(market.outcomes, outcomes);
     const surest = isSame && market.settlement?.certainty === 2 ? 2 : certainty;
-    differs ||= !isSame || surest !== market.settlement?.certainty;
     const atMs = isSame ? (market.settlement?.atMs ?? nowMs) : nowMs;
-    const next = { ...market, outcomes, settlement: { certainty: surest, atMs }, resultAtMs: message.producedAtMs } as const;
-    return { ...next, status: statusOf(next, market.status === "cancelled") };
+    // All of it undecided yet: it stands as it is offered.
+    const settlement = outcomes.every(({ result }) => result === null) ? null : { certainty: surest, atMs };
+    differs ||= settlement?.certainty !== market.settlement?.certainty || !sameResults(market.outcomes, outcomes);
+    const next = { ...market, outcomes, settlement, resultAtMs: message.producedAtMs };
+    return { ...next, status: statusOf(next, isEnded(state.cancellations, market.marketId)) };
   };
   const known = state.markets.map((market) => {
     const ofMarket = results.get(market.marketId);
@@ -57,10 +56,15 @@ function isOlder(market: MarketState, producedAtMs: number, certainty: 1 | 2): b
 }
 
 function withResults(outcomes: readonly OutcomeState[], results: ReadonlyMap<string, SelectionOutcome | null>): readonly OutcomeState[] {
-  const known = outcomes.map((outcome) => ({ ...outcome, result: results.get(outcome.outcomeId) ?? outcome.result }));
+  const known = outcomes.map((outcome) => ({ ...outcome, result: newestOf(results.get(outcome.outcomeId), outcome.result) }));
   const ids = new Set(outcomes.map(({ outcomeId }) => outcomeId));
   const added = [...results].filter(([outcomeId]) => !ids.has(outcomeId)).map(([outcomeId, result]) => unknownOutcome(outcomeId, result));
   return [...known, ...added];
+}
+
+/** What is said now, undecided too; what is not said stays. */
+function newestOf(said: SelectionOutcome | null | undefined, known: SelectionOutcome | null): SelectionOutcome | null {
+  return said === undefined ? known : said;
 }
 
 function sameResults(before: readonly OutcomeState[], after: readonly OutcomeState[]): boolean {
@@ -79,53 +83,58 @@ function unknownOutcome(outcomeId: string, result: SelectionOutcome | null): Out
   return { outcomeId, name: outcomeId, oddsThousandths: 1_001, priceVersion: 0, active: false, result, probabilities: null };
 }
 
-/** Takes settlements back: the markets stand as they are offered, and wait for a new result. */
+/**
+ * Takes settlements back: the markets stand as they are offered, and wait for a new result. A market never heard of is kept too: the
+ * settlement that was taken back may come after this.
+ */
 export function rolledBack(state: FixtureState, { marketIds, producedAtMs }: Rollback): FixtureState {
+  const meant = new Set(marketIds);
   let differs = false;
-  const markets = state.markets.map((market): MarketState => {
-    if (!marketIds.includes(market.marketId) || producedAtMs < market.resultAtMs) return market;
+  const rollBack = (market: MarketState): MarketState => {
+    if (producedAtMs < market.resultAtMs) return market;
     differs ||= market.settlement !== null;
     const outcomes = market.outcomes.map((outcome) => ({ ...outcome, result: null }));
     const next = { ...market, outcomes, settlement: null, resultAtMs: producedAtMs };
-    return { ...next, status: statusOf(next, market.status === "cancelled") };
-  });
+    return { ...next, status: statusOf(next, isEnded(state.cancellations, market.marketId)) };
+  };
+  const known = state.markets.map((market) => (meant.delete(market.marketId) ? rollBack(market) : market));
+  const added = [...meant].map((marketId) => rollBack(neverOffered(marketId)));
+  const markets = [...known, ...added].slice(0, Math.max(MARKETS_MAX, known.length));
   return { ...state, markets, resultVersion: state.resultVersion + (differs ? 1 : 0) };
 }
 
-/** Notes a cancel, or that one was taken back: then what was settled before or after it applies again. */
+/**
+ * Notes a cancel, or that one was taken back: then what was settled before or after it applies again. Each market stands alone: a cancel
+ * of two may be taken back for one of them.
+ */
 export function cancelled(state: FixtureState, message: Cancel): FixtureState {
-  const { placedFromMs, placedToMs, producedAtMs } = message;
-  const marketIds = [...new Set(message.marketIds)].sort();
-  if (marketIds.length === 0) return state;
-  const isSame = (one: Cancellation) =>
-    one.placedFromMs === placedFromMs && one.placedToMs === placedToMs && one.marketIds.join() === marketIds.join();
-  const known = state.cancellations.find(isSame);
-  if (known !== undefined && known.producedAtMs >= producedAtMs) return state;
   const isStanding = message.type === "bet_cancel";
-  const others = state.cancellations.filter((one) => !isSame(one));
-  invariant(others.length < CANCELLATIONS_MAX, "a fixture with too many cancellations");
-  const cancellations = [...others, { marketIds, placedFromMs, placedToMs, isStanding, producedAtMs }];
-  const differs = isStanding !== (known?.isStanding ?? false);
+  const { placedFromMs, placedToMs, producedAtMs } = message;
+  const cancellations = new Map(state.cancellations.map((one) => [keyOf(one), one]));
+  const changed = new Set<string>();
+  for (const marketId of message.marketIds) {
+    const next: Cancellation = { marketId, placedFromMs, placedToMs, isStanding, producedAtMs };
+    const known = cancellations.get(keyOf(next));
+    if (known !== undefined && known.producedAtMs >= producedAtMs) continue;
+    cancellations.set(keyOf(next), next);
+    if (isStanding !== (known?.isStanding ?? false)) changed.add(marketId);
+  }
+  const all = [...cancellations.values()];
   const markets = state.markets.map(
-    (market): MarketState => ({ ...market, status: statusOf(market, isEnded(cancellations, market.marketId)) }),
+    (market): MarketState =>
+      changed.has(market.marketId) ? { ...market, status: statusOf(market, isEnded(all, market.marketId)) } : market,
   );
-  return { ...state, cancellations, markets, resultVersion: state.resultVersion + (differs ? 1 : 0) };
+  return { ...state, cancellations: all, markets, resultVersion: state.resultVersion + (changed.size > 0 ? 1 : 0) };
 }
 
-/** True when a cancel without a window stands. */
-function isEnded(cancellations: readonly Cancellation[], marketId: string): boolean {
-  return cancellations.some(
-    (one) => one.isStanding && one.placedFromMs === null && one.placedToMs === null && one.marketIds.includes(marketId),
-  );
+function keyOf({ marketId, placedFromMs, placedToMs }: Cancellation): string {
+  return `${marketId}:${placedFromMs ?? ""}:${placedToMs ?? ""}`;
 }
 
 /** The result of one selection for a bet placed at `placedAtMs`: void inside a cancel's window, null while undecided. */
 export function resultFor(state: FixtureState, marketId: string, outcomeId: string, placedAtMs: number): SelectionResult | null {
-  const inWindow = ({ marketIds, placedFromMs, placedToMs, isStanding }: Cancellation) =>
-    isStanding &&
-    marketIds.includes(marketId) &&
-    placedAtMs >= (placedFromMs ?? 0) &&
-    placedAtMs <= (placedToMs ?? Number.MAX_SAFE_INTEGER);
+  const inWindow = ({ placedFromMs, placedToMs, isStanding, ...one }: Cancellation) =>
+    isStanding && one.marketId === marketId && placedAtMs >= (placedFromMs ?? 0) && placedAtMs <= (placedToMs ?? Number.MAX_SAFE_INTEGER);
   if (state.cancellations.some(inWindow)) return { outcome: "void", certainty: 2, atMs: 0 };
   const market = state.markets.find((candidate) => candidate.marketId === marketId);
   const outcome = market?.outcomes.find((candidate) => candidate.outcomeId === outcomeId)?.result ?? null;

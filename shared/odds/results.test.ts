@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FeedMessage } from "../protocol/feed/message.ts";
 import { sportsRulesOf } from "../tenants/sports/index.ts";
-import { applyFeedMessage, type FixtureState } from "./fixture-state.ts";
+import { applyFeedMessage, CANCELLATIONS_MAX, type FixtureState } from "./fixture-state.ts";
 import { withProducer } from "./market-offers.ts";
 import { resultFor } from "./market-results.ts";
 import { priceSelections } from "./offers.ts";
@@ -116,6 +116,41 @@ describe("results", () => {
     expect(confirmed.resultVersion).toBe(2);
   });
 
+  it("of a market that was never offered end the same too, taken back before they are told or after", () => {
+    for (const bodies of [
+      [settlement(100, 2, 0), rollback(110)],
+      [rollback(110), settlement(100, 2, 0)],
+    ])
+      expect(resultFor(play(bodies), "m", "o0", 10)).toBeNull();
+  });
+
+  it("that are undecided again keep the bets waiting and the market as it is offered", () => {
+    const undecided = settlement(110, 2, 0);
+    if (undecided.type !== "bet_settlement") throw new Error("no settlement");
+    const open = {
+      ...undecided,
+      markets: [{ marketId: "m", outcomes: [0, 1].map((index) => ({ outcomeId: `o${index}`, result: null })) }],
+    };
+    const state = play([odds(50, [offer("m", [2_000, 2_000])]), settlement(100, 1, 0), open]);
+    expect(outcomes(state)[0]).toEqual([null, null]);
+    expect(state.markets[0]?.status).toBe("active");
+  });
+
+  it("of a cancel of two markets may come back for one of them", () => {
+    const both: Body = { type: "bet_cancel", producedAtMs: 110, marketIds: ["m", "n"], placedFromMs: null, placedToMs: null, reason: "" };
+    const state = play([settlement(100, 2, 0), settlement(100, 2, 0, "n"), both, uncancel(120, null, null)]);
+    expect([resultFor(state, "m", "o0", 10)?.outcome, resultFor(state, "n", "o0", 10)?.outcome]).toEqual(["won", "void"]);
+  });
+
+  it("refuse more cancels than a match can have, and change nothing by it", () => {
+    const windows = (from: number) =>
+      Array.from({ length: 6 }, (_, index): Body => {
+        const marketIds = Array.from({ length: 400 }, (_, market) => `m${market}`);
+        return { type: "bet_cancel", producedAtMs: 100, marketIds, placedFromMs: from + index, placedToMs: null, reason: "" };
+      });
+    expect(play(windows(1)).cancellations.length).toBe(CANCELLATIONS_MAX);
+  });
+
   it("of a cancel with a window leave the market and the bets outside alone", () => {
     const state = play([odds(50, [offer("m", [2_000, 2_000])]), settlement(100, 2, 0), cancel(110, 15, 25)]);
     expect(outcomes(state)).toEqual([
@@ -144,6 +179,32 @@ describe("offers", () => {
       status: "active",
       producer: 1,
     });
+  });
+
+  it("of the new owner stand when the old one says again, later, that it handed over, or offers on", () => {
+    const taken = [odds(50, [offer("m", [2_000, 2_000])], { producer: 3 }), odds(60, [offer("m", [2_100, 1_900])], { producer: 1 })];
+    const handover = odds(70, [offer("m", [], { handsOver: true })], { producer: 3 });
+    const late = odds(80, [offer("m", [9_000, 1_050])], { producer: 3 });
+    expect(play([...taken, handover, late]).markets[0]).toMatchObject({
+      ...{ status: "active", producer: 1, handedOverBy: 3 },
+      outcomes: [{ oddsThousandths: 2_100 }, {}],
+    });
+  });
+
+  it("of a market that was cancelled before it was offered are not taken", () => {
+    expect(play([cancel(40, null, null), odds(50, [offer("m", [2_000, 2_000])])]).markets[0]?.status).toBe("cancelled");
+  });
+
+  it("that were made before a stop do not end it, whatever the market was", () => {
+    const stop: Body = { type: "bet_stop", producedAtMs: 60, reason: "" };
+    const suspended = odds(40, [offer("m", [2_000, 2_000], { status: "suspended" })]);
+    expect(play([suspended, stop, odds(50, [offer("m", [2_000, 2_000])])]).markets[0]?.status).toBe("suspended");
+  });
+
+  it("of a producer that was away between two words that came through are not sold until it offers them again", () => {
+    const up = withProducer(play([odds(50, [offer("m", [2_000, 2_000])], { producer: 3 })]), 3, true, 2);
+    const later = up === null ? null : withProducer(up, 3, true, 4);
+    expect(later?.markets[0]?.isStale).toBe(true);
   });
 
   it("are stopped by group, and only those that were offered before the stop", () => {

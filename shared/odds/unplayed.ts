@@ -28,17 +28,16 @@ export function withUnplayedVoid(state: FixtureState, nowMs: number): FixtureSta
     .filter((market) => market.settlement === null && market.status !== "cancelled")
     .map(({ marketId }) => marketId);
   if (marketIds.length === 0) return null;
-  const cancellation: Cancellation = {
-    marketIds: marketIds.sort(),
-    placedFromMs: null,
-    placedToMs: null,
-    isStanding: true,
-    producedAtMs: nowMs,
-  };
   const cancelled = new Set(marketIds);
+  const others = state.cancellations.filter(
+    (one) => !(cancelled.has(one.marketId) && one.placedFromMs === null && one.placedToMs === null),
+  );
+  const added = marketIds.map((marketId): Cancellation => {
+    return { marketId, placedFromMs: null, placedToMs: null, isStanding: true, producedAtMs: nowMs };
+  });
   return {
     ...state,
-    cancellations: [...state.cancellations, cancellation],
+    cancellations: [...others, ...added],
     markets: state.markets.map((market) => (cancelled.has(market.marketId) ? { ...market, status: statusOf(market, true) } : market)),
     resultVersion: state.resultVersion + 1,
   };

@@ -26,6 +26,9 @@ const header = {
   producer: z.int().positive().optional(),
 };
 
+/** As many markets as a fixture holds; a longer list is refused, never cut: a bet could wait for what was cut off. */
+const MARKETS_MAX = 400;
+
 const offerStatus = z.enum(["active", "suspended", "closed"]);
 const ppm = z.int().min(0).max(1_000_000);
 /** Without margin, in millionths; what is missing to a million loses. */
@@ -81,7 +84,7 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
     homeScore: z.int().min(0).max(999).nullable(),
     awayScore: z.int().min(0).max(999).nullable(),
     /** Only the markets that changed. */
-    markets: z.array(feedMarketSchema).max(300),
+    markets: z.array(feedMarketSchema).max(MARKETS_MAX),
   }),
   z.object({
     ...header,
@@ -104,18 +107,18 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
           outcomes: z
             .array(z.object({ outcomeId, /** Null: undecided yet. */ result: selectionOutcome.nullable() }))
             .min(1)
-            .max(200),
+            .max(400),
         }),
       )
-      .max(300),
+      .max(MARKETS_MAX),
   }),
   /** Takes the settlement of these markets back; they stand as they did before it. */
-  z.object({ ...header, type: z.literal("rollback_settlement"), marketIds: z.array(marketId).max(300) }),
+  z.object({ ...header, type: z.literal("rollback_settlement"), marketIds: z.array(marketId).max(MARKETS_MAX) }),
   /** Voids these markets for the bets placed in the window; no window means all. */
   z.object({
     ...header,
     type: z.literal("bet_cancel"),
-    marketIds: z.array(marketId).max(300),
+    marketIds: z.array(marketId).max(MARKETS_MAX),
     placedFromMs: z.int().nonnegative().nullable(),
     placedToMs: z.int().nonnegative().nullable(),
     reason: z.string().max(60),
@@ -124,7 +127,7 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
   z.object({
     ...header,
     type: z.literal("rollback_cancel"),
-    marketIds: z.array(marketId).max(300),
+    marketIds: z.array(marketId).max(MARKETS_MAX),
     placedFromMs: z.int().nonnegative().nullable(),
     placedToMs: z.int().nonnegative().nullable(),
   }),

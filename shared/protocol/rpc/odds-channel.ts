@@ -119,12 +119,17 @@ export interface FixtureView {
   readonly markets: readonly MarketView[];
 }
 
+/** Why a message of the feed was not taken; nothing has changed then. */
+export interface FeedMessageRefusal {
+  readonly reason: "unknown_fixture" | "too_many_cancellations";
+}
+
 export interface OddsChannelRpc {
   /**
    * Applies one feed message; older or repeated ones (by `sequence`) change nothing. `coverage` says how the producer that speaks stands:
    * what one that is away offers is stored and not sold.
    */
-  ingest(message: FeedMessage, coverage?: Coverage): Promise<Result<{ readonly applied: boolean }, { readonly reason: "unknown_fixture" }>>;
+  ingest(message: FeedMessage, coverage?: Coverage): Promise<Result<{ readonly applied: boolean }, FeedMessageRefusal>>;
   /** A producer went away, or is whole again; an older version changes nothing, nor does a fixture that is not known here. */
   producerChanged(news: Coverage & { readonly producer: number }): Promise<void>;
   view(): Promise<FixtureView | null>;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type FeedMessage, feedMessageSchema } from "../../../shared/protocol/feed/message.ts";
-import { marketKey, marketName, outcomeName } from "../../../workers/adapters/uof/market-key.ts";
+import { type MarketKey, marketKey, marketName, outcomeIdOf, outcomeName } from "../../../workers/adapters/uof/market-key.ts";
 import { readMessage } from "../../../workers/adapters/uof/read-message.ts";
 import { XML_CHARS_MAX } from "../../../workers/adapters/uof/xml.ts";
 
@@ -89,12 +89,33 @@ describe("a message", () => {
   });
 });
 
+function key(feedId: string, specifiers: string): MarketKey {
+  const known = marketKey(feedId, specifiers);
+  if (known === null) throw new Error(`no key: ${feedId} ${specifiers}`);
+  return known;
+}
+
 describe("names", () => {
   it("have their line, their ordinal and their sign", () => {
-    expect(marketName(marketKey("8", "goalnr=2"))).toBe("2nd goal");
-    expect(marketName(marketKey("18", "total=2.5"))).toContain("2.5");
-    expect(outcomeName(marketKey("16", "hcp=-0.25"), "1714")).toMatch(/competitor1.*-0.25/);
-    expect(outcomeName(marketKey("16", "hcp=-0.25"), "1715")).toMatch(/competitor2.*\+0.25/);
+    expect(marketName(key("8", "goalnr=2"))).toBe("2nd goal");
+    expect(marketName(key("18", "total=2.5"))).toContain("2.5");
+    expect(outcomeName(key("16", "hcp=-0.25"), "1714")).toMatch(/competitor1.*-0.25/);
+    expect(outcomeName(key("16", "hcp=-0.25"), "1715")).toMatch(/competitor2.*\+0.25/);
+  });
+
+  it("of a score from now on have the goals so far", () => {
+    expect(outcomeName(key("41", "score=1:0"), "114")).toBe("2:0");
+    expect(outcomeName(key("41", "score=0:0"), "128")).toBe("1:1");
+  });
+
+  it("and ids are never shared: what would be another's once written as ours is none", () => {
+    expect(key("16", "hcp=-0.5").marketId).toBe("uof16_hcp=-0.5");
+    expect(marketKey("16", "hcp=+0.5")).toBeNull();
+    expect(marketKey("16", `variant=${"x".repeat(60)}`)).toBeNull();
+    expect(marketKey("constructor", "")).toBeNull();
+    expect(outcomeIdOf(key("1", ""), "sr:player:12")).toBe("sr-player-12");
+    expect(outcomeIdOf(key("1", ""), "a b")).toBeNull();
+    expect(outcomeName(key("1", ""), "constructor")).toBeNull();
   });
 
   it("do not depend on the order of specifiers, and what is not described is not offered", () => {
@@ -105,7 +126,34 @@ describe("names", () => {
   });
 });
 
+describe("what is sold", () => {
+  const offer = (market: string) =>
+    message(`<odds_change product="1" event_id="sr:match:1" timestamp="5"><odds>${market}</odds></odds_change>`, "odds_change").markets;
+
+  it("is nothing of a market that lists its outcomes without a price", () => {
+    expect(offer('<market id="45" status="1"><outcome id="322" active="0"/></market>')).toMatchObject([
+      { status: "suspended", outcomes: [] },
+    ]);
+    expect(offer('<market id="45" status="1"/>')).toMatchObject([{ status: "active", outcomes: [] }]);
+  });
+
+  it("is nothing after a stop of a group that no market is known by", () => {
+    const groups = (names: string) =>
+      message(`<bet_stop product="1" event_id="sr:match:1" timestamp="5" groups="${names}"/>`, "bet_stop").groups;
+    expect(groups("score|1st_half")).toEqual(["all"]);
+    expect(groups("1st_half")).toEqual(["1st_half"]);
+  });
+});
+
 describe("what is refused", () => {
+  it("is a list of markets longer than a fixture holds, by the port's model: nothing is cut off silently", () => {
+    const markets = Array.from({ length: 401 }, (_, index) => `<market id="${index + 1}"><outcome id="1" result="1"/></market>`).join("");
+    const news = read(
+      `<bet_settlement product="1" event_id="sr:match:1" timestamp="5" certainty="2"><outcomes>${markets}</outcomes></bet_settlement>`,
+    );
+    expect(news.ok && news.value.kind === "message" && feedMessageSchema.safeParse(news.value.message).success).toBe(false);
+  });
+
   const settlement = (outcome: string) =>
     `<bet_settlement product="1" event_id="sr:match:1" timestamp="5" certainty="1"><outcomes><market id="1"><outcome id="1" ${outcome}/></market></outcomes></bet_settlement>`;
   it.each([

@@ -19,6 +19,10 @@ const KNOWN: Readonly<Record<string, KnownMarket>> = {
 };
 
 const ID_CHARS_MAX = 60;
+/** With the market's number before it an id of ours. */
+const SPECIFIER_CHARS_MAX = 46;
+/** Its outcomes are named by the goals from now on: the score so far is added. */
+const FLEX_SCORE = "41";
 
 export interface MarketKey {
   readonly feedId: string;
@@ -31,8 +35,9 @@ export interface MarketKey {
   readonly isDescribed: boolean;
 }
 
-/** The key of a market element's id and specifiers. */
-export function marketKey(feedId: string, specifierText: string): MarketKey {
+/** The key of a market element's id and specifiers; null for what would share its id with another market once written as ours. */
+export function marketKey(feedId: string, specifierText: string): MarketKey | null {
+  if (!/^\d{1,9}$/.test(feedId) || !isFaithful(specifierText) || specifierText.length > SPECIFIER_CHARS_MAX) return null;
   const pairs = specifierText
     .split("|")
     .filter((pair) => pair.includes("="))
@@ -45,26 +50,28 @@ export function marketKey(feedId: string, specifierText: string): MarketKey {
   return {
     feedId,
     marketId: isOurs ? (known.type === "total" ? plain : known.type) : safeId(plain === "" ? `uof${feedId}` : `uof${feedId}_${plain}`),
-    type: isOurs
-      ? known.type
-      : `uof${safeId(feedId)}`
-          .toLowerCase()
-          .replace(/[^a-z0-9_]/g, "_")
-          .slice(0, 40),
+    type: isOurs ? known.type : `uof${feedId}`,
     specifier,
     specifiers: Object.fromEntries(pairs),
     isDescribed: MARKET_DESCRIPTIONS[feedId] !== undefined,
   };
 }
 
-export function outcomeIdOf(key: MarketKey, feedOutcomeId: string): string {
-  const known = key.type.startsWith("uof") ? undefined : KNOWN[key.feedId]?.outcomes[feedOutcomeId];
-  return known ?? safeId(feedOutcomeId);
+/** Null for what would share its id with another outcome. */
+export function outcomeIdOf(key: MarketKey, feedOutcomeId: string): string | null {
+  if (feedOutcomeId === "" || feedOutcomeId.length > ID_CHARS_MAX || feedOutcomeId.includes("=") || !isFaithful(feedOutcomeId)) return null;
+  const known = key.type.startsWith("uof") ? undefined : KNOWN[key.feedId]?.outcomes;
+  return known !== undefined && Object.hasOwn(known, feedOutcomeId) ? (known[feedOutcomeId] ?? null) : safeId(feedOutcomeId);
 }
 
-/** Characters that an address would escape become dashes; what is too long is cut. */
-export function safeId(text: string): string {
-  return text.replace(/[^A-Za-z0-9_=.-]/g, "-").slice(0, ID_CHARS_MAX);
+/** True when nothing but the feed's own separators changes on the way to an id of ours. */
+function isFaithful(text: string): boolean {
+  return /^[A-Za-z0-9_=.:|-]*$/.test(text);
+}
+
+/** Characters that an address would escape become dashes. */
+function safeId(text: string): string {
+  return text.replace(/[^A-Za-z0-9_=.-]/g, "-");
 }
 
 /** The market's name with its line, e.g. "Total goals 2.5"; its number when it is not described. */
@@ -77,8 +84,18 @@ export function marketName(key: MarketKey): string {
 
 /** The outcome's name, the competitors as tokens that the fixture's view fills in; null when it is not described. */
 export function outcomeName(key: MarketKey, feedOutcomeId: string): string | null {
-  const template = MARKET_DESCRIPTIONS[key.feedId]?.outcomes[feedOutcomeId];
-  return template === undefined ? null : filledIn(template, key).slice(0, 80);
+  const outcomes = MARKET_DESCRIPTIONS[key.feedId]?.outcomes ?? {};
+  const template = Object.hasOwn(outcomes, feedOutcomeId) ? outcomes[feedOutcomeId] : undefined;
+  if (template === undefined) return null;
+  return (key.feedId === FLEX_SCORE ? added(template, key.specifiers["score"]) : filledIn(template, key)).slice(0, 80);
+}
+
+/** "1:0" after a score of "1:0" is "2:0". */
+function added(goals: string, score: string | undefined): string {
+  const [home, away] = goals.split(":").map(Number);
+  const [homeNow, awayNow] = (score ?? "0:0").split(":").map(Number);
+  const sum = [(home ?? 0) + (homeNow ?? 0), (away ?? 0) + (awayNow ?? 0)];
+  return sum.some(Number.isNaN) ? goals : sum.join(":");
 }
 
 function filledIn(template: string, key: MarketKey): string {

@@ -7,7 +7,7 @@ import { err, ok, type Result } from "../../../shared/kernel/result.ts";
 import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
 import { type Content, fixtureIdOf, type Unreadable } from "./content.ts";
 import { fixtureOf } from "./read-fixture.ts";
-import { offersOf } from "./read-offers.ts";
+import { offersOf, stoppedGroups } from "./read-offers.ts";
 import { marketIdsOf, settlementsOf } from "./read-results.ts";
 import { childOf, childrenOf, integerOf, readXml, type XmlElement } from "./xml.ts";
 
@@ -79,7 +79,7 @@ function eventNews(element: XmlElement): Result<Content, Unreadable> {
       return ok({ ...head, type: "odds_change", ...stateOf(childOf(element, "sport_event_status")), markets: offersOf(element) });
     case "bet_stop":
       return ok({
-        ...{ ...head, type: "bet_stop", reason: "bet_stop", groups: (element.attributes["groups"] ?? "all").split("|").slice(0, 20) },
+        ...{ ...head, type: "bet_stop", reason: "bet_stop", groups: stoppedGroups(element.attributes["groups"]) },
         marketStatus: element.attributes["market_status"] === "0" ? "closed" : "suspended",
       });
     case "bet_settlement": {

@@ -3,7 +3,6 @@ import type { FeedMarket } from "../../../shared/protocol/feed/message.ts";
 import { type MarketKey, marketKey, marketName, outcomeIdOf, outcomeName } from "./market-key.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml.ts";
 
-const MARKETS_MAX = 300;
 const OUTCOMES_MAX = 40;
 const ODDS_MIN = 1_001;
 const ODDS_MAX = 10_000_000;
@@ -20,25 +19,38 @@ const STATUS: Readonly<Record<string, FeedMarket["status"]>> = {
 const CASH_OUT: Readonly<Record<string, FeedMarket["status"]>> = { "1": "active", "-1": "suspended", "-2": "closed" };
 
 export function offersOf(message: XmlElement): FeedMarket[] {
-  return childrenOf(childOf(message, "odds"), "market").slice(0, MARKETS_MAX).map(offerOf);
+  return childrenOf(childOf(message, "odds"), "market").flatMap(offerOf);
 }
 
-function offerOf(market: XmlElement): FeedMarket {
+function offerOf(market: XmlElement): FeedMarket[] {
   const key = marketKey(market.attributes["id"] ?? "", market.attributes["specifiers"] ?? "");
-  const status = STATUS[market.attributes["status"] ?? "1"] ?? "suspended";
+  if (key === null) return [];
   const name = marketName(key);
   const cashOut = CASH_OUT[market.attributes["cashout_status"] ?? ""];
-  return {
-    ...{ marketId: key.marketId, type: key.type, name, specifier: key.specifier.slice(0, 40) },
-    // What nobody has described is kept and settled, but not sold.
-    status: key.isDescribed ? status : "closed",
-    ...(market.attributes["status"] === "-2" ? { handsOver: true } : {}),
-    groups: groupsOf(name),
-    ...(cashOut === undefined ? {} : { cashOut }),
-    outcomes: childrenOf(market, "outcome")
-      .slice(0, OUTCOMES_MAX)
-      .flatMap((outcome) => outcomeOf(key, outcome)),
-  };
+  const listed = childrenOf(market, "outcome");
+  const outcomes = listed.slice(0, OUTCOMES_MAX).flatMap((outcome) => outcomeOf(key, outcome));
+  const said = STATUS[market.attributes["status"] ?? "1"] ?? "suspended";
+  // Outcomes without a single price offer nothing: what was known of their prices holds no more.
+  const status = said === "active" && listed.length > 0 && outcomes.length === 0 ? "suspended" : said;
+  return [
+    {
+      ...{ marketId: key.marketId, type: key.type, name, specifier: key.specifier.slice(0, 40) },
+      // What nobody has described is kept and settled, but not sold.
+      status: key.isDescribed ? status : "closed",
+      ...(market.attributes["status"] === "-2" ? { handsOver: true } : {}),
+      groups: groupsOf(name),
+      ...(cashOut === undefined ? {} : { cashOut }),
+      outcomes,
+    },
+  ];
+}
+
+const GROUPS: ReadonlySet<string> = new Set(["all", "regular_play", "1st_half", "2nd_half"]);
+
+/** The groups that a stop names. One that no market is known by may mean any: then all are stopped. */
+export function stoppedGroups(text: string | undefined): string[] {
+  const groups = (text ?? "all").split("|");
+  return groups.every((group) => GROUPS.has(group)) ? [...new Set(groups)] : ["all"];
 }
 
 /** The descriptions' groups are not in what we have; the half that a market is about is in its name. */
@@ -50,12 +62,13 @@ function groupsOf(name: string): string[] {
 function outcomeOf(key: MarketKey, { attributes }: XmlElement): FeedMarket["outcomes"] {
   const feedId = attributes["id"] ?? "";
   const oddsThousandths = thousandths(attributes["odds"]);
-  if (oddsThousandths === null || feedId === "") return [];
+  const outcomeId = outcomeIdOf(key, feedId);
+  if (oddsThousandths === null || outcomeId === null) return [];
   const name = outcomeName(key, feedId);
   const probabilities = probabilitiesOf(attributes);
   return [
     {
-      outcomeId: outcomeIdOf(key, feedId),
+      outcomeId,
       name: name ?? feedId.slice(0, 80),
       oddsThousandths,
       active: name !== null && attributes["active"] !== "0",

@@ -8,19 +8,21 @@ import { childOf, childrenOf, type XmlElement } from "./xml.ts";
 
 type SettledMarket = Extract<FeedMessage, { type: "bet_settlement" }>["markets"][number];
 
-const MARKETS_MAX = 300;
-const OUTCOMES_MAX = 200;
-
-/** Refuses the whole message when one result can't be read: a half-read settlement could pay wrongly. */
+/**
+ * Refuses the whole message when one result can't be read: a half-read settlement could pay wrongly. Markets and outcomes that have no id
+ * of ours were never sold, so nothing waits for them.
+ */
 export function settlementsOf(message: XmlElement): Result<readonly SettledMarket[], Unreadable> {
   const markets: SettledMarket[] = [];
-  for (const market of childrenOf(childOf(message, "outcomes"), "market").slice(0, MARKETS_MAX)) {
+  for (const market of childrenOf(childOf(message, "outcomes"), "market")) {
     const key = marketKey(market.attributes["id"] ?? "", market.attributes["specifiers"] ?? "");
+    if (key === null) continue;
     const outcomes: SettledMarket["outcomes"] = [];
-    for (const outcome of childrenOf(market, "outcome").slice(0, OUTCOMES_MAX)) {
+    for (const outcome of childrenOf(market, "outcome")) {
       const result = resultOf(outcome.attributes);
       if (result === undefined) return err({ reason: `a result that means nothing: ${JSON.stringify(outcome.attributes)}`.slice(0, 200) });
-      outcomes.push({ outcomeId: outcomeIdOf(key, outcome.attributes["id"] ?? ""), result });
+      const outcomeId = outcomeIdOf(key, outcome.attributes["id"] ?? "");
+      if (outcomeId !== null) outcomes.push({ outcomeId, result });
     }
     if (outcomes.length > 0) markets.push({ marketId: key.marketId, outcomes });
   }
@@ -28,9 +30,9 @@ export function settlementsOf(message: XmlElement): Result<readonly SettledMarke
 }
 
 export function marketIdsOf(message: XmlElement): readonly string[] {
-  return childrenOf(message, "market")
-    .slice(0, MARKETS_MAX)
-    .map((market) => marketKey(market.attributes["id"] ?? "", market.attributes["specifiers"] ?? "").marketId);
+  return childrenOf(message, "market").flatMap(
+    (market) => marketKey(market.attributes["id"] ?? "", market.attributes["specifiers"] ?? "")?.marketId ?? [],
+  );
 }
 
 /** Null while undecided (-1); undefined when the pair means nothing. */

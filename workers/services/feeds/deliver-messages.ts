@@ -1,11 +1,12 @@
 /** Brings a feed's messages to the channels of their fixtures, in every tenant that takes the feed. */
 import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
 import type { Coverage } from "../../../shared/protocol/rpc/feed-monitor.ts";
+import type { FeedMessageRefusal } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { oddsChannelOf } from "../../adapters/objects.ts";
 import type { Env } from "../../env.ts";
 
-type Fate = "applied" | "duplicate" | "unknown_fixture";
+type Fate = "applied" | "duplicate" | FeedMessageRefusal["reason"];
 
 /** What became of messages, over all tenants. */
 export interface Delivered {
@@ -14,6 +15,8 @@ export interface Delivered {
   /** Messages that every tenant knew already. */
   readonly duplicates: number;
   readonly unknownFixtures: readonly string[];
+  /** Messages that say more than a fixture holds, in some tenant. */
+  readonly refused: readonly { readonly message: FeedMessage; readonly reason: string }[];
 }
 
 /** Delivers to all tenants: fixtures at the same time, the messages of each in order. `coverage` says how producers stand. */
@@ -29,6 +32,9 @@ export async function deliverMessages(
     applied: messages.filter((message) => fates.some((fate) => fate.get(message) === "applied")).length,
     duplicates: messages.filter((message) => fates.every((fate) => fate.get(message) === "duplicate")).length,
     unknownFixtures: [...new Set(unknown.map((message) => message.fixtureId))],
+    refused: messages
+      .filter((message) => fates.some((fate) => fate.get(message) === "too_many_cancellations"))
+      .map((message) => ({ message, reason: "too_many_cancellations" })),
   };
 }
 

@@ -42,7 +42,10 @@ export async function receiveUof(ctx: ServiceContext, input: PostedBody): Promis
     accepted: delivered.reduce((sum, { applied }) => sum + applied, 0),
     duplicates: delivered.reduce((sum, { duplicates }) => sum + duplicates, 0),
     unknown_fixtures: [...new Set(delivered.flatMap(({ unknownFixtures }) => unknownFixtures))],
-    refused,
+    refused: [
+      ...refused,
+      ...delivered.flatMap((run) => run.refused.map(({ message, reason }) => ({ sequence: message.sequence, reason }))),
+    ],
   });
 }
 
