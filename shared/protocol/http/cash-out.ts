@@ -18,13 +18,25 @@ const offer = z.object({
   expires_at: timeOut,
 });
 
+/** Why there is no offer. */
+export const NO_CASH_OUT = [
+  "market_suspended",
+  "market_closed",
+  "feed_late",
+  "no_price",
+  "too_small",
+  "rest_too_small",
+  "settled",
+  "cashed_out",
+  "not_accepted",
+  "not_eligible",
+] as const;
+export type NoCashOutReason = (typeof NO_CASH_OUT)[number];
+
 export const cashOutState = z.object({
   bet_id: z.string(),
   state: z.enum(["AVAILABLE", "SUSPENDED", "CLOSED", "PENDING"]),
-  reason: z.string().nullable().meta({
-    description:
-      "Why there is no offer: market_suspended, market_closed, feed_late, no_price, too_small, settled, cashed_out, not_accepted, not_eligible.",
-  }),
+  reason: z.enum(NO_CASH_OUT).nullable().meta({ description: "Why there is no offer." }),
   offer: offer.nullable(),
 });
 

@@ -1,6 +1,7 @@
 /** Answers of the API that the page reads, in the wire's own names. */
 import type * as z from "zod";
 import type { BetOut, heldBet, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
+import type { cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
 import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol/http/crash.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
@@ -23,4 +24,6 @@ export type PastRound = z.infer<typeof crashHistoryOut>["games"][number];
 export type PlacedBet = z.infer<typeof placedBet> | z.infer<typeof heldBet>;
 /** A bet of this page's slip as it stands by now. */
 export type SlipBet = Pick<Bet, "bet_id" | "status" | "stake" | "total_odds" | "potential_win" | "decides_at" | "offer" | "refusal">;
+export type CashOutState = z.infer<typeof cashOutState>;
+export type CashOutResult = z.infer<typeof cashOutResult>;
 export type Quote = z.infer<typeof quoteOut>;

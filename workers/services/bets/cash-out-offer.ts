@@ -13,6 +13,7 @@ import { type Fraction, fraction } from "../../../shared/money/fraction.ts";
 import { type Minor, minor } from "../../../shared/money/minor.ts";
 import { chancesOf } from "../../../shared/odds/chances.ts";
 import { parseSelectionId } from "../../../shared/odds/selection-id.ts";
+import type { NoCashOutReason } from "../../../shared/protocol/http/cash-out.ts";
 import type { FixtureView, MarketView } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { BetView } from "../../../shared/protocol/rpc/wallet.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
@@ -31,7 +32,7 @@ export interface CashOutAmount {
   readonly liveSports: readonly string[];
 }
 
-export type NoCashOut = { readonly state: "SUSPENDED" | "CLOSED"; readonly reason: string };
+export type NoCashOut = { readonly state: "SUSPENDED" | "CLOSED"; readonly reason: NoCashOutReason };
 
 /** Prices a cash-out of `percent` of what still plays. Asks the channel of each fixture that is open. */
 export async function cashOutAmount(env: Env, country: Country, bet: BetView, percent: number): Promise<Result<CashOutAmount, NoCashOut>> {
@@ -61,14 +62,14 @@ function priced(
   liveSports: readonly string[],
 ): Result<CashOutAmount, NoCashOut> {
   const rules = sportsRulesOf(country).cashOut;
+  const tenant = tenantOf(country);
+  const restMinor = bet.openStakeMinor - Math.floor((bet.openStakeMinor * percent) / 100);
+  if (percent < 100 && restMinor < tenant.stake.minMinor) return suspended("rest_too_small");
   const margin = fraction(liveSports.length > 0 ? rules.marginBasisPoints.live : rules.marginBasisPoints.upcoming, 10_000);
   const shape = { kind: bet.kind, selections: factors.length, systemSizes: bet.systemSizes, bankers: bet.bankers };
   const value = cashOutValue(shape, fraction(bet.openNetStakeMinor), factors, margin, fraction(percent, 100));
   const { kind, systemSizes, bankers, selections } = bet;
-  const most = potentialReturn(
-    { kind, systemSizes, bankers, selections, stakeMinor: minor(bet.openNetStakeMinor) },
-    tenantOf(country).payoutMaxMinor,
-  );
+  const most = potentialReturn({ kind, systemSizes, bankers, selections, stakeMinor: minor(bet.openNetStakeMinor) }, tenant.payoutMaxMinor);
   const cap = (BigInt(most) * BigInt(10_000 - rules.belowPayoutBasisPoints)) / 10_000n;
   const amountMinor = capped(value.offerMinor, (cap * BigInt(percent)) / 100n);
   if (amountMinor < rules.amountMinMinor) return err({ state: "SUSPENDED", reason: "too_small" });
@@ -91,12 +92,12 @@ function openFactor(view: FixtureView | null, selectionId: string, oddsThousandt
   return chances === null ? suspended("no_price") : ok(expectedFactor(oddsThousandths, chances));
 }
 
-function closedReason(market: MarketView, outcomeId: string): string | null {
+function closedReason(market: MarketView, outcomeId: string): NoCashOutReason | null {
   const outcome = market.outcomes.find((one) => one.outcomeId === outcomeId);
   if (market.status === "suspended" || outcome?.status === "suspended" || market.cashOut === "suspended") return "market_suspended";
   return market.status !== "active" || market.cashOut === "closed" ? "market_closed" : null;
 }
 
-function suspended(reason: string): Result<never, NoCashOut> {
+function suspended(reason: NoCashOutReason): Result<never, NoCashOut> {
   return err({ state: "SUSPENDED", reason });
 }
