@@ -7,22 +7,36 @@
 import type { MarketView, Probabilities } from "../protocol/rpc/odds-channel.ts";
 import { fairProbabilities } from "./margin-removal.ts";
 
-/** How many outcomes of a market win. */
-const WINNERS: Readonly<Record<string, number>> = { "1x2": 1, total: 1, both_score: 1, double_chance: 2 };
+/** How many outcomes a market has, and how many of them win. */
+const KNOWN: Readonly<Record<string, { readonly outcomes: number; readonly winners: number }>> = {
+  "1x2": { outcomes: 3, winners: 1 },
+  total: { outcomes: 2, winners: 1 },
+  both_score: { outcomes: 2, winners: 1 },
+  double_chance: { outcomes: 3, winners: 2 },
+};
 const MILLION = 1_000_000;
 
 /** The chances of one outcome; null when nothing tells them. */
-export function chancesOf(market: Pick<MarketView, "type" | "outcomes">, outcomeId: string): Probabilities | null {
-  const outcome = market.outcomes.find((one) => one.outcomeId === outcomeId);
+export function chancesOf(market: Pick<MarketView, "type" | "specifier" | "outcomes">, outcomeId: string): Probabilities | null {
+  const index = market.outcomes.findIndex((one) => one.outcomeId === outcomeId);
+  const outcome = market.outcomes[index];
   if (outcome === undefined) return null;
   if (outcome.probabilities !== null) return outcome.probabilities;
-  const winners = WINNERS[market.type];
-  const offered = market.outcomes.filter(({ status }) => status === "active");
-  const index = offered.indexOf(outcome);
-  if (winners === undefined || index < 0 || offered.length <= winners) return null;
-  const odds = offered.map(({ oddsThousandths }) => oddsThousandths / 1_000);
-  const share = winners === 1 ? (fairProbabilities(odds, "power")[index] ?? 0) : sharedChance(odds, index, winners);
+  const known = KNOWN[market.type];
+  if (known === undefined || !isWholePriced(market, known.outcomes) || givesStakesBack(market)) return null;
+  const odds = market.outcomes.map(({ oddsThousandths }) => oddsThousandths / 1_000);
+  const share = known.winners === 1 ? (fairProbabilities(odds, "power")[index] ?? 0) : sharedChance(odds, index, known.winners);
   return { winPpm: Math.floor(Math.min(1, share) * MILLION), refundPpm: 0, halfWinPpm: 0, halfLosePpm: 0 };
+}
+
+/** An outcome that is not sold can still win: without its price the others' chances would come out too high. */
+function isWholePriced({ outcomes }: Pick<MarketView, "outcomes">, count: number): boolean {
+  return outcomes.length === count && outcomes.every(({ status }) => status === "active");
+}
+
+/** Whole and quarter lines give stakes back, whole or half, with a chance that prices do not tell. */
+function givesStakesBack({ type, specifier }: Pick<MarketView, "type" | "specifier">): boolean {
+  return type === "total" && !specifier.endsWith(".5");
 }
 
 /** Where several win, the margin is taken from all prices alike. */

@@ -72,6 +72,13 @@ describe("an offer", () => {
     });
   });
 
+  it("of a part that would leave less than the smallest stake is none, and says so", async () => {
+    const player = await newPlayer(100_000);
+    const { fixtureId } = await openFixture();
+    const betId = await placed(player, single(fixtureId));
+    expect(await state(player, betId, 99)).toEqual({ bet_id: betId, state: "SUSPENDED", reason: "rest_too_small", offer: null });
+  });
+
   it("follows the price: a better one pays better or as agreed, a worse one is offered anew and nothing moves", async () => {
     const player = await newPlayer(100_000);
     const { channel, feed, fixtureId } = await openFixture();
@@ -139,7 +146,6 @@ describe("an offer", () => {
 });
 
 it("a settlement and a cash-out in the same moment: exactly one of them pays", async () => {
-  let cashedOut = 0;
   for (let round = 0; round < 12; round += 1) {
     const player = await newPlayer(100_000);
     const { channel, feed, fixtureId } = await openFixture();
@@ -151,9 +157,7 @@ it("a settlement and a cash-out in the same moment: exactly one of them pays", a
     const answers = await Promise.all([one, two]);
     await channel.ingest(feed.result("home"));
     const taken = answers.some((answer) => "status" in answer && answer.status === 200);
-    if (taken) cashedOut += 1;
     expect(await player.cash()).toBe(taken ? 90_000 + Math.round(offer.net_amount * 100) : 110_000);
     expect((await player.wallet.digest()).violations).toEqual([]);
   }
-  expect(cashedOut).toBeLessThanOrEqual(12);
 });

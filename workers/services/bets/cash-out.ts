@@ -12,6 +12,7 @@ import { minor } from "../../../shared/money/minor.ts";
 import type { CashOutRequest, cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
 import { walletError } from "../../../shared/protocol/http/wallet-error.ts";
 import type { BetView, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
+import { isHeld } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 import { taxWinnings } from "../../../shared/tax/bets.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
@@ -31,10 +32,13 @@ export async function readCashOut(ctx: ServiceContext, betId: string, percent: n
   if (!scope.ok) return scope;
   const bet = await acceptedBet(ctx, betId);
   if (!bet.ok) return bet;
-  if (bet.value === null) return ok({ bet_id: betId, state: "PENDING", reason: "not_accepted", offer: null });
+  if (!bet.value.isAccepted) {
+    const state = bet.value.isWaiting ? "PENDING" : "CLOSED";
+    return ok({ bet_id: betId, state, reason: "not_accepted", offer: null });
+  }
   const { country } = scope.value.actor;
-  const amount = await cashOutAmount(ctx.env, country, bet.value, percent);
-  return ok(amount.ok ? available(ctx, country, bet.value, amount.value) : { bet_id: betId, ...amount.error, offer: null });
+  const amount = await cashOutAmount(ctx.env, country, bet.value.bet, percent);
+  return ok(amount.ok ? available(ctx, country, bet.value.bet, amount.value) : { bet_id: betId, ...amount.error, offer: null });
 }
 
 export interface TakeCashOut {
@@ -69,26 +73,30 @@ export async function takeCashOut(
   const known = await wallet.knownCashOut({ key, fingerprint });
   if (known !== null) return resultOf(known as WalletReply<BetView>);
 
-  const bet = await acceptedBet(ctx, betId);
-  if (!bet.ok) return bet;
-  if (bet.value === null) return refuse("CASH_OUT_CLOSED", { reason: "not_accepted" });
-  const priced = await pricedAfterDelay(ctx, actor.country, bet.value, terms.percent);
+  const found = await acceptedBet(ctx, betId);
+  if (!found.ok) return found;
+  if (!found.value.isAccepted) return refuse("CASH_OUT_CLOSED", { reason: "not_accepted" });
+  const { bet } = found.value;
+  const priced = await pricedAfterDelay(ctx, actor.country, bet, terms.percent);
   if (!priced.ok)
     return refuse(priced.error.state === "CLOSED" ? "CASH_OUT_CLOSED" : "CASH_OUT_SUSPENDED", { reason: priced.error.reason });
   const isAsGood = priced.value.amountMinor >= terms.amountMinor && priced.value.stateVersion === terms.stateVersion;
-  if (!isAsGood || ctx.nowMs > terms.expiresAtMs) return changed(ctx, actor.country, bet.value, priced.value);
+  if (!isAsGood || ctx.nowMs > terms.expiresAtMs) return changed(ctx, actor.country, bet, priced.value);
   const payoutMinor = request.policy === "better" ? priced.value.amountMinor : terms.amountMinor;
   const { stateVersion, percent } = terms;
   const reply = await wallet.cashOut({ key, fingerprint, betId, stateVersion, percent, payoutMinor });
   return resultOf(reply as WalletReply<BetView>);
 }
 
-/** The player's bet; null while it is not accepted. */
-async function acceptedBet(ctx: ServiceContext, betId: string): Promise<ServiceResult<BetView | null>> {
+type Found = { readonly isAccepted: true; readonly bet: BetView } | { readonly isAccepted: false; readonly isWaiting: boolean };
+
+/** The player's bet, or whether one that is not accepted may still be. */
+async function acceptedBet(ctx: ServiceContext, betId: string): Promise<ServiceResult<Found>> {
   const shown = await getBet(ctx, { betId });
   if (!shown.ok) return shown;
-  const scope = requirePlayer(ctx);
-  return scope.ok ? ok((await walletOf(ctx.env, scope.value.actor).bet(betId)) as BetView | null) : scope;
+  const bet = shown.value;
+  if (!isHeld(bet)) return ok({ isAccepted: true, bet });
+  return ok({ isAccepted: false, isWaiting: bet.status === "DELAYED" || bet.status === "OFFERED" });
 }
 
 /** In steps of a hundredth; an offer without a fraction in the request is taken as it was made. */
