@@ -103,11 +103,13 @@ export interface FixtureState {
 
 /** More markets and windows of bets than any feed voids in a match. */
 export const CANCELLATIONS_MAX = 2_000;
+/** Of all markets together, so that a fixture stays within what storage takes as one row. */
+export const OUTCOMES_MAX = 8_000;
 
 /**
  * Gives the state after `message`, or null when the message is not newer than what is known. `seq` is left to the caller, who
  * knows what clients see. Refuses `unknown_fixture` for anything but a fixture_change on a fixture never heard of, and
- * `too_many_cancellations` beyond any match's.
+ * `fixture_full` for more than any match has.
  */
 export function applyFeedMessage(
   state: FixtureState | null,
@@ -119,8 +121,14 @@ export function applyFeedMessage(
   if (message.sequence <= state.sequence) return ok(null);
   const heard = { ...state, sequence: message.sequence, heardAtMs: nowMs, late: false };
   const after = closedForGood(changed(heard, message, nowMs));
-  const grown = after.cancellations.length > state.cancellations.length;
-  return grown && after.cancellations.length > CANCELLATIONS_MAX ? err({ reason: "too_many_cancellations" }) : ok(after);
+  return isFull(state, after) ? err({ reason: "fixture_full" }) : ok(after);
+}
+
+/** True when a message made the fixture grow beyond what it holds. */
+function isFull(before: FixtureState, after: FixtureState): boolean {
+  const outcomes = ({ markets }: FixtureState) => markets.reduce((sum, market) => sum + market.outcomes.length, 0);
+  const grown = (size: (state: FixtureState) => number, max: number) => size(after) > max && size(after) > size(before);
+  return grown(({ cancellations }) => cancellations.length, CANCELLATIONS_MAX) || grown(outcomes, OUTCOMES_MAX);
 }
 
 /** True when the feed itself says whether it is there: silence on one fixture means nothing then. */

@@ -191,6 +191,17 @@ describe("offers", () => {
     });
   });
 
+  it("are refused beyond what a fixture holds, and what it has stays", () => {
+    const many = Array.from({ length: 250 }, (_, index) =>
+      offer(
+        `m${index}`,
+        Array.from({ length: 40 }, () => 2_000),
+      ),
+    );
+    const state = play([odds(50, [offer("m", [2_000, 2_000])]), odds(60, many)]);
+    expect(state.markets.map(({ marketId }) => marketId)).toEqual(["m"]);
+  });
+
   it("of a market that was cancelled before it was offered are not taken", () => {
     expect(play([cancel(40, null, null), odds(50, [offer("m", [2_000, 2_000])])]).markets[0]?.status).toBe("cancelled");
   });

@@ -121,7 +121,7 @@ export interface FixtureView {
 
 /** Why a message of the feed was not taken; nothing has changed then. */
 export interface FeedMessageRefusal {
-  readonly reason: "unknown_fixture" | "too_many_cancellations";
+  readonly reason: "unknown_fixture" | "fixture_full";
 }
 
 export interface OddsChannelRpc {

@@ -33,8 +33,8 @@ export async function deliverMessages(
     duplicates: messages.filter((message) => fates.every((fate) => fate.get(message) === "duplicate")).length,
     unknownFixtures: [...new Set(unknown.map((message) => message.fixtureId))],
     refused: messages
-      .filter((message) => fates.some((fate) => fate.get(message) === "too_many_cancellations"))
-      .map((message) => ({ message, reason: "too_many_cancellations" })),
+      .filter((message) => fates.some((fate) => fate.get(message) === "fixture_full"))
+      .map((message) => ({ message, reason: "fixture_full" })),
   };
 }
 
