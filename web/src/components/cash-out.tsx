@@ -40,9 +40,13 @@ export function CashOut({ bet }: { bet: Bet }): JSX.Element {
     };
   }, [bet.bet_id, percent.value]);
 
+  // What was offered for another part is not what the button would take.
+  const shown = state.value?.offer ?? null;
+  const offer = shown?.percent === percent.value ? shown : null;
+  const reason = state.value === null || shown !== null ? null : (state.value.reason ?? "no_price");
+
   const take = async (): Promise<void> => {
-    const offer = state.value?.offer;
-    if (offer === null || offer === undefined) return;
+    if (offer === null) return;
     isSending.value = true;
     const body = { offer_id: offer.offer_id, amount: offer.amount };
     try {
@@ -50,6 +54,7 @@ export function CashOut({ bet }: { bet: Bet }): JSX.Element {
         call<CashOutResult>("POST", `/api/v1/bets/${bet.bet_id}/cash-out`, { body, key }),
       );
       say(t("cash_out_done", { amount: money(taken.net_amount, currency.value) }), "good");
+      state.value = null;
       await refreshBets();
     } catch (error) {
       if (error instanceof ApiError && error.code === "CASH_OUT_CHANGED") {
@@ -61,18 +66,17 @@ export function CashOut({ bet }: { bet: Bet }): JSX.Element {
     }
   };
 
-  const offer = state.value?.offer ?? null;
   return (
     <div class="cash-out">
       <button type="button" class="button" disabled={offer === null || isSending.value} onClick={() => void take()}>
         {offer === null ? t("cash_out") : t("cash_out_for", { amount: money(offer.net_amount, currency.value) })}
       </button>
-      {state.value !== null && offer === null ? <p class="muted">{t(`cash_out_why_${state.value.reason ?? "no_price"}`)}</p> : null}
+      {reason === null ? null : <p class="muted">{t(`cash_out_why_${reason}`)}</p>}
       <label class="muted">
         {t("cash_out_part", { percent: percent.value })}
         <input
           type="range"
-          min="10"
+          min="1"
           max={WHOLE}
           step="1"
           value={percent.value}
