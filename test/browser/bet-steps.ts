@@ -28,7 +28,9 @@ export function betting({ page, platform, player, sheet, picture }: Walk): reado
         await sheet.getByRole("button", { name: "See my bets" }).click();
         await page.locator(".bet.pending").first().waitFor();
         assert.equal(await page.locator(".bet.pending").count(), 1);
+        await page.getByRole("button", { name: /^Cash out KES/ }).waitFor();
         await checkAccessibility(page);
+        await picture("open-bet");
       },
     },
     {
