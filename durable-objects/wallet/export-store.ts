@@ -19,6 +19,8 @@ export interface BetState extends BetEvidence {
   readonly status: string;
   /** The version of the newest result that it applied, by fixture. */
   readonly resultVersions: readonly (readonly [fixtureId: string, version: number])[];
+  /** In the order in which they were taken. */
+  readonly cashOuts: readonly (readonly [percent: number, stakeMinor: number, payoutMinor: number, paidMinor: number])[];
 }
 
 type BetStateRow = { seq: number; bet_id: string; status: string; paid: number };
@@ -66,6 +68,10 @@ export class ExportStore {
         "SELECT bet_seq, version, posted FROM bet_settlement WHERE bet_seq BETWEEN ? AND ? ORDER BY bet_seq, version",
         range,
       );
+      const cashOuts = this.#byBet<{ bet_seq: number; percent: number; stake: number; payout: number; paid: number }>(
+        "SELECT bet_seq, percent, stake, payout, paid FROM bet_cash_out WHERE bet_seq BETWEEN ? AND ? ORDER BY bet_seq, n",
+        range,
+      );
       for (const row of rows) {
         const settled = settlements.get(row.seq) ?? [];
         yield {
@@ -73,6 +79,7 @@ export class ExportStore {
           status: row.status,
           paidMinor: minor(row.paid),
           resultVersions: (results.get(row.seq) ?? []).map((result) => [result.fixture_id, result.version]),
+          cashOuts: (cashOuts.get(row.seq) ?? []).map((part) => [part.percent, part.stake, part.payout, part.paid]),
           postedMinor: settled.map((settlement) => minor(settlement.posted)),
           settlementVersions: settled.map((settlement) => settlement.version),
         };

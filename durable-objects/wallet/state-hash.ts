@@ -39,8 +39,8 @@ function accountsOf(wallet: WalletStores): Canonical {
 }
 
 function* betsOf(wallet: WalletStores): Iterable<Canonical> {
-  for (const { betId, status, paidMinor, resultVersions } of new ExportStore(wallet.sql).bets())
-    yield [betId, status, paidMinor, resultVersions];
+  for (const { betId, status, paidMinor, resultVersions, cashOuts } of new ExportStore(wallet.sql).bets())
+    yield [betId, status, paidMinor, resultVersions, cashOuts];
 }
 
 function* heldBetsOf(wallet: WalletStores): Iterable<Canonical> {

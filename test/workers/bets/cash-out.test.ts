@@ -145,6 +145,51 @@ describe("an offer", () => {
   });
 });
 
+describe("a cash-out while the match runs", () => {
+  /** A live match, and a bet on it that came through its delay. */
+  async function liveBet(player: Player) {
+    const fixture = await openFixture();
+    const { channel, feed, fixtureId } = fixture;
+    const price = (home: number) => channel.ingest(feed.odds({ status: "live", minute: 10, markets: [matchResult(home)] }));
+    await price(2_000);
+    const { status, body } = await player.bet(single(fixtureId));
+    expect(status).toBe(202);
+    const accepted = () =>
+      vi.waitFor(async () => expect(await state(player, body.bet_id)).toMatchObject({ state: "AVAILABLE" }), { timeout: 10_000 });
+    return { ...fixture, betId: body.bet_id, price, accepted };
+  }
+
+  it("waits for the bet's own decision, and then pays the price that stands after the delay", async () => {
+    const player = await newPlayer(100_000);
+    const { betId, accepted } = await liveBet(player);
+    expect(await state(player, betId)).toEqual({ bet_id: betId, state: "PENDING", reason: "not_accepted", offer: null });
+    await accepted();
+    const offer = await offerOf(player, betId);
+    const before = Date.now();
+    expect((await take(player, betId, offer)).body).toMatchObject({ status: "CASHED_OUT", amount: offer.amount });
+    expect(Date.now() - before).toBeGreaterThanOrEqual(95);
+  });
+
+  it("is refused when the market stops or its price falls within the delay, and nothing moves", async () => {
+    const player = await newPlayer(100_000);
+    const { betId, accepted, price, channel, feed } = await liveBet(player);
+    await accepted();
+    const offer = await offerOf(player, betId);
+    const during = (happens: () => Promise<unknown>) =>
+      expectUnchanged(player, async () => {
+        const taking = take(player, betId, offer);
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        await happens();
+        return taking;
+      });
+    const fallen = await during(() => price(3_500));
+    expect([fallen.status, fallen.body.error.code]).toEqual([409, "CASH_OUT_CHANGED"]);
+    await price(2_000);
+    const stopped = await during(() => channel.ingest(feed.stop()));
+    expect([stopped.status, stopped.body.error.code]).toEqual([409, "CASH_OUT_SUSPENDED"]);
+  });
+});
+
 it("a settlement and a cash-out in the same moment: exactly one of them pays", async () => {
   for (let round = 0; round < 12; round += 1) {
     const player = await newPlayer(100_000);
