@@ -46,18 +46,21 @@ function resultOf(attributes: Readonly<Record<string, string>>): SelectionOutcom
   if (voidFactor !== 0) return undefined;
   if (result === "0") return "lost";
   const deadHeat = attributes["dead_heat_factor"];
-  return deadHeat === undefined || Number(deadHeat) === 1 ? "won" : deadHeatOf(Number(deadHeat));
+  return deadHeat === undefined || Number(deadHeat) === 1 ? "won" : deadHeatOf(deadHeat);
 }
 
 const RUNNERS_MAX = 50;
-/** The feed writes thirds with some decimals only. */
-const TOLERANCE = 0.000_5;
 
-/** The smallest tie that a factor can mean: 0.3333 is one place among three. */
-function deadHeatOf(factor: number): DeadHeat | undefined {
+/** The smallest tie that a factor can mean, as exactly as it is written: 0.33 and 0.3333 are one place among three. */
+function deadHeatOf(text: string): DeadHeat | undefined {
+  const decimals = /^0\.(\d{1,12})$/.exec(text)?.[1]?.length;
+  if (decimals === undefined) return undefined;
+  const factor = Number(text);
+  // Half of the last digit, and no more than what tells ties of so many runners apart.
+  const tolerance = Math.min(0.005, 0.5 / 10 ** decimals) + Number.EPSILON;
   for (let runners = 2; runners <= RUNNERS_MAX; runners += 1) {
     const places = Math.round(factor * runners);
-    if (places >= 1 && places < runners && Math.abs(places / runners - factor) < TOLERANCE) return `dead_heat:${places}/${runners}`;
+    if (places >= 1 && places < runners && Math.abs(places / runners - factor) <= tolerance) return `dead_heat:${places}/${runners}`;
   }
   return undefined;
 }
