@@ -86,7 +86,7 @@ describe("an offer", () => {
     const [low, agreed] = [await offerOf(player, better), await offerOf(player, exact)];
     await channel.ingest(feed.odds({ markets: [matchResult(1_500, 5_000, 8_000)] }));
     const paid = await take(player, better, low);
-    expect(paid.body["amount"] as number).toBeGreaterThan(low.amount);
+    expect(paid.body.amount as number).toBeGreaterThan(low.amount);
     expect((await take(player, exact, agreed, { policy: "exact" })).body).toMatchObject({ amount: agreed.amount });
 
     const falling = await placed(player, single(fixtureId, {}, "1x2:home", 1.5));
@@ -94,7 +94,7 @@ describe("an offer", () => {
     await channel.ingest(feed.odds({ markets: [matchResult(5_000, 3_000, 1_700)] }));
     const refused = await expectUnchanged(player, () => take(player, falling, high));
     expect([refused.status, refused.body.error.code]).toEqual([409, "CASH_OUT_CHANGED"]);
-    const offer = refused.body.error.details["offer"] as Offer;
+    const offer = refused.body.error.details.offer as Offer;
     expect(offer.amount).toBeLessThan(high.amount);
     expect((await take(player, falling, offer)).status).toBe(200);
   });
@@ -170,6 +170,15 @@ describe("a cash-out while the match runs", () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(95);
   });
 
+  it("is closed to a bet that was not taken", async () => {
+    const player = await newPlayer(100_000);
+    const { betId, channel, feed } = await liveBet(player);
+    await channel.ingest(feed.stop());
+    const closed = { bet_id: betId, state: "CLOSED", reason: "not_accepted", offer: null };
+    await vi.waitFor(async () => expect(await state(player, betId)).toEqual(closed), { timeout: 10_000 });
+    expect(await player.cash()).toBe(100_000);
+  });
+
   it("is refused when the market stops or its price falls within the delay, and nothing moves", async () => {
     const player = await newPlayer(100_000);
     const { betId, accepted, price, channel, feed } = await liveBet(player);
@@ -190,19 +199,27 @@ describe("a cash-out while the match runs", () => {
   });
 });
 
-it("a settlement and a cash-out in the same moment: exactly one of them pays", async () => {
-  for (let round = 0; round < 12; round += 1) {
+it("a settlement and a cash-out in the same moment: exactly one of them pays, whichever comes first", async () => {
+  const ROUNDS = 24;
+  const STEP_MS = 4;
+  const first = new Set<string>();
+  for (let round = 0; round < ROUNDS; round += 1) {
     const player = await newPlayer(100_000);
-    const { channel, feed, fixtureId } = await openFixture();
+    const { fixtureId } = await openFixture();
     const betId = await placed(player, single(fixtureId));
     const offer = await offerOf(player, betId);
     const result = { betId, fixtureId, resultVersion: 1, results: [{ selectionId: `${fixtureId}:1x2:home`, outcome: "won" as const }] };
-    const settle = () => player.wallet.settleBet(result);
-    const [one, two] = round % 2 === 0 ? [take(player, betId, offer), settle()] : [settle(), take(player, betId, offer)];
-    const answers = await Promise.all([one, two]);
-    await channel.ingest(feed.result("home"));
-    const taken = answers.some((answer) => "status" in answer && answer.status === 200);
-    expect(await player.cash()).toBe(taken ? 90_000 + Math.round(offer.net_amount * 100) : 110_000);
+    // Each round a little later: over all rounds the result meets every step of the cash-out.
+    const settle = async () => {
+      if (round > 0) await new Promise((resolve) => setTimeout(resolve, round * STEP_MS));
+      return player.wallet.settleBet(result);
+    };
+    const [settled, taken] = await Promise.all([settle(), take(player, betId, offer)]);
+    expect(settled.ok).toBe(true);
+    first.add(taken.status === 200 ? "cash-out" : "settlement");
+    expect(await player.cash()).toBe(taken.status === 200 ? 90_000 + Math.round(offer.net_amount * 100) : 110_000);
+    if (taken.status !== 200) expect(["CASH_OUT_CHANGED", "CASH_OUT_CLOSED"]).toContain(taken.body.error.code);
     expect((await player.wallet.digest()).violations).toEqual([]);
   }
+  expect([...first].sort()).toEqual(["cash-out", "settlement"]);
 });
