@@ -4,9 +4,11 @@
  *
  * Options: --bets=100000 --wallets=10000 (settlement), --sockets=5000 (the larger of two fan-outs) --changes=20 (of a price).
  */
+import { fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Delays, type FanOut, type FanOutPlan, measureFanOut } from "../bench/sportsbook-fan-out.ts";
 import {
   measureAcknowledgements,
   measureWalk,
@@ -19,13 +21,19 @@ import {
 import { developmentSecrets, developmentSettings } from "./lib/development-secrets.ts";
 import { numberOption } from "./lib/options.ts";
 import { freePort } from "./lib/ports.ts";
-import { workerdMemoryBytes } from "./lib/process-memory.ts";
+import { workerdCpuMs, workerdMemoryBytes } from "./lib/process-memory.ts";
 import { runTool } from "./lib/run-tool.ts";
 import { startRuntime } from "./lib/runtime.ts";
 
 const root = join(import.meta.dirname, "..");
 const BUILD = ".wrangler/bench-sportsbook";
 const plan = { bets: numberOption("bets", 100_000), wallets: numberOption("wallets", 10_000) };
+const socketsMost = numberOption("sockets", 5_000);
+const changes = numberOption("changes", 20);
+/** A client on a slow line, and how many changes it is told of in one frame. */
+const CONFLATE_MS = 1_000;
+const GATHERED_CHANGES = 3;
+const GATHERED_ROUNDS = 5;
 if (plan.bets % plan.wallets !== 0) throw new Error("--bets must be a multiple of --wallets");
 
 const stateDir = mkdtempSync(join(tmpdir(), "mkeka-bench-sportsbook-"));
@@ -101,7 +109,35 @@ async function settlement(): Promise<void> {
   showWallets("the wallets, the correction", await measureWallets(ask, plan));
 }
 
+function showFanOut(name: string, { changesEach, conflateMs }: FanOutPlan, { product, bare }: FanOut): void {
+  const delays = ({ p50Ms, p99Ms, cpuMicros }: Delays, waitedMs: number) =>
+    `p50 ${(p50Ms - waitedMs).toFixed(0)} ms, p99 ${(p99Ms - waitedMs).toFixed(0)} ms, CPU ${cpuMicros?.toFixed(1) ?? "?"} us a socket`;
+  const ratio = ((product.p99Ms - conflateMs) / bare.p99Ms).toFixed(2);
+  console.log(`  ${name}: ${delays(product, conflateMs)}, ${(product.frameBytes / changesEach).toFixed(0)} bytes a change`);
+  console.log(`    bare broadcast of the same: ${delays(bare, 0)}; p99 ratio ${ratio}`);
+}
+
+async function fanOut(): Promise<void> {
+  const load = fork(join(root, "bench", "sportsbook-sockets.ts"), { execArgv: ["--disable-warning=ExperimentalWarning"] });
+  try {
+    for (const sockets of [Math.ceil(socketsMost / 5), socketsMost]) {
+      console.log(`fan-out: one change to ${sockets} sockets`);
+      const atOnce = { port, sockets, rounds: changes, changesEach: 1, conflateMs: 0 };
+      showFanOut("at once", atOnce, await measureFanOut(ask, load, atOnce, workerdCpuMs));
+      const gathered = { ...atOnce, rounds: GATHERED_ROUNDS, changesEach: GATHERED_CHANGES, conflateMs: CONFLATE_MS };
+      showFanOut(
+        `${GATHERED_CHANGES} changes gathered, after the period`,
+        gathered,
+        await measureFanOut(ask, load, gathered, workerdCpuMs),
+      );
+    }
+  } finally {
+    load.kill();
+  }
+}
+
 try {
+  await fanOut();
   await settlement();
   console.log(`${cpus().length} cores, shared by runtime and load.`);
 } finally {
