@@ -11,13 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: [
-            "shared/**/*.test.ts",
-            "simulators/**/*.test.ts",
-            "scripts/**/*.test.ts",
-            "bridge/**/*.test.ts",
-            "test/node/**/*.test.ts",
-          ],
+          include: ["shared/**/*.test.ts", "simulators/**/*.test.ts", "scripts/**/*.test.ts", "test/node/**/*.test.ts"],
         },
       },
       {

@@ -20,7 +20,8 @@ const CONNECT_TIMEOUT_MS = 15 * SECOND_MS;
 
 /** The provider's broker: the token is the user, without a password. */
 export function connectBroker(
-  { amqp: { host, port, tls, password }, accessToken }: BridgeSettings,
+  { host, port, tls, password }: BridgeSettings["amqp"],
+  username: string,
   virtualHost: string,
 ): Promise<AmqpConnection> {
   return connectAmqp(
@@ -28,7 +29,7 @@ export function connectBroker(
       protocol: tls ? "amqps" : "amqp",
       hostname: host,
       port,
-      username: accessToken,
+      username,
       password,
       vhost: virtualHost,
       heartbeat: HEARTBEAT_SECONDS,
@@ -52,7 +53,7 @@ export async function main(environment: Readonly<Record<string, string | undefin
     ...{ spool, rest, account: account.value, nodeId: settings.nodeId, language: settings.language, spoolMax: settings.spoolMax },
     ...{ tickMs: SECOND_MS, now: Date.now, random: Math.random, onBroken: endBroken },
     platform: createPlatform({ platformUrl: settings.platformUrl, feed: settings.feed, secret: settings.feedSecret, now: Date.now }),
-    connect: () => connectBroker(settings, account.value.virtualHost),
+    connect: () => connectBroker(settings.amqp, settings.accessToken, account.value.virtualHost),
   });
   const health = await serveHealth(settings.healthPort, () => bridge.status());
   const stop = async (): Promise<void> => {

@@ -61,6 +61,11 @@ const PLANTED: Readonly<Record<string, readonly [path: string, wrong: string, ri
     'import { KENYA } from "../shared/tenants/ke.ts";',
     'import { toMajor } from "../shared/money/amount.ts";',
   ],
+  "bridge-stands-apart": [
+    "bridge/x.ts",
+    'import { channelOf } from "../workers/adapters/objects.ts";',
+    'import { log } from "../durable-objects/platform/log.ts";',
+  ],
   "product-knows-no-test": [
     "workers/services/x.ts",
     'import { testSettings } from "../../test/support/settings.ts";',

@@ -30,7 +30,7 @@ export function askScores(options: OddsApiOptions, sportKey: string): Promise<Od
 }
 
 async function ask({ baseUrl, apiKey }: OddsApiOptions, path: string, query: Readonly<Record<string, string>>): Promise<OddsApiAnswer> {
-  const address = `${baseUrl}${path}?${new URLSearchParams({ ...query, apiKey })}`;
+  const address = `${baseUrl}${path}?${new URLSearchParams({ ...query, apiKey }).toString()}`;
   let response: Response;
   let text: string;
   try {

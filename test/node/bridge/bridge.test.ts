@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadStory } from "../simulators/uof/samples.ts";
-import { NODE_ID, until, World } from "./test/world.ts";
+import { loadStory } from "../../../simulators/uof/samples.ts";
+import { NODE_ID, until, World } from "./world.ts";
 
 let world: World;
 beforeEach(() => {
