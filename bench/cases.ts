@@ -19,8 +19,20 @@ export const BARE_WORKER = "bare Worker";
 export const BARE_RPC = "bare object RPC";
 export const BARE_WRITE = "object RPC with one SQLite write";
 
-/** The cases of one run; bets are placed on `selectionIds`. */
-export function benchCases(selectionIds: readonly string[]): readonly Case[] {
+/** A bet through HTTP, with bodies that take turns: one for each list of selections. */
+function betPlaced(name: string, ratioMax: number, betType: "SINGLE" | "MULTI", bets: readonly (readonly string[])[]): Case {
+  const bodyOf = (selectionIds: readonly string[]) => {
+    const selections = selectionIds.map((id) => ({ selection_id: id, odds: 2 }));
+    return JSON.stringify({ bet_type: betType, stake: 20, odds_policy: "any", selections });
+  };
+  const request = { method: "POST", path: "/api/v1/bets", bodies: bets.map(bodyOf), authorized: true, keyed: true, status: 201 } as const;
+  return { name, request, aim: { base: BARE_WRITE, ratioMax }, leavesWork: true };
+}
+
+/** The cases of one run; bets are placed on the selections of these fixtures: singles on each, multis on one of every fixture. */
+export function benchCases(fixtures: readonly (readonly string[])[]): readonly Case[] {
+  const singles = fixtures.flat().map((id) => [id]);
+  const multis = (fixtures[0] ?? []).map((_, outcome) => fixtures.flatMap((selectionIds) => selectionIds.slice(outcome, outcome + 1)));
   return [
     { name: BARE_WORKER, request: { ...PLAIN, method: "GET", path: "/bench/answer" } },
     { name: BARE_RPC, request: { ...PLAIN, method: "GET", path: "/bench/object/answer?n={object}" } },
@@ -36,20 +48,7 @@ export function benchCases(selectionIds: readonly string[]): readonly Case[] {
       aim: { base: BARE_WRITE, ratioMax: 1.4 },
       leavesWork: true,
     },
-    {
-      name: "bet placed",
-      request: {
-        method: "POST",
-        path: "/api/v1/bets",
-        bodies: selectionIds.map((id) =>
-          JSON.stringify({ bet_type: "SINGLE", stake: 20, odds_policy: "any", selections: [{ selection_id: id, odds: 2 }] }),
-        ),
-        authorized: true,
-        keyed: true,
-        status: 201,
-      },
-      aim: { base: BARE_WRITE, ratioMax: 1.6 },
-      leavesWork: true,
-    },
+    betPlaced("bet placed", 1.6, "SINGLE", singles),
+    betPlaced(`multi on ${fixtures.length} fixtures`, 2, "MULTI", multis),
   ];
 }

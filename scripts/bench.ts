@@ -109,9 +109,9 @@ const runtime = await startBench(port, stateDir);
 const load = fork(join(root, "bench", "load.ts"), { execArgv: ["--disable-warning=ExperimentalWarning"] });
 try {
   console.log(`bench: making ${playerCount} players`);
-  const selectionIds = await post<string[]>(`${runtime.url}/bench/fixtures`);
+  const fixtures = await post<string[][]>(`${runtime.url}/bench/fixtures`);
   const players = await makePlayers(runtime.url);
-  const cases = benchCases(selectionIds);
+  const cases = benchCases(fixtures);
   const run = (what: Omit<LoadOrder, "port" | "players">) => order(load, { ...what, port, players });
   const rest = () => untilWorkedOff(runtime.url);
   await rest();

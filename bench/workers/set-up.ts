@@ -11,7 +11,7 @@ import { signAccessToken } from "../../workers/services/identity/access-token.ts
 import type { Player } from "../load-order.ts";
 
 const COUNTRY = "KE";
-const FIXTURES = 4;
+const FIXTURES = 10;
 const DEPOSIT_MINOR = 10_000_000;
 
 /** Opens wallets of verified players and pays 100,000.00 into each. */
@@ -41,9 +41,9 @@ async function makePlayer(env: Cloudflare.Env): Promise<Player> {
   return { userId, token: await signAccessToken(configOf(env), actor, nowMs) };
 }
 
-/** Adds fixtures of tomorrow with one market each and returns their selection ids. */
-export async function makeFixtures(env: Cloudflare.Env): Promise<readonly string[]> {
-  const selectionIds: string[] = [];
+/** Adds fixtures of tomorrow with one market each and returns the selection ids of each. */
+export async function makeFixtures(env: Cloudflare.Env): Promise<readonly (readonly string[])[]> {
+  const fixtures: (readonly string[])[] = [];
   for (let index = 1; index <= FIXTURES; index += 1) {
     const fixtureId = `bench-${index}`;
     const channel = env.ODDS_CHANNEL.getByName(`${COUNTRY}:${fixtureId}`);
@@ -52,9 +52,9 @@ export async function makeFixtures(env: Cloudflare.Env): Promise<readonly string
       invariant(result.ok, `making a fixture: ${JSON.stringify(result)}`);
     }
     const view = await channel.view();
-    for (const market of view?.markets ?? []) for (const outcome of market.outcomes) selectionIds.push(outcome.selectionId);
+    fixtures.push((view?.markets ?? []).flatMap((market) => market.outcomes.map((outcome) => outcome.selectionId)));
   }
-  return selectionIds;
+  return fixtures;
 }
 
 function feedMessages(fixtureId: string): readonly FeedMessage[] {
