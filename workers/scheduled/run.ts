@@ -3,8 +3,10 @@
  * for them, and nobody waits for a check.
  */
 import { log } from "../../durable-objects/platform/log.ts";
+import { DAY_MS } from "../../shared/kernel/time.ts";
 import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
-import type { Env } from "../env.ts";
+import { deleteBookingCodesBefore } from "../adapters/d1/booking-codes.ts";
+import { databaseOf, type Env } from "../env.ts";
 import { anchorWallets } from "../services/ledger/anchor-wallets.ts";
 import { archiveExports } from "../services/ledger/archive-exports.ts";
 import { reconcileClearing } from "../services/ledger/reconcile-clearing.ts";
@@ -14,12 +16,16 @@ import { sweepPayments } from "./payment-sweep.ts";
 import { pollOdds } from "./poll-odds.ts";
 import { sweepSettlement } from "./settlement-sweep.ts";
 
+/** How long a code is kept after its last kick-off: loading it says that it is over, not that it never was. */
+const BOOKING_KEPT_MS = 7 * DAY_MS;
+
 type Job = (env: Env, nowMs: number) => Promise<void>;
 
 const JOBS: Readonly<Record<string, Job>> = {
   payment_sweep: sweepPayments,
   poll_odds: pollOdds,
   settlement_sweep: inEveryCountry(sweepSettlement),
+  booking_codes: inEveryCountry((env, country, nowMs) => deleteBookingCodesBefore(databaseOf(env, country), nowMs - BOOKING_KEPT_MS)),
   reconcile_wallets: inEveryCountry(reconcileWallets),
   reconcile_totals: inEveryCountry(reconcileTotals),
   reconcile_clearing: inEveryCountry(reconcileClearing),
