@@ -16,7 +16,7 @@ import { sweepPayments } from "./payment-sweep.ts";
 import { pollOdds } from "./poll-odds.ts";
 import { sweepSettlement } from "./settlement-sweep.ts";
 
-/** How long a code is kept after its last kick-off: loading it says that it is over, not that it never was. */
+/** How long a code is kept after its last kick-off, for whoever asks how often it was loaded. */
 const BOOKING_KEPT_MS = 7 * DAY_MS;
 
 type Job = (env: Env, nowMs: number) => Promise<void>;
