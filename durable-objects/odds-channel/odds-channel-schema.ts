@@ -8,6 +8,7 @@ import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import { OUTBOX_MIGRATION } from "../platform/outbox.ts";
 import { ACCEPTED_BETS_MIGRATION } from "./accepted-bet-store.ts";
+import { EXPOSURE_MIGRATION } from "./exposure-store.ts";
 
 export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
   ALARM_TABLE_MIGRATION,
@@ -21,4 +22,5 @@ export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
 ) STRICT;`,
   },
   ACCEPTED_BETS_MIGRATION,
+  EXPOSURE_MIGRATION,
 ];

@@ -35,7 +35,7 @@ import type {
 } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
 import type { DeltaFrame, ImageFrame, StateFrame } from "../../shared/protocol/ws/odds.ts";
-import { isCountry } from "../../shared/tenants/index.ts";
+import { isCountry, tenantOf } from "../../shared/tenants/index.ts";
 import { sportsRulesOf } from "../../shared/tenants/sports/index.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
@@ -44,6 +44,8 @@ import { durableSql, type Sql } from "../platform/sql.ts";
 import { AcceptedBetStore } from "./accepted-bet-store.ts";
 import { Conflation } from "./conflation.ts";
 import { DeltaRing } from "./delta-ring.ts";
+import { Exposure } from "./exposure.ts";
+import { ExposureStore } from "./exposure-store.ts";
 import { LobbyPublisher } from "./lobby-publisher.ts";
 import { type ChannelFixture, OddsChannelStore } from "./odds-channel-store.ts";
 import { OddsSockets } from "./odds-sockets.ts";
@@ -66,6 +68,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   readonly #ring = new DeltaRing();
   readonly #lobby: LobbyPublisher;
   readonly #settlements: Settlements;
+  readonly #exposure: Exposure;
   /** Made with the first change: a channel has no name before its fixture. */
   #gathered: Conflation<FixtureWire> | null = null;
 
@@ -73,6 +76,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     super(ctx, env);
     this.#sql = durableSql(ctx.storage);
     this.#store = new OddsChannelStore(this.#sql);
+    this.#exposure = new Exposure(new ExposureStore(this.#sql));
     this.#alarms = new AlarmTable(this.#sql, ctx.storage);
     this.#outbox = new Outbox(this.#sql);
     this.#sockets = new OddsSockets(ctx, {
@@ -123,14 +127,23 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   async reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>> {
     const nowMs = Date.now();
     const priced = this.#priced(command.selections, command.policy, nowMs);
-    return priced.ok ? ok({ accepted: priced.value, expiresAtMs: nowMs + RESERVATION_MS, stakeMaxMinor: null }) : priced;
+    if (!priced.ok) return priced;
+    const { betId, walletId, stakeMinor } = command;
+    const bet = { betId, walletId, stakeMinor, selections: priced.value, expiresAtMs: nowMs + RESERVATION_MS };
+    const { country } = this.#known();
+    const left = this.#exposure.reserve(bet, sportsRulesOf(country).risk, nowMs);
+    const stakeMaxMinor = Math.min(tenantOf(country).stake.maxMinor, left);
+    return ok({ accepted: priced.value, expiresAtMs: bet.expiresAtMs, stakeMaxMinor });
   }
 
   async confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>> {
     const fixture = this.#store.fixture;
     if (fixture === null) return err({ reason: "unknown_fixture" });
-    const told = bets.map(({ selections, ...bet }) => ({ ...bet, selectionIds: selections.map((each) => each.selectionId) }));
-    this.#sql.transaction(() => this.#settlements.confirm(told, Date.now()));
+    const told = bets.map((bet) => ({ ...bet, selectionIds: bet.selections.map((each) => each.selectionId) }));
+    this.#sql.transaction(() => {
+      this.#exposure.confirm(this.#settlements.confirm(told, Date.now()));
+    });
+    this.#exposure.confirmed(bets);
     this.#alarms.arm();
     return ok(null);
   }

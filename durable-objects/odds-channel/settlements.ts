@@ -62,7 +62,7 @@ export class Settlements {
   }
 
   /** Adds bets that are new here, and has them told what is known already. Call inside a transaction. */
-  confirm(bets: readonly BetToAdd[], nowMs: number): readonly BetToAdd[] {
+  confirm<Bet extends BetToAdd>(bets: readonly Bet[], nowMs: number): readonly Bet[] {
     const added = bets.filter((bet) => this.#bets.add(bet));
     if (added.length > 0 && this.#ports.fixture().state.resultVersion > 0) this.resultsChanged(nowMs);
     return added;

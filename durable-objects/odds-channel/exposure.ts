@@ -1,0 +1,80 @@
+/**
+ * How much may still be staked on a fixture's selections: limit of the tenant less what stands on the outcome less what was priced for
+ * bets in the last seconds and is not confirmed yet.
+ *
+ * What is pending lives in memory: a restart forgets at most its window, and confirmed bets are stored. Nothing is refused here: the
+ * wallet holds the stake against the answer.
+ */
+import { liabilityOf, payoutOf, stakeWithin } from "../../shared/odds/liability.ts";
+import { parseSelectionId } from "../../shared/odds/selection-id.ts";
+import type { ConfirmBet } from "../../shared/protocol/rpc/odds-channel.ts";
+import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
+import type { RiskRules } from "../../shared/tenants/sports/risk.ts";
+import type { ExposureStore } from "./exposure-store.ts";
+
+interface Pending {
+  readonly expiresAtMs: number;
+  readonly stakeMinor: number;
+  readonly selections: readonly AcceptedSelection[];
+}
+
+export interface ReservedBet extends Pending {
+  readonly walletId: string;
+  readonly betId: string;
+}
+
+export class Exposure {
+  readonly #store: ExposureStore;
+  readonly #pending = new Map<string, Pending>();
+
+  constructor(store: ExposureStore) {
+    this.#store = store;
+  }
+
+  /** The largest stake for these selections, minor units; then counts the bet's own stake, cut to it, as pending. */
+  reserve(bet: ReservedBet, { outcomeLiabilityMaxMinor }: RiskRules, nowMs: number): number {
+    for (const [key, { expiresAtMs }] of this.#pending) if (expiresAtMs <= nowMs) this.#pending.delete(key);
+    const key = keyOf(bet);
+    this.#pending.delete(key);
+    const most = Math.min(
+      Number.MAX_SAFE_INTEGER,
+      ...bet.selections.map((selection) => {
+        const limit = selection.isLive ? outcomeLiabilityMaxMinor.live : outcomeLiabilityMaxMinor.upcoming;
+        return stakeWithin(limit, this.#liability(selection.selectionId, selection.marketId), selection.oddsThousandths);
+      }),
+    );
+    const { expiresAtMs, selections } = bet;
+    this.#pending.set(key, { expiresAtMs, selections, stakeMinor: Math.min(bet.stakeMinor, most) });
+    return most;
+  }
+
+  /** Adds bets that are new to the channel. Call inside the transaction that stores them. */
+  confirm(bets: readonly ConfirmBet[]): void {
+    for (const { selections, stakeMinor } of bets) {
+      for (const { selectionId, oddsThousandths } of selections) {
+        const parts = parseSelectionId(selectionId);
+        if (parts !== null) this.#store.add(parts.marketId, parts.outcomeId, stakeMinor, payoutOf(stakeMinor, oddsThousandths));
+      }
+    }
+  }
+
+  /** Forgets what was pending for bets that are stored now. */
+  confirmed(bets: readonly ConfirmBet[]): void {
+    for (const bet of bets) this.#pending.delete(keyOf(bet));
+  }
+
+  /** Pending stakes on other outcomes may never become bets: they take nothing off. */
+  #liability(selectionId: string, marketId: string): number {
+    let liability: number = liabilityOf(this.#store.ofMarket(marketId), parseSelectionId(selectionId)?.outcomeId ?? "");
+    for (const { stakeMinor, selections } of this.#pending.values()) {
+      for (const each of selections) {
+        if (each.selectionId === selectionId) liability += payoutOf(stakeMinor, each.oddsThousandths) - stakeMinor;
+      }
+    }
+    return liability;
+  }
+}
+
+function keyOf({ walletId, betId }: { readonly walletId: string; readonly betId: string }): string {
+  return `${walletId}/${betId}`;
+}
