@@ -70,10 +70,14 @@ export class Intake {
   #bookmarkOf({ name, product, timestampMs, requestId, subscribed }: MessageHead, nowMs: number): Arrival["bookmark"] {
     const { producers } = this.#options;
     if (product === null) return null;
-    if (name === "snapshot_complete" && requestId !== null && producers.onSnapshotComplete(product, requestId))
-      log("info", "producer_up", { product, requestId });
+    if (name === "snapshot_complete" && requestId !== null) {
+      const answer = producers.onSnapshotComplete(product, requestId);
+      if (answer !== null) log("info", "producer_up", { product, requestId });
+      const afterMs = answer?.coveredFromMs ?? null;
+      return afterMs === null ? null : { product, afterMs };
+    }
     if (name !== "alive") return null;
-    const isUp = producers.onAlive(product, subscribed === true, nowMs);
+    const isUp = producers.onAlive(product, subscribed === true, timestampMs, nowMs);
     return isUp && timestampMs !== null ? { product, afterMs: timestampMs } : null;
   }
 }

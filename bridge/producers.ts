@@ -29,7 +29,11 @@ export interface ProducerState {
   phase: ProducerPhase;
   /** When the last "I am alive" came in; null since the last gap. */
   heardAtMs: number | null;
+  /** The provider's time in that sign of life. */
+  heardOfMs: number | null;
   requestId: number | null;
+  /** `heardOfMs` when the request was made: what came later is heard live, what came earlier is in the recovery. */
+  coveredFromMs: number | null;
   askedAtMs: number | null;
   /** Not asked before this. */
   notBeforeMs: number;
@@ -58,23 +62,24 @@ export class Producers {
   }
 
   /** True when the producer is up: everything before this instant is here, once what came before is posted. */
-  onAlive(product: number, subscribed: boolean, nowMs: number): boolean {
+  onAlive(product: number, subscribed: boolean, timestampMs: number | null, nowMs: number): boolean {
     const state = this.#states.get(product);
     if (state === undefined) return false;
     if (isSilent(state, nowMs)) fall(state);
     state.heardAtMs = nowMs;
+    state.heardOfMs = timestampMs;
     // A request in flight may not have reached the producer yet when it says that nobody is subscribed.
     const mayBeOnItsWay = state.phase === "recovering" && state.askedAtMs !== null && nowMs - state.askedAtMs < ASK_AGAIN_MS;
     if (!subscribed && !mayBeOnItsWay) state.phase = "down";
     return subscribed && state.phase === "up";
   }
 
-  /** True when it is the answer to our newest request of that producer. */
-  onSnapshotComplete(product: number, requestId: number): boolean {
+  /** Where the next recovery could begin, when this is the answer to our newest request of that producer; null when it is not. */
+  onSnapshotComplete(product: number, requestId: number): { readonly coveredFromMs: number | null } | null {
     const state = this.#states.get(product);
-    if (state?.phase !== "recovering" || state.requestId !== requestId) return false;
+    if (state?.phase !== "recovering" || state.requestId !== requestId) return null;
     state.phase = "up";
-    return true;
+    return { coveredFromMs: state.coveredFromMs };
   }
 
   /** Who must be asked now: heard, not up, and not asked a moment ago. Silent and stuck ones fall first. */
@@ -90,7 +95,13 @@ export class Producers {
   onAsked(product: number, requestId: number, nowMs: number): void {
     const state = this.#states.get(product);
     if (state === undefined) return;
-    Object.assign(state, { phase: "recovering", requestId, askedAtMs: nowMs, notBeforeMs: nowMs + ASK_AGAIN_MS });
+    Object.assign(state, {
+      phase: "recovering",
+      requestId,
+      coveredFromMs: state.heardOfMs,
+      askedAtMs: nowMs,
+      notBeforeMs: nowMs + ASK_AGAIN_MS,
+    });
   }
 
   /** The platform heard nothing of this producer for too long, and needs its recovery again. */
@@ -115,7 +126,16 @@ export class Producers {
 }
 
 function fresh(producer: Producer): ProducerState {
-  return { producer, phase: "down", heardAtMs: null, requestId: null, askedAtMs: null, notBeforeMs: 0 };
+  return {
+    producer,
+    phase: "down",
+    heardAtMs: null,
+    heardOfMs: null,
+    requestId: null,
+    coveredFromMs: null,
+    askedAtMs: null,
+    notBeforeMs: 0,
+  };
 }
 
 function isSilent({ heardAtMs }: ProducerState, nowMs: number): boolean {

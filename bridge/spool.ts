@@ -20,7 +20,7 @@ export interface Arrival {
   readonly fixturePath: string | null;
   /** A document that the message makes necessary anew, and that follows it. */
   readonly renewedPath: string | null;
-  /** Set on an "I am alive" of a producer that is up. */
+  /** Set on a sign of life of a producer that is up, and on the end of its recovery. */
   readonly bookmark: { readonly product: number; readonly afterMs: number } | null;
 }
 

@@ -18,8 +18,9 @@ const behaviourSchema = z.object({ recovery_status: z.int().min(200).max(599) })
 export function createUof({ environment }: SimulatorSettings): Simulator {
   let publish: Publish = () => {};
   let connection: ChannelModel | null = null;
-  const uof = createUofWith((key, text) => publish(key, text), environment.UOF_SIMULATOR_VHOST ?? "/");
-  const url = environment.UOF_SIMULATOR_AMQP_URL;
+  // A broker is this machine's, not the platform's: it is named where the process is started.
+  const { UOF_SIMULATOR_AMQP_URL: url, UOF_SIMULATOR_VHOST: virtualHost = "/" } = { ...process.env, ...environment };
+  const uof = createUofWith((key, text) => publish(key, text), virtualHost);
   const speak = async (address: string): Promise<void> => {
     connection = await connect(address);
     const channel = await connection.createChannel();

@@ -68,6 +68,19 @@ describe("the bridge", () => {
     expect(world.provider.requests.slice(2).map(({ afterMs }) => afterMs)).toEqual([bookmarkMs, bookmarkMs]);
   });
 
+  it("begins the next recovery before the last one was asked for, when nothing came after it", async () => {
+    const beforeMs = Date.now();
+    await world.startRecovered();
+    await until("the end of both recoveries", () => world.bridge.status().producers.every(({ bookmark_ms }) => bookmark_ms !== null));
+    for (const { bookmark_ms } of world.bridge.status().producers) {
+      expect(bookmark_ms).toBeGreaterThanOrEqual(beforeMs);
+      expect(bookmark_ms).toBeLessThanOrEqual(Date.now());
+    }
+    await world.stopBridge();
+    await world.startRecovered();
+    expect(world.provider.requests.map(({ afterMs }) => afterMs === null)).toEqual([true, true, false, false]);
+  });
+
   it("moves no bookmark while something older waits", async () => {
     await world.startRecovered();
     await until("an empty spool", () => world.bridge.status().waiting === 0);

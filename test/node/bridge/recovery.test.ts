@@ -28,7 +28,7 @@ const rest: Rest = {
 };
 const recovery = () => new Recovery({ spool, producers, rest, nodeId: 7, now: () => nowMs });
 const openSpool = () => new Spool(join(folder, "spool.sqlite"), START);
-const hear = () => producers.onAlive(CTRL.product, true, nowMs);
+const hear = () => producers.onAlive(CTRL.product, true, nowMs, nowMs);
 
 /** One run in which the producer has just been heard. */
 async function run(one: Recovery = recovery()): Promise<void> {
@@ -185,7 +185,7 @@ describe("a producer", () => {
   const recovered = () => {
     hear();
     producers.onAsked(3, 1, nowMs);
-    expect(producers.onSnapshotComplete(3, 1)).toBe(true);
+    expect(producers.onSnapshotComplete(3, 1)).toEqual({ coveredFromMs: nowMs });
   };
   const phase = () => producers.all()[0]?.phase;
 
@@ -193,9 +193,9 @@ describe("a producer", () => {
     hear();
     producers.onAsked(3, 1, nowMs);
     producers.onAsked(3, 2, nowMs);
-    expect(producers.onSnapshotComplete(3, 1)).toBe(false);
+    expect(producers.onSnapshotComplete(3, 1)).toBeNull();
     expect(hear()).toBe(false);
-    expect(producers.onSnapshotComplete(3, 2)).toBe(true);
+    expect(producers.onSnapshotComplete(3, 2)).toEqual({ coveredFromMs: nowMs });
     expect(hear()).toBe(true);
   });
 
@@ -210,14 +210,14 @@ describe("a producer", () => {
 
   it("is down when it says that nobody is subscribed, but not while our request is on its way", () => {
     recovered();
-    producers.onAlive(3, false, nowMs);
+    producers.onAlive(3, false, nowMs, nowMs);
     expect(phase()).toBe("down");
     producers.onAsked(3, 2, nowMs);
-    producers.onAlive(3, false, nowMs + 10 * SECOND_MS);
+    producers.onAlive(3, false, nowMs, nowMs + 10 * SECOND_MS);
     expect(phase()).toBe("recovering");
     nowMs += 20 * SECOND_MS;
     hear();
-    producers.onAlive(3, false, nowMs + 10 * SECOND_MS);
+    producers.onAlive(3, false, nowMs, nowMs + 10 * SECOND_MS);
     expect(phase()).toBe("down");
   });
 
