@@ -104,7 +104,7 @@ describe("export and import", () => {
         expect(world.digest().violations).toEqual([]);
       },
     );
-    fc.assert(run, { numRuns: 60 });
+    fc.assert(run, { numRuns: 150 });
     // Wallets that lack what the format is made for prove nothing.
     const kinds = [
       "BET_WON",

@@ -80,7 +80,7 @@ export class TestPlayer {
         expect(intent.status).toBe(status);
         return intent;
       },
-      { timeout: 5_000, interval: 20 },
+      { timeout: 15_000, interval: 20 },
     );
   }
 }
