@@ -18,6 +18,11 @@ interface Pending {
   readonly selections: readonly AcceptedSelection[];
 }
 
+interface Bounds {
+  readonly productMaxMinor: number;
+  readonly risk: RiskRules;
+}
+
 export interface ReservedBet extends Pending {
   readonly walletId: string;
   readonly betId: string;
@@ -31,20 +36,23 @@ export class Exposure {
     this.#store = store;
   }
 
-  /** The largest stake for these selections, minor units; then counts the bet's own stake, cut to it, as pending. */
-  reserve(bet: ReservedBet, { outcomeLiabilityMaxMinor }: RiskRules, nowMs: number): number {
+  /**
+   * The largest stake for these selections, minor units; then counts the bet's own stake as pending. A stake above the answer counts
+   * nothing: the wallet refuses it.
+   */
+  reserve(bet: ReservedBet, { productMaxMinor, risk: { outcomeLiabilityMaxMinor } }: Bounds, nowMs: number): number {
     for (const [key, { expiresAtMs }] of this.#pending) if (expiresAtMs <= nowMs) this.#pending.delete(key);
     const key = keyOf(bet);
     this.#pending.delete(key);
     const most = Math.min(
-      Number.MAX_SAFE_INTEGER,
+      productMaxMinor,
       ...bet.selections.map((selection) => {
         const limit = selection.isLive ? outcomeLiabilityMaxMinor.live : outcomeLiabilityMaxMinor.upcoming;
         return stakeWithin(limit, this.#liability(selection.selectionId, selection.marketId), selection.oddsThousandths);
       }),
     );
     const { expiresAtMs, selections } = bet;
-    this.#pending.set(key, { expiresAtMs, selections, stakeMinor: Math.min(bet.stakeMinor, most) });
+    if (bet.stakeMinor > 0 && bet.stakeMinor <= most) this.#pending.set(key, { expiresAtMs, selections, stakeMinor: bet.stakeMinor });
     return most;
   }
 

@@ -131,8 +131,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     const { betId, walletId, stakeMinor } = command;
     const bet = { betId, walletId, stakeMinor, selections: priced.value, expiresAtMs: nowMs + RESERVATION_MS };
     const { country } = this.#known();
-    const left = this.#exposure.reserve(bet, sportsRulesOf(country).risk, nowMs);
-    const stakeMaxMinor = Math.min(tenantOf(country).stake.maxMinor, left);
+    const bounds = { productMaxMinor: tenantOf(country).stake.maxMinor, risk: sportsRulesOf(country).risk };
+    const stakeMaxMinor = this.#exposure.reserve(bet, bounds, nowMs);
     return ok({ accepted: priced.value, expiresAtMs: bet.expiresAtMs, stakeMaxMinor });
   }
 

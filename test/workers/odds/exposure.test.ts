@@ -57,4 +57,10 @@ describe("a fixture's exposure", () => {
     expect(taken).toBe(LEFT_MINOR);
     expect(most.at(-1)).toBe(0);
   });
+
+  it("counts nothing for a stake that the wallet will refuse", async () => {
+    const { channel, fixtureId } = await nearlyFull();
+    expect(await stakeMax(channel, fixtureId, "bet_1", LEFT_MINOR + 1)).toBe(LEFT_MINOR);
+    expect(await stakeMax(channel, fixtureId, "bet_2", 0)).toBe(LEFT_MINOR);
+  });
 });

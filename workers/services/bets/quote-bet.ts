@@ -11,7 +11,7 @@ import { leastReturn, potentialReturn } from "../../../shared/betting/returns.ts
 import { stakeForPayout } from "../../../shared/betting/stake-for-payout.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
-import { type Minor, minor } from "../../../shared/money/minor.ts";
+import { type Minor, minor, ZERO } from "../../../shared/money/minor.ts";
 import type { quoteOut, SlipRequest } from "../../../shared/protocol/http/bets.ts";
 import { taxStake, taxWinnings } from "../../../shared/tax/bets.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
@@ -39,7 +39,8 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
   const { kind, selections, stakeMinor, systemSizes, bankers } = slip.value;
   const own = ctx.actor?.country === country ? ctx.actor : null;
   const walletId = own === null ? "" : walletName(own);
-  const priced = await askFixtures(ctx.env, { country, betId: QUOTE, walletId, stakeMinor }, selections);
+  // A quote may never become a bet: it takes no liability off anyone.
+  const priced = await askFixtures(ctx.env, { country, betId: QUOTE, walletId, stakeMinor: ZERO }, selections);
   if (!priced.ok) return priced;
   const { acceptance, promotions } = sportsRulesOf(country);
 
