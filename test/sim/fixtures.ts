@@ -2,6 +2,7 @@
  * Fixtures of one country and their feed: prices that move, stops, results, corrected results, results taken back, cancellations.
  * Speaks to the real channels, again and again until they have answered, as a feed does.
  */
+import { DAY_MS, HOUR_MS } from "../../shared/kernel/time.ts";
 import type { FeedMarket, FeedMessage } from "../../shared/protocol/feed/message.ts";
 import type { OddsChannelRpc } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
@@ -85,13 +86,8 @@ export class FixtureBoard {
       odds: 2_000,
     };
     this.all.push(fixture);
-    await this.#say(fixture, (header) => ({
-      ...header,
-      type: "fixture_change",
-      ...{ sport: "football", league: "Sim League", homeTeam: "Home", awayTeam: "Away" },
-      startsAtMs: this.#world.nowMs + 7_200_000,
-      status: "upcoming",
-    }));
+    // Announced for later and brought forward: days that pass by a fault must not make it a match that was never played.
+    for (const inMs of [30 * DAY_MS, 2 * HOUR_MS]) await this.#announce(fixture, this.#world.nowMs + inMs);
     await this.#sayOdds(fixture);
     fixture.isOpen = true;
     for (let moves = prng.between(2, 6); moves > 0 && !this.#isEnding; moves -= 1) {
@@ -108,6 +104,11 @@ export class FixtureBoard {
     // A channel may still take a bet that it priced before; it is settled all the same.
     fixture.isOpen = false;
     await this.#correct(fixture);
+  }
+
+  #announce(fixture: Fixture, startsAtMs: number): Promise<void> {
+    const teams = { sport: "football", league: "Sim League", homeTeam: "Home", awayTeam: "Away" };
+    return this.#say(fixture, (header) => ({ ...header, type: "fixture_change", ...teams, startsAtMs, status: "upcoming" }));
   }
 
   /** Results are sometimes wrong at first, and sometimes taken back altogether. */
