@@ -10,7 +10,7 @@ import type { Position } from "../../shared/ledger/position.ts";
 import { type Minor, minor } from "../../shared/money/minor.ts";
 import { builderResult } from "../../shared/odds/bet-builder.ts";
 import type { AcceptedSelection, BetKind, BetStatus, BetView, Page, SelectionOutcome } from "../../shared/protocol/rpc/wallet.ts";
-import type { Sql, SqlValue } from "../platform/sql.ts";
+import type { Sql, SqlRow, SqlValue } from "../platform/sql.ts";
 import type { CashedPart } from "./bet-worth.ts";
 
 /** What was agreed when the bet was accepted. */
@@ -50,6 +50,15 @@ export interface CashOut extends CashedPart {
   readonly atMs: number;
 }
 
+/** A result that a bet has taken, and the bet after it. */
+export interface TakenResult {
+  readonly bet: Bet;
+  readonly fixtureId: string;
+  readonly result: FixtureResult;
+  /** Null when it changed nothing of what the bet is worth. */
+  readonly settlement: Settlement | null;
+}
+
 export interface Bet extends Position {
   readonly seq: number;
   readonly betId: string;
@@ -81,7 +90,18 @@ type BetRow = {
   settled_at: number | null;
 };
 
-type CashOutRow = { percent: number; stake: number; net_stake: number; payout: number; paid: number; tax_lines: string; at: number };
+type ResultRow = { bet_seq: number; fixture_id: string; version: number; outcomes: string };
+type SettlementRow = { bet_seq: number; version: number; target: number; posted: number; settled_at: number };
+type CashOutRow = {
+  bet_seq: number;
+  percent: number;
+  stake: number;
+  net_stake: number;
+  payout: number;
+  paid: number;
+  tax_lines: string;
+  at: number;
+};
 
 export class BetStore {
   readonly #sql: Sql;
@@ -110,7 +130,13 @@ export class BetStore {
 
   find(betId: string): Bet | null {
     const row = this.#sql.first<BetRow>("SELECT * FROM bet WHERE bet_id = ?", betId);
-    return row === null ? null : this.#toBet(row);
+    return row === null ? null : (this.#toBets([row])[0] ?? null);
+  }
+
+  /** Those of the bets that are here, by their ids. */
+  findAll(betIds: readonly string[]): ReadonlyMap<string, Bet> {
+    const rows = this.#sql.all<BetRow>("SELECT * FROM bet WHERE bet_id IN (SELECT value FROM json_each(?))", JSON.stringify(betIds));
+    return new Map(this.#toBets(rows).map((bet) => [bet.betId, bet]));
   }
 
   /** Whether a bet of this id was placed: without reading it. */
@@ -124,11 +150,11 @@ export class BetStore {
     const params: SqlValue[] = status === "ALL" ? [] : [status];
     const rows = this.#sql.all<BetRow>(`SELECT * FROM bet ${where} ORDER BY seq DESC LIMIT ? OFFSET ?`, ...params, limit, offset);
     const total = this.#sql.first<{ n: number }>(`SELECT count(*) AS n FROM bet ${where}`, ...params)?.n ?? 0;
-    return { rows: rows.map((row) => this.#toBet(row)), total };
+    return { rows: this.#toBets(rows), total };
   }
 
   all(): readonly Bet[] {
-    return this.#sql.all<BetRow>("SELECT * FROM bet ORDER BY seq").map((row) => this.#toBet(row));
+    return this.#toBets(this.#sql.all<BetRow>("SELECT * FROM bet ORDER BY seq"));
   }
 
   /** When the `n`-th newest bet was placed, or null: the start of a rate window. */
@@ -137,31 +163,51 @@ export class BetStore {
     return row?.placed_at ?? null;
   }
 
-  saveResult(bet: Bet, fixtureId: string, result: FixtureResult): void {
+  /**
+   * Stores the results that bets took, where each stands since, and the settlements that brought them there: a few statements for all.
+   * A bet may come several times, in order.
+   */
+  saveResults(taken: readonly TakenResult[]): void {
+    const results = taken.map(({ bet, fixtureId, result }) => [bet.seq, fixtureId, result.version, result.outcomes]);
     this.#sql.run(
-      "INSERT OR REPLACE INTO bet_result VALUES (?, ?, ?, ?)",
-      bet.seq,
-      fixtureId,
-      result.version,
-      JSON.stringify(result.outcomes),
+      `INSERT OR REPLACE INTO bet_result
+       SELECT value ->> 0, value ->> 1, value ->> 2, value -> 3 FROM json_each(?)`,
+      JSON.stringify(results),
     );
+    this.#savePositions(taken.map(({ bet }) => bet));
+    this.#addSettlements(taken);
   }
 
   /** Stores where a bet stands now, and the settlement that brought it there. */
   savePosition(bet: Bet, settlement: Settlement | null): void {
+    this.#savePositions([bet]);
+    this.#addSettlements([{ bet, settlement }]);
+  }
+
+  #savePositions(bets: readonly Bet[]): void {
+    // Of a bet that comes several times the last counts.
+    const last = new Map(bets.map((bet) => [bet.seq, bet]));
+    const rows = [...last.values()].map(({ seq, status, paidMinor, taxLines, taxPointAtMs, settledAtMs }) => [
+      ...[seq, status, paidMinor, taxLines, taxPointAtMs, settledAtMs],
+    ]);
     const written = this.#sql.run(
-      "UPDATE bet SET status = ?, paid = ?, tax_lines = ?, tax_point_at = ?, settled_at = ? WHERE seq = ?",
-      bet.status,
-      bet.paidMinor,
-      JSON.stringify(bet.taxLines),
-      bet.taxPointAtMs,
-      bet.settledAtMs,
-      bet.seq,
+      `UPDATE bet SET status = new.value ->> 1, paid = new.value ->> 2, tax_lines = new.value -> 3, tax_point_at = new.value ->> 4,
+         settled_at = new.value ->> 5
+       FROM json_each(?) AS new WHERE bet.seq = new.value ->> 0`,
+      JSON.stringify(rows),
     );
-    invariant(written > 0, `bet ${bet.betId} is not stored`);
-    if (settlement === null) return;
-    const { version, targetMinor, postedMinor, atMs } = settlement;
-    this.#sql.run("INSERT INTO bet_settlement VALUES (?, ?, ?, ?, ?)", bet.seq, version, targetMinor, postedMinor, atMs);
+    invariant(written >= last.size, "a bet that took a result is not stored");
+  }
+
+  #addSettlements(taken: readonly Pick<TakenResult, "bet" | "settlement">[]): void {
+    const rows = taken.flatMap(({ bet, settlement }) =>
+      settlement === null ? [] : [[bet.seq, settlement.version, settlement.targetMinor, settlement.postedMinor, settlement.atMs]],
+    );
+    if (rows.length === 0) return;
+    this.#sql.run(
+      `INSERT INTO bet_settlement SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`,
+      JSON.stringify(rows),
+    );
   }
 
   /** Stores the newest of a bet's cash-outs. */
@@ -173,60 +219,61 @@ export class BetStore {
     );
   }
 
-  #toBet(row: BetRow): Bet {
-    return {
-      seq: row.seq,
-      betId: row.bet_id,
-      terms: JSON.parse(row.terms) as BetTerms,
-      stakeMinor: minor(row.stake),
-      netStakeMinor: minor(row.net_stake),
-      placedAtMs: row.placed_at,
-      status: row.status as BetStatus,
-      paidMinor: minor(row.paid),
-      taxLines: JSON.parse(row.tax_lines) as TaxLine[],
-      taxPointAtMs: row.tax_point_at,
-      settledAtMs: row.settled_at,
-      results: this.#results(row.seq),
-      settlements: this.#settlements(row.seq),
-      cashOuts: this.#cashOuts(row.seq),
-    };
-  }
-
-  #results(seq: number): ReadonlyMap<string, FixtureResult> {
-    const rows = this.#sql.all<{ fixture_id: string; version: number; outcomes: string }>(
-      "SELECT fixture_id, version, outcomes FROM bet_result WHERE bet_seq = ?",
-      seq,
-    );
-    return new Map(rows.map((row) => [row.fixture_id, { version: row.version, outcomes: JSON.parse(row.outcomes) as Outcomes }]));
-  }
-
-  #cashOuts(seq: number): readonly CashOut[] {
-    return this.#sql
-      .all<CashOutRow>("SELECT percent, stake, net_stake, payout, paid, tax_lines, at FROM bet_cash_out WHERE bet_seq = ? ORDER BY n", seq)
-      .map((row) => ({
-        percent: row.percent,
+  /** The bets of these rows, each with what belongs to it: one statement a table for all of them. */
+  #toBets(rows: readonly BetRow[]): readonly Bet[] {
+    if (rows.length === 0) return [];
+    const seqs = JSON.stringify(rows.map(({ seq }) => seq));
+    const results = this.#rowsOf<ResultRow>("SELECT bet_seq, fixture_id, version, outcomes FROM bet_result", "", seqs);
+    const settlements = this.#rowsOf<SettlementRow>("SELECT * FROM bet_settlement", "ORDER BY bet_seq, version", seqs);
+    const cashOuts = this.#rowsOf<CashOutRow>("SELECT * FROM bet_cash_out", "ORDER BY bet_seq, n", seqs);
+    return rows.map(
+      (row): Bet => ({
+        seq: row.seq,
+        betId: row.bet_id,
+        terms: JSON.parse(row.terms) as BetTerms,
         stakeMinor: minor(row.stake),
         netStakeMinor: minor(row.net_stake),
-        payoutMinor: minor(row.payout),
+        placedAtMs: row.placed_at,
+        status: row.status as BetStatus,
         paidMinor: minor(row.paid),
         taxLines: JSON.parse(row.tax_lines) as TaxLine[],
-        atMs: row.at,
-      }));
+        taxPointAtMs: row.tax_point_at,
+        settledAtMs: row.settled_at,
+        results: new Map((results.get(row.seq) ?? []).map((result) => [result.fixture_id, toResult(result)])),
+        settlements: (settlements.get(row.seq) ?? []).map(toSettlement),
+        cashOuts: (cashOuts.get(row.seq) ?? []).map(toCashOut),
+      }),
+    );
   }
 
-  #settlements(seq: number): readonly Settlement[] {
-    return this.#sql
-      .all<{ version: number; target: number; posted: number; settled_at: number }>(
-        "SELECT version, target, posted, settled_at FROM bet_settlement WHERE bet_seq = ? ORDER BY version",
-        seq,
-      )
-      .map((row) => ({
-        version: row.version,
-        targetMinor: minor(row.target),
-        postedMinor: minor(row.posted),
-        atMs: row.settled_at,
-      }));
+  #rowsOf<Row extends SqlRow & { readonly bet_seq: number }>(
+    select: string,
+    order: string,
+    seqs: string,
+  ): ReadonlyMap<number, readonly Row[]> {
+    const rows = this.#sql.all<Row>(`${select} WHERE bet_seq IN (SELECT value FROM json_each(?)) ${order}`, seqs);
+    return Map.groupBy(rows, (row) => row.bet_seq);
   }
+}
+
+function toResult(row: ResultRow): FixtureResult {
+  return { version: row.version, outcomes: JSON.parse(row.outcomes) as Outcomes };
+}
+
+function toSettlement(row: SettlementRow): Settlement {
+  return { version: row.version, targetMinor: minor(row.target), postedMinor: minor(row.posted), atMs: row.settled_at };
+}
+
+function toCashOut(row: CashOutRow): CashOut {
+  return {
+    percent: row.percent,
+    stakeMinor: minor(row.stake),
+    netStakeMinor: minor(row.net_stake),
+    payoutMinor: minor(row.payout),
+    paidMinor: minor(row.paid),
+    taxLines: JSON.parse(row.tax_lines) as TaxLine[],
+    atMs: row.at,
+  };
 }
 
 /** The outcome of a selection as far as the bet knows it, at the price that counts, with the version it came from (0: none yet). */

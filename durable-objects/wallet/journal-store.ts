@@ -19,8 +19,8 @@ import { sha256Hex } from "../platform/hash.ts";
 import type { Sql, SqlValue } from "../platform/sql.ts";
 import type { ProfileStore } from "./profile-store.ts";
 
-/** Of seven columns each: a statement takes at most 100 values. */
-const ROWS_PER_STATEMENT = 14;
+/** A statement takes at most so many values. */
+const VALUES_MAX = 100;
 
 type EntryRow = {
   seq: number;
@@ -48,6 +48,8 @@ export class JournalStore {
   #book: Book | null = null;
   /** The last entries of this instance, in order and without a gap. A cache of storage. */
   #newest: Entry[] = [];
+  /** What is appended and not stored yet, while `gather` runs. */
+  #gathered: Entry[] | null = null;
 
   constructor(sql: Sql, profiles: ProfileStore) {
     this.#sql = sql;
@@ -91,48 +93,53 @@ export class JournalStore {
   write(entry: Entry, after: Book): void {
     this.#newest.push(entry);
     if (this.#newest.length > 2 * NEWEST_MAX) this.#newest = this.#newest.slice(-NEWEST_MAX);
-    this.#sql.run(
-      "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      entry.seq,
-      entry.epoch,
-      entry.kind,
-      entry.key,
-      entry.ref,
-      entry.refType,
-      JSON.stringify(entry.taxLines),
-      JSON.stringify(entry.facts),
-      entry.occurredAtMs,
-      entry.recordedAtMs,
-      entry.previousHash,
-      entry.hash,
-    );
-    this.#writePostings(entry);
-    this.#writeAccounts(entry, after);
     this.#book = after;
+    if (this.#gathered === null) this.#store([entry], after);
+    else this.#gathered.push(entry);
   }
 
-  #writePostings(entry: Entry): void {
-    if (entry.postings.length === 0) return;
-    const rows = entry.postings.map((posting, index) => [
-      entry.seq,
-      index + 1,
-      posting.account,
-      posting.amountMinor,
-      posting.heldMinor,
-      posting.postedAfterMinor,
-      posting.heldAfterMinor,
+  /**
+   * Stores the entries that `work` appends together, a few statements for all of them. Until it ends they are in the book and not in
+   * storage. Call inside the command's transaction; an exception undoes all, and the caller forgets.
+   */
+  gather(work: () => void): void {
+    invariant(this.#gathered === null, "entries are gathered once");
+    const entries: Entry[] = [];
+    this.#gathered = entries;
+    try {
+      work();
+    } finally {
+      this.#gathered = null;
+    }
+    if (entries.length > 0) this.#store(entries, this.book());
+  }
+
+  #store(entries: readonly Entry[], after: Book): void {
+    const rows = entries.map((entry) => [
+      ...[entry.seq, entry.epoch, entry.kind, entry.key, entry.ref, entry.refType, JSON.stringify(entry.taxLines)],
+      ...[JSON.stringify(entry.facts), entry.occurredAtMs, entry.recordedAtMs, entry.previousHash, entry.hash],
     ]);
-    this.#insert(rows, (tuples) => `INSERT INTO posting VALUES ${tuples}`);
+    this.#insert(rows, (tuples) => `INSERT INTO entry VALUES ${tuples}`);
+    const postings = entries.flatMap((entry) =>
+      entry.postings.map(({ account: code, amountMinor, heldMinor, postedAfterMinor, heldAfterMinor }, index) => [
+        ...[entry.seq, index + 1, code, amountMinor, heldMinor, postedAfterMinor, heldAfterMinor],
+      ]),
+    );
+    this.#insert(postings, (tuples) => `INSERT INTO posting VALUES ${tuples}`);
+    this.#writeAccounts(entries, after);
   }
 
-  #writeAccounts(entry: Entry, after: Book): void {
-    const touched = new Set(entry.postings.map((posting) => posting.account));
-    const limited = limitsSetBy(entry);
-    if (limited !== null) touched.add(limited.account);
-    if (touched.size === 0) return;
-    const rows = [...touched].map((code) => {
+  #writeAccounts(entries: readonly Entry[], after: Book): void {
+    /** Movements of money by account; zero for one that was touched otherwise. */
+    const touched = new Map<AccountCode, number>();
+    for (const entry of entries) {
+      for (const { account: code, amountMinor } of entry.postings)
+        touched.set(code, (touched.get(code) ?? 0) + (amountMinor === 0 ? 0 : 1));
+      const limited = limitsSetBy(entry);
+      if (limited !== null) touched.set(limited.account, touched.get(limited.account) ?? 0);
+    }
+    const rows = [...touched].map(([code, movements]) => {
       const { postedMinor, heldMinor, floorMinor, frozen, openedSeq } = account(after, code);
-      const movements = entry.postings.filter((posting) => posting.account === code && posting.amountMinor !== 0).length;
       return [code, postedMinor, heldMinor, floorMinor, frozen ? 1 : 0, openedSeq, movements];
     });
     this.#insert(
@@ -144,11 +151,14 @@ export class JournalStore {
     );
   }
 
-  /** Inserts rows of seven columns: a hold over many grants has more values than one statement takes. */
+  /** Inserts rows in as few statements as their values allow. */
   #insert(rows: readonly (readonly SqlValue[])[], text: (tuples: string) => string): void {
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      const some = rows.slice(start, start + ROWS_PER_STATEMENT);
-      this.#sql.run(text(some.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")), ...some.flat());
+    const columns = rows[0]?.length ?? 1;
+    const tuple = `(${Array.from({ length: columns }, () => "?").join(", ")})`;
+    const most = Math.floor(VALUES_MAX / columns);
+    for (let start = 0; start < rows.length; start += most) {
+      const some = rows.slice(start, start + most);
+      this.#sql.run(text(some.map(() => tuple).join(", ")), ...some.flat());
     }
   }
 

@@ -11,7 +11,7 @@ import type { TaxLine } from "../../../shared/ledger/model.ts";
 import { positionPostings } from "../../../shared/ledger/position.ts";
 import type { BetResult, BetStatus, BetView, SettleBet, SettleBets, SettledBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import { standing } from "../bet-position.ts";
-import { type Bet, type FixtureResult, toBetView } from "../bet-store.ts";
+import { type Bet, type FixtureResult, type TakenResult, toBetView } from "../bet-store.ts";
 import { factKey } from "../idempotency-store.ts";
 import { type CommandScope, type CommandSpec, type Moment, runOnState } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
@@ -23,8 +23,9 @@ import type { WalletStores } from "../wallet-stores.ts";
 export function settleBet(wallet: WalletStores, command: SettleBet, moment: Moment): WalletReply<BetView> {
   const { fixtureId, ...result } = command;
   return runOnState(wallet, moment, specOf(fixtureId, result), (scope) => {
-    const settled = applyResult(wallet, scope, fixtureId, result);
-    return settled === null ? err({ reason: "not_found" }) : ok(settled);
+    const [settled] = applyResults(wallet, scope, fixtureId, [result]);
+    const bet = settled?.bet ?? null;
+    return bet === null ? err({ reason: "not_found" }) : ok({ value: bet, replayed: settled?.fate === "known" });
   });
 }
 
@@ -41,10 +42,7 @@ export function settleBets(wallet: WalletStores, command: SettleBets, moment: Mo
   const { fixtureId, bets } = command;
   const spec = { name: "settle", key: factKey(`settle:${fixtureId}`), fingerprint: "" };
   return runOnState(wallet, moment, spec, (scope) => {
-    const settled = bets.map((result): AppliedResult => {
-      const one = applyResult(wallet, scope, fixtureId, result);
-      return { betId: result.betId, fate: one === null ? "not_found" : one.replayed ? "known" : "applied", bet: one?.value ?? null };
-    });
+    const settled = applyResults(wallet, scope, fixtureId, bets);
     return ok({ value: settled, replayed: settled.every(({ fate }) => fate !== "applied") });
   });
 }
@@ -53,26 +51,43 @@ function specOf(fixtureId: string, { betId, resultVersion }: BetResult): Command
   return { name: "settle", key: factKey(`settle:${betId}:${fixtureId}:${resultVersion}`), fingerprint: "" };
 }
 
-/** The bet after a result, and whether it knew it already; null when it is not here. */
-function applyResult(
+/** Applies results in their order; what they write is stored together, however many bets they are about. */
+function applyResults(
   wallet: WalletStores,
   scope: CommandScope,
   fixtureId: string,
-  command: BetResult,
-): { readonly value: BetView; readonly replayed: boolean } | null {
-  const before = wallet.bets.find(command.betId);
-  if (before === null || !before.terms.selections.some((each) => each.fixtureId === fixtureId)) return null;
-  const known = before.results.get(fixtureId);
-  if (known !== undefined && command.resultVersion <= known.version) return { value: toBetView(before), replayed: true };
+  commands: readonly BetResult[],
+): readonly AppliedResult[] {
+  const bets = new Map(wallet.bets.findAll(commands.map(({ betId }) => betId)));
+  const taken: TakenResult[] = [];
+  const applied: AppliedResult[] = [];
+  wallet.journal.gather(() => {
+    for (const command of commands) {
+      const { betId } = command;
+      const before = bets.get(betId);
+      if (before === undefined || !before.terms.selections.some((each) => each.fixtureId === fixtureId)) {
+        applied.push({ betId, fate: "not_found", bet: null });
+        continue;
+      }
+      const after = withResult(before, scope, fixtureId, command);
+      applied.push({ betId, fate: after === null ? "known" : "applied", bet: toBetView(after?.bet ?? before) });
+      if (after === null) continue;
+      bets.set(betId, after.bet);
+      taken.push(after);
+      postSettlement(wallet, scope, before, after.bet, fixtureId, command);
+    }
+  });
+  if (taken.length > 0) wallet.bets.saveResults(taken);
+  return applied;
+}
 
-  // From here it must succeed.
+/** The bet after a result; null when it knew it already. */
+function withResult(before: Bet, { profile, moment }: CommandScope, fixtureId: string, command: BetResult): TakenResult | null {
+  const known = before.results.get(fixtureId);
+  if (known !== undefined && command.resultVersion <= known.version) return null;
   const result = mergedResult(known, command);
   const resulted = { ...before, results: new Map(before.results).set(fixtureId, result) };
-  const { bet, settlement } = standing(resulted, scope.profile.tenant, scope.moment.nowMs);
-  wallet.bets.saveResult(bet, fixtureId, result);
-  wallet.bets.savePosition(bet, settlement);
-  postSettlement(wallet, scope, before, bet, fixtureId, command);
-  return { value: toBetView(bet), replayed: false };
+  return { ...standing(resulted, profile.tenant, moment.nowMs), fixtureId, result };
 }
 
 /** A result may name only some of a fixture's selections: what it does not name stands as it stood. */

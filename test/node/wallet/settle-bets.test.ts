@@ -1,10 +1,12 @@
 /** Many bets of one fixture in one command: what each is paid, what a repeat changes, and that the order of messages does not matter. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { SqlValue } from "../../../durable-objects/platform/sql.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import { freeze } from "../../../durable-objects/wallet/commands/player.ts";
 import { settleBets } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import { digestOf } from "../../../durable-objects/wallet/digest.ts";
+import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
 import type { BetView, SelectionOutcome } from "../../../shared/protocol/rpc/wallet.ts";
 import { betCommand, mint, resultFor } from "../../support/wallet-commands.ts";
 import { must, refusal, WalletWorld } from "./wallet-world.ts";
@@ -76,6 +78,32 @@ describe("the bets of one message", () => {
       expect(reply).toMatchObject({ ok: true, value: { replayed: true } });
     }
     expect(digestOf(world.stores)).toEqual(before);
+  });
+
+  it("take two versions for one bet in their order", () => {
+    const { world, bets, fixtureId } = worldWithBets(2);
+    const before = cash(world);
+    const both = [...results(bets, 1, "won"), ...results(bets.slice(0, 1), 2, "lost"), ...results(bets.slice(0, 1), 1, "won")];
+    const fates = must(settleBets(world.stores, { fixtureId, bets: both }, world.moment()));
+    expect(fates.map(({ fate }) => fate)).toEqual(["applied", "applied", "applied", "known"]);
+    expect(cash(world) - before).toBe(2 * STAKE);
+    expect(digestOf(world.stores).violations).toEqual([]);
+  });
+
+  it("are written in hardly more statements than one of them", () => {
+    const statementsFor = (count: number) => {
+      const { world, bets, fixtureId } = worldWithBets(count);
+      let statements = 0;
+      const counted = (query: string, ...params: SqlValue[]) => {
+        statements += 1;
+        return world.sql.run(query, ...params);
+      };
+      const stores = new WalletStores({ ...world.sql, run: counted });
+      must(settleBets(stores, { fixtureId, bets: results(bets, 1, "won") }, world.moment()));
+      return statements;
+    };
+    // Entries and postings leave in rows of at most 100 values a statement; all else is one statement a table.
+    expect(statementsFor(8)).toBe(statementsFor(1) + 1);
   });
 
   it("change nothing while the wallet is frozen", () => {
