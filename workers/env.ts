@@ -64,18 +64,31 @@ const configSchema = z.object({
 export type Config = z.infer<typeof configSchema>;
 export type Env = Cloudflare.Env;
 
-let parsed: { readonly env: object; readonly config: Config } | null = null;
+const NAMES = Object.keys(configSchema.shape) as readonly (keyof Env)[];
 
-/** Parses and caches the text values of the environment; throws an error that names every missing or malformed one. */
+/** By environment: the Worker and every object have one of their own, all with the same texts. */
+const known = new WeakMap<object, Config>();
+let newest: { readonly env: Env; readonly config: Config } | null = null;
+
+/**
+ * Parses and caches the text values of the environment; throws an error that names every missing or malformed one. Equal texts give the
+ * same object, so what is derived from it (keys, accounts) is cached by it.
+ */
 export function configOf(env: Env): Config {
-  if (parsed?.env === env) return parsed.config;
+  const before = known.get(env);
+  if (before !== undefined) return before;
+  // Parsing costs more than most commands of a wallet: an object that has just come awake says the same as the one before it.
+  const config = newest !== null && NAMES.every((name) => newest?.env[name] === env[name]) ? newest.config : parsedConfig(env);
+  known.set(env, config);
+  newest = { env, config };
+  return config;
+}
+
+function parsedConfig(env: Env): Config {
   const result = configSchema.safeParse(env);
-  if (!result.success) {
-    const names = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`environment is incomplete: ${names.join("; ")}`);
-  }
-  parsed = { env, config: result.data };
-  return result.data;
+  if (result.success) return result.data;
+  const names = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`environment is incomplete: ${names.join("; ")}`);
 }
 
 /** A live bet's delay: its sport's, unless development sets another. A bet that has none has none either way. */

@@ -135,6 +135,7 @@ export class BetStore {
 
   /** Those of the bets that are here, by their ids. */
   findAll(betIds: readonly string[]): ReadonlyMap<string, Bet> {
+    if (betIds.length === 0) return new Map();
     const rows = this.#sql.all<BetRow>("SELECT * FROM bet WHERE bet_id IN (SELECT value FROM json_each(?))", JSON.stringify(betIds));
     return new Map(this.#toBets(rows).map((bet) => [bet.betId, bet]));
   }

@@ -3,7 +3,7 @@ import { QUEUE_MESSAGE_BYTES_MAX } from "../../shared/kernel/limits.ts";
 import type { Entry } from "../../shared/ledger/model.ts";
 import type { WalletRun, WalletRunRow } from "../../shared/protocol/queue/wallet-run.ts";
 import type { BetView } from "../../shared/protocol/rpc/wallet.ts";
-import { toBetView } from "./bet-store.ts";
+import { type Bet, toBetView } from "./bet-store.ts";
 import type { WalletStores } from "./wallet-stores.ts";
 
 /** Room for the run around its rows. */
@@ -21,8 +21,10 @@ export function runFrom(wallet: WalletStores, fromSeq: number, toSeq: number, re
   if (profile === null || toSeq < fromSeq) return null;
   const rows: WalletRunRow[] = [];
   let bytes = ENVELOPE_BYTES;
-  for (const entry of wallet.journal[read](fromSeq, Math.min(toSeq - fromSeq + 1, ROWS_MAX))) {
-    const row = rowOf(wallet, entry);
+  const entries = wallet.journal[read](fromSeq, Math.min(toSeq - fromSeq + 1, ROWS_MAX));
+  const bets = wallet.bets.findAll(entries.flatMap(({ refType, ref }) => (refType === "bet" ? [ref] : [])));
+  for (const entry of entries) {
+    const row = rowOf(entry, bets);
     bytes += bytesOf(row);
     if (rows.length > 0 && bytes > QUEUE_MESSAGE_BYTES_MAX) break;
     rows.push(row);
@@ -59,9 +61,9 @@ function bytesOf({ entry, bet }: WalletRunRow): number {
 }
 
 /** The command's key and the entry's facts stay in the wallet: the projection has no use for them. */
-function rowOf(wallet: WalletStores, { key: _key, facts: _facts, ...entry }: Entry): WalletRunRow {
-  const bet = entry.refType === "bet" ? wallet.bets.find(entry.ref) : null;
-  const view = bet === null ? null : toBetView(bet);
+function rowOf({ key: _key, facts: _facts, ...entry }: Entry, bets: ReadonlyMap<string, Bet>): WalletRunRow {
+  const bet = entry.refType === "bet" ? bets.get(entry.ref) : undefined;
+  const view = bet === undefined ? null : toBetView(bet);
   return {
     entry: { ...entry, postings: [...entry.postings], taxLines: [...entry.taxLines] },
     bet: view === null ? null : { ...view, selections: view.selections.map(toldSelection) },
