@@ -5,6 +5,7 @@
  */
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { FixtureState } from "../../shared/odds/fixture-state.ts";
+import { UNTRADED } from "../../shared/odds/trading.ts";
 import { isCountry } from "../../shared/tenants/index.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
 import { migrate } from "../platform/migrate.ts";
@@ -15,6 +16,9 @@ export interface ChannelFixture {
   readonly country: Country;
   readonly state: FixtureState;
 }
+
+/** A state of before there was trading says nothing of it. */
+type Stored = Omit<FixtureState, "trading"> & { readonly trading?: FixtureState["trading"] };
 
 export class OddsChannelStore {
   readonly #sql: Sql;
@@ -29,7 +33,8 @@ export class OddsChannelStore {
     const row = sql.first<{ country: string; state: string }>("SELECT country, state FROM fixture");
     if (row === null) return;
     invariant(isCountry(row.country), "a fixture of no tenant");
-    this.#fixture = { country: row.country, state: JSON.parse(row.state) as FixtureState };
+    const state = JSON.parse(row.state) as Stored;
+    this.#fixture = { country: row.country, state: { ...state, trading: state.trading ?? UNTRADED } };
   }
 
   get fixture(): ChannelFixture | null {

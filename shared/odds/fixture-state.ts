@@ -15,6 +15,7 @@ import type { FeedMessageRefusal, FixtureStatus, Probabilities } from "../protoc
 import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
 import { closedForGood, stopped, withOffers } from "./market-offers.ts";
 import { cancelled, rolledBack, settled } from "./market-results.ts";
+import { type TradingState, UNTRADED } from "./trading.ts";
 
 export interface OutcomeState {
   readonly outcomeId: string;
@@ -99,6 +100,8 @@ export interface FixtureState {
   readonly producers: Readonly<Record<string, { readonly isUp: boolean; readonly version: number }>>;
   readonly markets: readonly MarketState[];
   readonly cancellations: readonly Cancellation[];
+  /** What the house says over the feed. Messages of the feed leave it alone. */
+  readonly trading: TradingState;
 }
 
 /** More markets and windows of bets than any feed voids in a match. */
@@ -141,7 +144,7 @@ function firstState(message: Extract<FeedMessage, { type: "fixture_change" }>, n
   return {
     ...{ fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, originalStartsAtMs: startsAtMs, status: status ?? "upcoming", sequence },
     ...{ minute: null, homeScore: null, awayScore: null, scoreVersion: 0, statusAtMs: status === null ? 0 : producedAtMs },
-    ...{ seq: 0, resultVersion: 0, heardAtMs: nowMs, late: false, producers: {}, markets: [], cancellations: [] },
+    ...{ seq: 0, resultVersion: 0, heardAtMs: nowMs, late: false, producers: {}, markets: [], cancellations: [], trading: UNTRADED },
   };
 }
 

@@ -9,6 +9,7 @@ import type { Country } from "../tenants/tenant.ts";
 import type { FixtureState, MarketState, OutcomeState } from "./fixture-state.ts";
 import { isCovered } from "./market-offers.ts";
 import { selectionId } from "./selection-id.ts";
+import { traded } from "./trading.ts";
 
 /** Says whether an outcome can be bet on now, as far as its market goes. */
 export function offerStatus(
@@ -25,7 +26,9 @@ export function shownName({ homeTeam, awayTeam }: Pick<FixtureState, "homeTeam" 
   return name.replaceAll("{$competitor1}", homeTeam).replaceAll("{$competitor2}", awayTeam);
 }
 
-export function fixtureView(state: FixtureState, country: Country): FixtureView {
+/** The fixture as it is offered to players: the feed's word with the house's over it. */
+export function fixtureView(fed: FixtureState, country: Country): FixtureView {
+  const state = traded(fed);
   const { fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late } = state;
   const markets = state.markets.map((market): MarketView => {
     const { marketId, type, name, specifier } = market;

@@ -11,6 +11,7 @@ import { LATE_AFTER_MS } from "../protocol/ws/odds.ts";
 import { type FixtureState, isMonitored, type MarketState, type OutcomeState } from "./fixture-state.ts";
 import { offerStatus, shownName } from "./fixture-view.ts";
 import { parseSelectionId } from "./selection-id.ts";
+import { traded } from "./trading.ts";
 
 interface Offer {
   readonly wanted: WantedSelection;
@@ -37,12 +38,13 @@ function sawThis(wanted: WantedSelection, outcome: OutcomeState): boolean {
  * `market_suspended` (also while the feed is late, or a kick-off has passed unreported), `odds_changed` by the policy.
  */
 export function priceSelections(
-  state: FixtureState,
+  fed: FixtureState,
   wanted: readonly WantedSelection[],
   policy: OddsPolicy,
   nowMs: number,
   reservedUntilMs: number,
 ): Result<readonly AcceptedSelection[], ReserveRefusal> {
+  const state = traded(fed);
   const found = wanted.map((selection) => offerOf(state, selection));
   const offers = found.filter((offer) => offer !== null);
   if (offers.length < wanted.length) {
