@@ -22,10 +22,22 @@ export const ACCEPTED_BETS_MIGRATION: Migration = {
 ) STRICT, WITHOUT ROWID;`,
 };
 
+/** Bets of before prices were kept beside their selections are counted with what they staked. */
+export const ACCEPTED_PRICES_MIGRATION: Migration = {
+  id: "accepted-bets-2",
+  sql: `UPDATE accepted_bet SET selections = (SELECT json_group_array(json_array(value, 1000)) FROM json_each(accepted_bet.selections));`,
+};
+
 /** Where a walk over the bets stands: after this bet. */
 export interface BetCursor {
   readonly walletId: string;
   readonly betId: string;
+}
+
+/** One of a bet's selections on this fixture, at the price that it was taken at. */
+export interface AcceptedPrice {
+  readonly selectionId: string;
+  readonly oddsThousandths: number;
 }
 
 export const BEFORE_FIRST_BET: BetCursor = { walletId: "", betId: "" };
@@ -33,7 +45,7 @@ export const BEFORE_FIRST_BET: BetCursor = { walletId: "", betId: "" };
 export interface AcceptedBet extends BetCursor {
   readonly stakeMinor: number;
   readonly placedAtMs: number;
-  readonly selectionIds: readonly string[];
+  readonly selections: readonly AcceptedPrice[];
   /** What it was last told, as the teller wrote it; empty when nothing. */
   readonly told: string;
   readonly toldVersion: number;
@@ -43,7 +55,7 @@ export interface AcceptedBet extends BetCursor {
 export interface BetToAdd extends BetCursor {
   readonly stakeMinor: number;
   readonly placedAtMs: number;
-  readonly selectionIds: readonly string[];
+  readonly selections: readonly AcceptedPrice[];
 }
 
 export interface Told extends BetCursor {
@@ -73,10 +85,10 @@ export class AcceptedBetStore {
   }
 
   /** Adds an accepted bet; false when it is known. */
-  add({ walletId, betId, stakeMinor, placedAtMs, selectionIds }: BetToAdd): boolean {
+  add({ walletId, betId, stakeMinor, placedAtMs, selections }: BetToAdd): boolean {
     const added = this.#sql.run(
       "INSERT OR IGNORE INTO accepted_bet (wallet_id, bet_id, stake_minor, placed_at, selections) VALUES (?, ?, CAST(? AS INTEGER), ?, ?)",
-      ...[walletId, betId, stakeMinor, placedAtMs, JSON.stringify(selectionIds)],
+      ...[walletId, betId, stakeMinor, placedAtMs, JSON.stringify(selections.map((each) => [each.selectionId, each.oddsThousandths]))],
     );
     return added > 0;
   }
@@ -94,7 +106,10 @@ export class AcceptedBetStore {
         betId: row.bet_id,
         stakeMinor: row.stake_minor,
         placedAtMs: row.placed_at,
-        selectionIds: JSON.parse(row.selections) as string[],
+        selections: (JSON.parse(row.selections) as [string, number][]).map(([selectionId, oddsThousandths]) => ({
+          selectionId,
+          oddsThousandths,
+        })),
         told: row.told,
         toldVersion: row.told_version,
         ackedVersion: row.acked_version,

@@ -7,6 +7,7 @@
  */
 import { liabilityOf, payoutOf, stakeWithin } from "../../shared/odds/liability.ts";
 import { parseSelectionId } from "../../shared/odds/selection-id.ts";
+import type { TradingLimits } from "../../shared/odds/trading.ts";
 import type { ConfirmBet } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
 import type { RiskRules } from "../../shared/tenants/sports/risk.ts";
@@ -21,6 +22,8 @@ interface Pending {
 interface Bounds {
   readonly productMaxMinor: number;
   readonly risk: RiskRules;
+  /** What the house says of a market; null where the tenant's rules hold. */
+  readonly limitsOf: (marketId: string) => TradingLimits;
 }
 
 export interface ReservedBet extends Pending {
@@ -40,15 +43,20 @@ export class Exposure {
    * The largest stake for these selections, minor units; then counts the bet's own stake as pending. A stake above the answer counts
    * nothing: the wallet refuses it.
    */
-  reserve(bet: ReservedBet, { productMaxMinor, risk: { outcomeLiabilityMaxMinor } }: Bounds, nowMs: number): number {
+  reserve(bet: ReservedBet, { productMaxMinor, risk: { outcomeLiabilityMaxMinor }, limitsOf }: Bounds, nowMs: number): number {
     for (const [key, { expiresAtMs }] of this.#pending) if (expiresAtMs <= nowMs) this.#pending.delete(key);
     const key = keyOf(bet);
     this.#pending.delete(key);
     const most = Math.min(
       productMaxMinor,
       ...bet.selections.map((selection) => {
-        const limit = selection.isLive ? outcomeLiabilityMaxMinor.live : outcomeLiabilityMaxMinor.upcoming;
-        return stakeWithin(limit, this.#liability(selection.selectionId, selection.marketId), selection.oddsThousandths);
+        const own = limitsOf(selection.marketId);
+        const usual = selection.isLive ? outcomeLiabilityMaxMinor.live : outcomeLiabilityMaxMinor.upcoming;
+        const limit = own.outcomeLiabilityMaxMinor ?? usual;
+        return Math.min(
+          own.stakeMaxMinor ?? productMaxMinor,
+          stakeWithin(limit, this.#liability(selection.selectionId, selection.marketId), selection.oddsThousandths),
+        );
       }),
     );
     const { expiresAtMs, selections } = bet;

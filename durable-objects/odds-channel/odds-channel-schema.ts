@@ -7,8 +7,9 @@
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import { OUTBOX_MIGRATION } from "../platform/outbox.ts";
-import { ACCEPTED_BETS_MIGRATION } from "./accepted-bet-store.ts";
+import { ACCEPTED_BETS_MIGRATION, ACCEPTED_PRICES_MIGRATION } from "./accepted-bet-store.ts";
 import { EXPOSURE_MIGRATION } from "./exposure-store.ts";
+import { TRADING_MIGRATION } from "./trading-store.ts";
 
 export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
   ALARM_TABLE_MIGRATION,
@@ -23,4 +24,6 @@ export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
   },
   ACCEPTED_BETS_MIGRATION,
   EXPOSURE_MIGRATION,
+  ACCEPTED_PRICES_MIGRATION,
+  TRADING_MIGRATION,
 ];

@@ -15,6 +15,7 @@ import { applyFeedMessage, type FixtureState } from "../../shared/odds/fixture-s
 import { fixtureView, fixtureWire } from "../../shared/odds/fixture-view.ts";
 import { withProducer } from "../../shared/odds/market-offers.ts";
 import { lateAfterMs, priceSelections } from "../../shared/odds/offers.ts";
+import { limitsOf, liveDelayOf, nextPriceExpiryAtMs, withExpiredPricesGone } from "../../shared/odds/trading.ts";
 import { unplayedVoidAtMs, withUnplayedVoid } from "../../shared/odds/unplayed.ts";
 import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
 import type { FixtureWire } from "../../shared/protocol/http/fixtures.ts";
@@ -33,6 +34,14 @@ import type {
   SettlementAck,
   WantedSelection,
 } from "../../shared/protocol/rpc/odds-channel.ts";
+import type {
+  FieldSheet,
+  ResultsPreview,
+  TradingDone,
+  TradingOrderRefusal,
+  TradingRpc,
+  TradingWish,
+} from "../../shared/protocol/rpc/trading.ts";
 import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
 import type { DeltaFrame, ImageFrame, StateFrame } from "../../shared/protocol/ws/odds.ts";
 import { isCountry, tenantOf } from "../../shared/tenants/index.ts";
@@ -50,16 +59,19 @@ import { LobbyPublisher } from "./lobby-publisher.ts";
 import { type ChannelFixture, OddsChannelStore } from "./odds-channel-store.ts";
 import { OddsSockets } from "./odds-sockets.ts";
 import { SETTLE_AGAIN_JOB, SETTLE_JOB, Settlements } from "./settlements.ts";
+import { TradingDesk } from "./trading-desk.ts";
+import { TradingStore } from "./trading-store.ts";
 
 const PUBLISH_JOB = "publish";
 const LATE_JOB = "late";
 const UNPLAYED_JOB = "unplayed";
+const PRICES_JOB = "prices-end";
 /** How long a price may take to become a bet, milliseconds. */
 const RESERVATION_MS = 10_000;
 /** The lobby is told at once; the job makes sure of it, and finds nothing to do as a rule. */
 const PUBLISH_CHECK_MS = 2_000;
 
-export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsChannelRpc {
+export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsChannelRpc, TradingRpc {
   readonly #sql: Sql;
   readonly #store: OddsChannelStore;
   readonly #alarms: AlarmTable;
@@ -69,6 +81,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   readonly #lobby: LobbyPublisher;
   readonly #settlements: Settlements;
   readonly #exposure: Exposure;
+  readonly #desk: TradingDesk;
   /** Made with the first change: a channel has no name before its fixture. */
   #gathered: Conflation<FixtureWire> | null = null;
 
@@ -76,7 +89,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     super(ctx, env);
     this.#sql = durableSql(ctx.storage);
     this.#store = new OddsChannelStore(this.#sql);
-    this.#exposure = new Exposure(new ExposureStore(this.#sql));
+    const [bets, exposure] = [new AcceptedBetStore(this.#sql), new ExposureStore(this.#sql)];
+    this.#exposure = new Exposure(exposure);
     this.#alarms = new AlarmTable(this.#sql, ctx.storage);
     this.#outbox = new Outbox(this.#sql);
     this.#sockets = new OddsSockets(ctx, {
@@ -85,10 +99,17 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     });
     const newest = () => fixtureView(this.#known().state, this.#known().country);
     this.#lobby = new LobbyPublisher(ctx, newest, (fixture) => this.env.ODDS_LOBBY.getByName(`${fixture.country}:lobby`).publish(fixture));
-    this.#settlements = new Settlements(new AcceptedBetStore(this.#sql), {
+    this.#settlements = new Settlements(bets, {
       alarms: this.#alarms,
       fixture: () => this.#known(),
       send: async (messages) => void (await this.env.SETTLEMENT_QUEUE.sendBatch(messages.map((body) => ({ body })))),
+    });
+    this.#desk = new TradingDesk({
+      ...{ store: new TradingStore(this.#sql), bets, exposure, fixture: () => this.#known() },
+      commit: (after, also) => {
+        const { country, state } = this.#known();
+        this.#commit(country, state, after, Date.now(), also);
+      },
     });
     if (this.#store.fixture !== null) this.#alarms.rearm();
   }
@@ -130,18 +151,21 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     if (!priced.ok) return priced;
     const { betId, walletId, stakeMinor } = command;
     const bet = { betId, walletId, stakeMinor, selections: priced.value, expiresAtMs: nowMs + RESERVATION_MS };
-    const { country } = this.#known();
-    const bounds = { productMaxMinor: tenantOf(country).stake.maxMinor, risk: sportsRulesOf(country).risk };
+    const { country, state } = this.#known();
+    const bounds = {
+      productMaxMinor: tenantOf(country).stake.maxMinor,
+      risk: sportsRulesOf(country).risk,
+      limitsOf: (marketId: string) => limitsOf(state.trading, marketId),
+    };
     const stakeMaxMinor = this.#exposure.reserve(bet, bounds, nowMs);
-    return ok({ accepted: priced.value, expiresAtMs: bet.expiresAtMs, stakeMaxMinor });
+    return ok({ accepted: priced.value, expiresAtMs: bet.expiresAtMs, stakeMaxMinor, liveDelayMs: liveDelayOf(state.trading) });
   }
 
   async confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>> {
     const fixture = this.#store.fixture;
     if (fixture === null) return err({ reason: "unknown_fixture" });
-    const told = bets.map((bet) => ({ ...bet, selectionIds: bet.selections.map((each) => each.selectionId) }));
     this.#sql.transaction(() => {
-      this.#exposure.confirm(this.#settlements.confirm(told, Date.now()));
+      this.#exposure.confirm(this.#settlements.confirm(bets, Date.now()));
     });
     this.#exposure.confirmed(bets);
     this.#alarms.arm();
@@ -151,6 +175,25 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   async acknowledgeSettlement(acks: readonly SettlementAck[]): Promise<void> {
     if (this.#store.fixture === null) return;
     this.#settlements.acknowledge(acks);
+  }
+
+  async trade(order: Parameters<TradingRpc["trade"]>[0]): Promise<Result<TradingDone, TradingOrderRefusal>> {
+    if (this.#store.fixture === null) return err({ reason: "unknown_fixture" });
+    return this.#desk.trade(order, Date.now());
+  }
+
+  async approveTrade(order: Parameters<TradingRpc["approveTrade"]>[0]): Promise<Result<TradingDone, TradingOrderRefusal>> {
+    if (this.#store.fixture === null) return err({ reason: "unknown_fixture" });
+    return this.#desk.approve(order, Date.now());
+  }
+
+  async previewTrade(wish: TradingWish): Promise<Result<ResultsPreview, TradingOrderRefusal>> {
+    if (this.#store.fixture === null) return err({ reason: "unknown_fixture" });
+    return this.#desk.preview(wish, Date.now());
+  }
+
+  async fieldSheet(): Promise<FieldSheet | null> {
+    return this.#store.fixture === null ? null : this.#desk.sheet(Date.now());
   }
 
   async acknowledgeOutbox(seqs: readonly number[]): Promise<void> {
@@ -173,13 +216,14 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   }
 
   #priced(wanted: readonly WantedSelection[], policy: OddsPolicy, nowMs: number): Result<readonly AcceptedSelection[], ReserveRefusal> {
+    this.#endPrices(nowMs);
     const fixture = this.#store.fixture;
     if (fixture === null) return err({ reason: "unknown_selection", selectionIds: wanted.map((selection) => selection.selectionId) });
     return priceSelections(fixture.state, wanted, policy, nowMs, nowMs + RESERVATION_MS);
   }
 
   /** Stores the next state with every job that follows from it, then tells those who watch. */
-  #commit(country: Country, before: FixtureState | null, after: FixtureState, nowMs: number): void {
+  #commit(country: Country, before: FixtureState | null, after: FixtureState, nowMs: number, also: () => void = () => {}): void {
     const wireBefore = before === null ? null : fixtureWire(fixtureView(before, country));
     const delta = wireBefore === null ? null : fixtureDelta(wireBefore, fixtureWire(fixtureView(after, country)));
     const visible = wireBefore === null || delta !== null;
@@ -195,6 +239,9 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       const voidAtMs = unplayedAtMs(country, state);
       if (voidAtMs !== null && (before === null || voidAtMs !== unplayedAtMs(country, before)))
         this.#alarms.schedule(UNPLAYED_JOB, voidAtMs);
+      const endsAtMs = nextPriceExpiryAtMs(state.trading);
+      if (endsAtMs !== null && before?.trading !== state.trading) this.#alarms.schedule(PRICES_JOB, endsAtMs);
+      also();
       if (state.status === "live" && !state.late) this.#alarms.scheduleIfAbsent(LATE_JOB, state.heardAtMs + lateAfterMs(state));
     });
     this.#store.saved(country, state);
@@ -245,6 +292,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
         return this.#checkLate();
       case UNPLAYED_JOB:
         return this.#voidUnplayed();
+      case PRICES_JOB:
+        return this.#endPrices(Date.now());
       default:
         invariant(false, `unknown job ${job.key}`);
     }
@@ -269,6 +318,13 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     const lateAtMs = state.heardAtMs + lateAfterMs(state);
     if (nowMs < lateAtMs) this.#alarms.schedule(LATE_JOB, lateAtMs);
     else this.#commit(country, state, { ...state, late: true }, nowMs);
+  }
+
+  /** Ends prices of the house whose time is over: by alarm, and before a price is given that the alarm has not reached. */
+  #endPrices(nowMs: number): void {
+    const fixture = this.#store.fixture;
+    const after = fixture === null ? null : withExpiredPricesGone(fixture.state, nowMs);
+    if (fixture !== null && after !== null) this.#commit(fixture.country, fixture.state, after, nowMs);
   }
 
   #voidUnplayed(): void {

@@ -6,7 +6,7 @@
  */
 import type { SelectionOutcome } from "../../shared/betting/types.ts";
 import type { FixtureState } from "../../shared/odds/fixture-state.ts";
-import { resultFor, type SelectionResult } from "../../shared/odds/market-results.ts";
+import { isAboutPlacing, resultFor, type SelectionResult } from "../../shared/odds/market-results.ts";
 import { parseSelectionId } from "../../shared/odds/selection-id.ts";
 import type { SettlementMessage } from "../../shared/protocol/queue/messages.ts";
 import { sportsRulesOf } from "../../shared/tenants/sports/index.ts";
@@ -29,6 +29,7 @@ export class ResultsTeller {
   readonly #state: FixtureState;
   readonly #nowMs: number;
   readonly #rules: SettlementRules;
+  readonly #isAboutPlacing: boolean;
   /** Results by selection; only while no cancel's window makes them depend on when a bet was placed. */
   readonly #known = new Map<string, Result>();
 
@@ -36,11 +37,12 @@ export class ResultsTeller {
     this.#state = state;
     this.#nowMs = nowMs;
     this.#rules = sportsRulesOf(country).settlement;
+    this.#isAboutPlacing = isAboutPlacing(state);
   }
 
   newsFor(bet: AcceptedBet): News {
     let waitsUntilMs: number | null = null;
-    const results = bet.selectionIds.map((selectionId) => {
+    const results = bet.selections.map(({ selectionId }) => {
       const result = this.#resultOf(selectionId, bet.placedAtMs);
       const goodAtMs = result === null ? 0 : this.#goodAtMs(result, bet.stakeMinor);
       if (goodAtMs <= this.#nowMs) return { selectionId, outcome: result?.outcome ?? null };
@@ -54,7 +56,7 @@ export class ResultsTeller {
   #resultOf(selectionId: string, placedAtMs: number): Result {
     const parts = parseSelectionId(selectionId);
     if (parts === null) return null;
-    if (this.#state.cancellations.length > 0) return resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs);
+    if (this.#isAboutPlacing) return resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs);
     const known = this.#known.get(selectionId);
     if (known !== undefined) return known;
     const result = resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs);

@@ -102,12 +102,22 @@ describe("the odds policy", () => {
 });
 
 describe("a live match", () => {
-  const live = (changes = {}) => ({ selectionId: "s", marketId: "1x2", sport: "football", isLive: true, scoreVersion: 3, ...changes });
+  const live = (changes = {}) => ({
+    ...{ selectionId: "s", fixtureId: "f", marketId: "1x2", sport: "football", isLive: true, scoreVersion: 3 },
+    ...changes,
+  });
 
   it("delays a bet by its slowest sport, and not at all without a live selection", () => {
     expect(liveDelayMs([live({ isLive: false })], RULES)).toBe(0);
     expect(liveDelayMs([live({ sport: "tennis" }), live(), live({ sport: "darts", isLive: false })], RULES)).toBe(5_000);
     expect(liveDelayMs([live({ sport: "darts" })], RULES)).toBe(6_000);
+  });
+
+  it("delays a bet by the house's word on a fixture where there is one", () => {
+    const words = new Map([["f", 12_000]]);
+    expect(liveDelayMs([live()], RULES, words)).toBe(12_000);
+    expect(liveDelayMs([live({ isLive: false })], RULES, words)).toBe(0);
+    expect(liveDelayMs([live(), live({ fixtureId: "g", sport: "darts" })], RULES, new Map([["f", 0]]))).toBe(6_000);
   });
 
   it("that scored refuses markets about the score only", () => {

@@ -85,6 +85,7 @@ function verdictOf({ policy, seenOddsThousandths }: AskedPrice, oddsThousandths:
 /** A selection as far as its match goes: channels say it of each price. */
 export interface LiveSelection {
   readonly selectionId: string;
+  readonly fixtureId: string;
   readonly marketId: string;
   readonly sport: string;
   readonly isLive: boolean;
@@ -92,9 +93,19 @@ export interface LiveSelection {
   readonly scoreVersion: number;
 }
 
-/** How long the bet waits, milliseconds: the longest delay of its live selections' sports, 0 without one. */
-export function liveDelayMs(selections: readonly LiveSelection[], { liveDelayMs: delays }: Pick<AcceptanceRules, "liveDelayMs">): number {
-  return selections.reduce((delay, { isLive, sport }) => Math.max(delay, isLive ? (delays[sport] ?? delays.other) : 0), 0);
+/**
+ * How long the bet waits, milliseconds: the longest delay of its live selections, 0 without one. A selection's delay is the house's for
+ * its fixture where there is one, its sport's otherwise.
+ */
+export function liveDelayMs(
+  selections: readonly LiveSelection[],
+  { liveDelayMs: delays }: Pick<AcceptanceRules, "liveDelayMs">,
+  ofFixtures: ReadonlyMap<string, number> = new Map(),
+): number {
+  return selections.reduce(
+    (delay, { isLive, sport, fixtureId }) => Math.max(delay, isLive ? (ofFixtures.get(fixtureId) ?? delays[sport] ?? delays.other) : 0),
+    0,
+  );
 }
 
 /** Selections whose match's score has changed since, where the market is about the score. */

@@ -8,6 +8,7 @@
 import type { FeedMessage } from "../protocol/feed/message.ts";
 import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
 import type { Cancellation, FixtureState, MarketState, OutcomeState } from "./fixture-state.ts";
+import { handOutcomeOf } from "./hand-results.ts";
 import { isEnded, MARKETS_MAX, statusOf } from "./market-offers.ts";
 
 type Settlement = Extract<FeedMessage, { type: "bet_settlement" }>;
@@ -131,8 +132,15 @@ function keyOf({ marketId, placedFromMs, placedToMs }: Cancellation): string {
   return `${marketId}:${placedFromMs ?? ""}:${placedToMs ?? ""}`;
 }
 
-/** The result of one selection for a bet placed at `placedAtMs`: void inside a cancel's window, null while undecided. */
+/** True when a selection's result may depend on when its bet was placed. */
+export function isAboutPlacing({ cancellations, trading }: FixtureState): boolean {
+  return cancellations.length > 0 || trading.settings.some(({ kind }) => kind === "void");
+}
+
+/** The result of one selection for a bet placed at `placedAtMs`: an operator's before the feed's, void inside a cancel's window, null while undecided. */
 export function resultFor(state: FixtureState, marketId: string, outcomeId: string, placedAtMs: number): SelectionResult | null {
+  const byHand = handOutcomeOf(state.trading, marketId, outcomeId, placedAtMs);
+  if (byHand !== null) return { outcome: byHand, certainty: 2, atMs: 0 };
   const inWindow = ({ placedFromMs, placedToMs, isStanding, ...one }: Cancellation) =>
     isStanding && one.marketId === marketId && placedAtMs >= (placedFromMs ?? 0) && placedAtMs <= (placedToMs ?? Number.MAX_SAFE_INTEGER);
   if (state.cancellations.some(inWindow)) return { outcome: "void", certainty: 2, atMs: 0 };

@@ -7,7 +7,9 @@
  */
 import { err, ok, type Result } from "../kernel/result.ts";
 import type { Probabilities } from "../protocol/rpc/odds-channel.ts";
+import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
 import type { FixtureState, MarketState, OutcomeState } from "./fixture-state.ts";
+import { handResultOf, handStatusOf } from "./hand-results.ts";
 import { priceOf } from "./margin.ts";
 
 /** Who stopped it. Each cause stops and resumes for itself: what an operator stopped is not opened by falling liability. */
@@ -31,7 +33,20 @@ export type TradingSetting =
     }
   | { readonly kind: "margin"; readonly marketId: string | null; readonly value: { readonly basisPoints: number } | null }
   | { readonly kind: "limits"; readonly marketId: string | null; readonly value: TradingLimits | null }
-  | { readonly kind: "live_delay"; readonly value: { readonly delayMs: number } | null };
+  | { readonly kind: "live_delay"; readonly value: { readonly delayMs: number } | null }
+  | { readonly kind: "result"; readonly marketId: string; readonly value: HandResult | null }
+  | { readonly kind: "void"; readonly marketId: string; readonly value: PlacedWindow | null };
+
+/** How a market ended, by hand: every outcome that bets may stand on. It counts as confirmed. */
+export interface HandResult {
+  readonly results: Readonly<Record<string, SelectionOutcome>>;
+}
+
+/** Bets placed in it are void; a null bound is open. */
+export interface PlacedWindow {
+  readonly placedFromMs: number | null;
+  readonly placedToMs: number | null;
+}
 
 /** Minor units; null leaves the tenant's. */
 export interface TradingLimits {
@@ -53,7 +68,7 @@ export const UNTRADED: TradingState = { settings: [], priceRevision: 0 };
 export const SETTINGS_MAX = 500;
 
 export interface TradingRefusal {
-  readonly reason: "unknown_target" | "already_expired" | "too_many_settings" | "nothing_to_change";
+  readonly reason: "unknown_target" | "already_expired" | "too_many_settings" | "nothing_to_change" | "incomplete_result";
 }
 
 /** A change of one setting: `before` is what stood at its place. */
@@ -64,7 +79,8 @@ export interface TradingChange {
 
 /**
  * Sets one place. Refuses `unknown_target` for a market or outcome that the fixture does not have, `already_expired` for a price of the
- * past, `nothing_to_change` where it stands so already, and `too_many_settings`.
+ * past, `incomplete_result` for one that leaves an outcome open, `nothing_to_change` where it stands so already, and `too_many_settings`.
+ * What changes results makes a new version of them, which bets are told.
  */
 export function withSetting(
   state: FixtureState,
@@ -73,6 +89,7 @@ export function withSetting(
 ): Result<{ readonly state: FixtureState; readonly change: TradingChange }, TradingRefusal> {
   if (!isKnown(state, setting)) return err({ reason: "unknown_target" });
   if (setting.kind === "price" && setting.value !== null && setting.value.expiresAtMs <= nowMs) return err({ reason: "already_expired" });
+  if (setting.kind === "result" && !isWhole(state, setting)) return err({ reason: "incomplete_result" });
   const before = settingAt(state.trading, setting);
   if (isSameValue(before, setting)) return err({ reason: "nothing_to_change" });
   const others = state.trading.settings.filter((each) => placeOf(each) !== placeOf(setting));
@@ -80,7 +97,19 @@ export function withSetting(
   if (settings.length > SETTINGS_MAX) return err({ reason: "too_many_settings" });
   const isPrice = setting.kind === "price" || setting.kind === "margin";
   const trading = { settings, priceRevision: state.trading.priceRevision + (isPrice ? 1 : 0) };
-  return ok({ state: { ...state, trading }, change: { before, after: setting } });
+  const resultVersion = state.resultVersion + (changesResults(setting) ? 1 : 0);
+  return ok({ state: { ...state, trading, resultVersion }, change: { before, after: setting } });
+}
+
+/** True for what bets are settled by. */
+export function changesResults({ kind }: TradingSetting): boolean {
+  return kind === "result" || kind === "void";
+}
+
+function isWhole(state: FixtureState, { marketId, value }: Extract<TradingSetting, { kind: "result" }>): boolean {
+  if (value === null) return true;
+  const outcomes = state.markets.find((market) => market.marketId === marketId)?.outcomes ?? [];
+  return outcomes.length === Object.keys(value.results).length && outcomes.every(({ outcomeId }) => value.results[outcomeId] !== undefined);
 }
 
 /** What stands at the place of a setting: the same place, with its value or null. */
@@ -104,6 +133,8 @@ export function placeOf(setting: TradingSetting): string {
       return `price/${setting.marketId}/${setting.outcomeId}`;
     case "margin":
     case "limits":
+    case "result":
+    case "void":
       return `${setting.kind}/${setting.marketId ?? ""}`;
     case "live_delay":
       return "live_delay";
@@ -202,8 +233,14 @@ function tradedMarket(trading: TradingState, market: MarketState): MarketState {
         outcome.active && (own !== null || margined?.offered !== false) && suspensionsOf(trading, market.marketId, outcomeId).length === 0,
     };
   });
+  const ended = {
+    ...market,
+    outcomes: outcomes.map((each) => ({ ...each, result: handResultOf(trading, market.marketId, each.outcomeId) ?? each.result })),
+  };
+  const hand = handStatusOf(trading, market.marketId);
+  if (hand !== null) return { ...ended, status: hand };
   const isStopped = suspensionsOf(trading, market.marketId, ANY_OUTCOME).length > 0;
-  return { ...market, outcomes, status: market.status === "active" && isStopped ? "suspended" : market.status };
+  return { ...ended, status: market.status === "active" && isStopped ? "suspended" : market.status };
 }
 
 /** No outcome's name: only what stops all of a market stops this. */

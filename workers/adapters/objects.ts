@@ -4,6 +4,7 @@
  */
 import type { FeedMonitorRpc } from "../../shared/protocol/rpc/feed-monitor.ts";
 import type { OddsChannelRpc, OddsLobbyRpc } from "../../shared/protocol/rpc/odds-channel.ts";
+import type { TradingRpc } from "../../shared/protocol/rpc/trading.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
 import type { Env } from "../env.ts";
 
@@ -28,6 +29,11 @@ export function walletOf(env: Env, owner: WalletOwner): ReturnType<Env["WALLET"]
 /** The fixture's own object. A channel that knows no fixture stores nothing, so an id that someone made up leaves no trace. */
 export function oddsChannelOf(env: Env, country: Country, fixtureId: string): OddsChannelStub {
   return env.ODDS_CHANNEL.getByName(`${country}:${fixtureId}`) as unknown as OddsChannelStub;
+}
+
+/** The same object as operators speak to it. */
+export function tradingDeskOf(env: Env, country: Country, fixtureId: string): TradingRpc {
+  return env.ODDS_CHANNEL.getByName(`${country}:${fixtureId}`) as unknown as TradingRpc;
 }
 
 /** Who of a feed's producers is there. */

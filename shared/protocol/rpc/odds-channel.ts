@@ -64,6 +64,8 @@ export interface Reservation {
   readonly expiresAtMs: number;
   /** The largest stake for a customer of factor 1, minor units: product cap and what liability leaves; null without a bound. */
   readonly stakeMaxMinor: number | null;
+  /** How long a live bet waits by the house's word on this fixture, milliseconds; null where its sport's delay holds. */
+  readonly liveDelayMs: number | null;
 }
 
 export interface OutcomeView {

@@ -5,6 +5,7 @@ import { CASH_OUT, type CashOutRules } from "./cash-out.ts";
 import { PROMOTIONS, type PromotionRules } from "./promotions.ts";
 import { RISK, type RiskRules } from "./risk.ts";
 import { SETTLEMENT, type SettlementRules } from "./settlement.ts";
+import { TRADING, type TradingRules } from "./trading.ts";
 
 export interface SportsRules {
   readonly acceptance: AcceptanceRules;
@@ -12,6 +13,7 @@ export interface SportsRules {
   readonly settlement: SettlementRules;
   readonly cashOut: CashOutRules;
   readonly promotions: PromotionRules;
+  readonly trading: TradingRules;
 }
 
 export function sportsRulesOf(country: Country): SportsRules {
@@ -21,5 +23,6 @@ export function sportsRulesOf(country: Country): SportsRules {
     settlement: SETTLEMENT[country],
     cashOut: CASH_OUT[country],
     promotions: PROMOTIONS[country],
+    trading: TRADING[country],
   };
 }

@@ -6,7 +6,8 @@ import { configOf } from "../../../workers/env.ts";
 import { signStaffToken } from "../../../workers/services/operators/staff-token.ts";
 import { mint } from "../../support/wallet-commands.ts";
 
-const ADDRESS = "http://mkeka.test/api/v1/admin/wallets";
+const ADMIN = "http://mkeka.test/api/v1/admin";
+const ADDRESS = `${ADMIN}/wallets`;
 
 export interface LedgerCall {
   readonly method?: "GET" | "POST" | "PUT";
@@ -42,11 +43,19 @@ async function headersOf({ role = "finance", ...how }: LedgerCall): Promise<Head
 
 /** Calls `/api/v1/admin/wallets/<path>`; a body gets a reason unless it has one. */
 export async function call(path: string, how: LedgerCall = {}): Promise<LedgerAnswer> {
+  return callAdmin<LedgerBody>(`wallets/${path}`, how);
+}
+
+/** Calls `/api/v1/admin/<path>` in the same way. */
+export async function callAdmin<Body>(
+  path: string,
+  how: LedgerCall = {},
+): Promise<{ readonly status: number; readonly replayed: boolean; readonly body: Body }> {
   const { method = "POST" } = how;
   const headers = await headersOf(how);
   const body = method === "GET" ? null : JSON.stringify({ reason: "a test", ...how.body });
-  const answer = await exports.default.fetch(`${ADDRESS}/${path}`, { method, headers, body });
-  return { status: answer.status, replayed: answer.headers.get("Idempotent-Replayed") === "true", body: await answer.json() };
+  const answer = await exports.default.fetch(`${ADMIN}/${path}`, { method, headers, body });
+  return { status: answer.status, replayed: answer.headers.get("Idempotent-Replayed") === "true", body: await answer.json<Body>() };
 }
 
 /** The lines of a wallet's export, as finance takes it along. */

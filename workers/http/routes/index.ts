@@ -12,6 +12,7 @@ import { addOperationsRoutes } from "./operations.ts";
 import { addOperatorRoutes } from "./operators.ts";
 import { addPaymentRoutes } from "./payments.ts";
 import { addReconciliationRoutes } from "./reconciliation.ts";
+import { addTradingRoutes } from "./trading.ts";
 import { addWalletRoutes } from "./wallet.ts";
 
 export function addRoutes(app: Api): void {
@@ -28,4 +29,5 @@ export function addRoutes(app: Api): void {
   addOperatorRoutes(app);
   addLedgerRoutes(app);
   addReconciliationRoutes(app);
+  addTradingRoutes(app);
 }

@@ -30,6 +30,8 @@ export interface SlipPrices {
   readonly selections: readonly AcceptedSelection[];
   /** The least that a fixture takes of a player of factor 1, minor units; null when none sets a bound. */
   readonly stakeMaxMinor: number | null;
+  /** Live delays by the house's word on a fixture, milliseconds. */
+  readonly liveDelaysMs: ReadonlyMap<string, number>;
 }
 
 /** A selection whose price is wanted; a builder's is made of its parts'. */
@@ -72,6 +74,11 @@ export async function askFixtures(
   return ok({
     selections: selections.flatMap(({ selectionId }) => prices.get(selectionId) ?? []),
     stakeMaxMinor: bounds.length === 0 ? null : Math.min(...bounds),
+    liveDelaysMs: new Map(
+      answers.flatMap(({ fixtureId, reply }): [string, number][] =>
+        reply.ok && reply.value.liveDelayMs !== null ? [[fixtureId, reply.value.liveDelayMs]] : [],
+      ),
+    ),
   });
 }
 

@@ -66,15 +66,15 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
   const rules = sportsRulesOf(actor.country).acceptance;
   const changes = priceChanges(selections, prices.value.selections, rules);
   if (changes.some(({ verdict }) => verdict !== "taken")) return answerRefusal(attempt, oddsChanged(changes));
-  const delayMs = liveDelayMs(prices.value.selections, rules);
+  const delayMs = liveDelayMs(prices.value.selections, rules, prices.value.liveDelaysMs);
   return answerOf(attempt, await send(attempt, prices.value, liveDelayAt(ctx.config, delayMs)));
 }
 
 /** One call of the wallet either way: places the bet, or holds its stake when it has to wait. */
-function send(attempt: Attempt, prices: SlipPrices, delayMs: number): Promise<WalletReply<ShownBet>> {
+function send(attempt: Attempt, { selections, stakeMaxMinor }: SlipPrices, delayMs: number): Promise<WalletReply<ShownBet>> {
   const { key, fingerprint, betId, slip } = attempt;
   const { kind, stakeMinor, systemSizes, bankers } = slip;
-  const command = { key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, ...prices };
+  const command = { key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, selections, stakeMaxMinor };
   if (delayMs === 0) return attempt.wallet.placeBet(command);
   const asked = slip.selections.map(({ selectionId, policy, seenOddsThousandths, seenPriceVersion }) => ({
     ...{ selectionId, policy, seenOddsThousandths, seenPriceVersion },

@@ -67,7 +67,7 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
     max_stake: toMajor(
       stakeMaxOf(ctx, tenant, slip.value, priced.value, own === null ? BASIS_POINTS : await walletOf(ctx.env, own).customerFactor()),
     ),
-    live_delay_seconds: liveDelayAt(ctx.config, liveDelayMs(priced.value.selections, acceptance)) / 1_000,
+    live_delay_seconds: liveDelayAt(ctx.config, liveDelayMs(priced.value.selections, acceptance, priced.value.liveDelaysMs)) / 1_000,
     tax: {
       stake: staked.taxLines.map(presentTaxLine),
       at_risk: toMajor(staked.netMinor),
