@@ -23,9 +23,20 @@ export function standing(bet: Bet, tenant: Tenant, nowMs: UnixMs): { readonly be
 }
 
 function agreed(bet: Bet): AgreedBet {
-  const { kind, systemSizes, bankers, stakeTaxLines, ladder } = bet.terms;
+  const { kind, systemSizes, bankers, stakeTaxLines, ladder, freeBetId } = bet.terms;
   const { stakeMinor, netStakeMinor, taxPointAtMs, cashOuts } = bet;
-  return { kind, systemSizes, bankers, stakeTaxLines, stakeMinor, netStakeMinor, taxPointAtMs, cashOuts, ladder };
+  return {
+    kind,
+    systemSizes,
+    bankers,
+    stakeTaxLines,
+    stakeMinor,
+    netStakeMinor,
+    taxPointAtMs,
+    cashOuts,
+    ladder,
+    isFree: freeBetId !== undefined,
+  };
 }
 
 function selectionsOf(bet: Bet) {

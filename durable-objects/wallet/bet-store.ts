@@ -7,11 +7,12 @@ import type { PromisedLadder } from "../../shared/betting/promised-ladder.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import type { Position } from "../../shared/ledger/position.ts";
-import { type Minor, minor } from "../../shared/money/minor.ts";
+import { type Minor, minor, ZERO } from "../../shared/money/minor.ts";
 import { builderResult } from "../../shared/odds/bet-builder.ts";
 import type { AcceptedSelection, BetKind, BetStatus, BetView, Page, SelectionOutcome } from "../../shared/protocol/rpc/wallet.ts";
 import type { Sql, SqlRow, SqlValue } from "../platform/sql.ts";
 import type { CashedPart } from "./bet-worth.ts";
+import { FreeBetStore } from "./free-bet-store.ts";
 
 /** What was agreed when the bet was accepted. */
 export interface BetTerms {
@@ -24,6 +25,8 @@ export interface BetTerms {
   readonly stakeTaxLines: readonly TaxLine[];
   /** The accumulator bonus that was promised; null when none was. */
   readonly ladder: PromisedLadder | null;
+  /** The token that paid the stake. */
+  readonly freeBetId?: string;
 }
 
 export type Outcomes = Readonly<Record<string, SelectionOutcome | null>>;
@@ -227,11 +230,15 @@ export class BetStore {
     const results = this.#rowsOf<ResultRow>("SELECT bet_seq, fixture_id, version, outcomes FROM bet_result", "", seqs);
     const settlements = this.#rowsOf<SettlementRow>("SELECT * FROM bet_settlement", "ORDER BY bet_seq, version", seqs);
     const cashOuts = this.#rowsOf<CashOutRow>("SELECT * FROM bet_cash_out", "ORDER BY bet_seq, n", seqs);
-    return rows.map(
-      (row): Bet => ({
+    const bets = rows.map((row) => ({ row, terms: JSON.parse(row.terms) as BetTerms }));
+    const freeBets = bets.flatMap(({ row, terms }) => (terms.freeBetId === undefined ? [] : [row.bet_id]));
+    const withToken = new FreeBetStore(this.#sql).betsWithToken(freeBets);
+    return bets.map(
+      ({ row, terms }): Bet => ({
         seq: row.seq,
         betId: row.bet_id,
-        terms: JSON.parse(row.terms) as BetTerms,
+        terms,
+        promoMinor: terms.freeBetId === undefined || withToken.has(row.bet_id) ? ZERO : minor(row.stake),
         stakeMinor: minor(row.stake),
         netStakeMinor: minor(row.net_stake),
         placedAtMs: row.placed_at,
@@ -324,6 +331,7 @@ export function toBetView(bet: Omit<Bet, "seq">): BetView {
       paidMinor,
       atMs,
     })),
+    ...(terms.freeBetId === undefined ? {} : { freeBetId: terms.freeBetId }),
     placedAtMs: bet.placedAtMs,
     settledAtMs: bet.settledAtMs,
   };

@@ -10,7 +10,7 @@ import { betReturn } from "../../shared/betting/returns.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../shared/betting/types.ts";
 import { type UnixMs, unixMs } from "../../shared/kernel/time.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
-import { type Minor, minor, mulRatio, smallest, subtract } from "../../shared/money/minor.ts";
+import { type Minor, minor, mulRatio, smallest, subtract, ZERO } from "../../shared/money/minor.ts";
 import { taxWinnings } from "../../shared/tax/bets.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 
@@ -36,6 +36,8 @@ export interface AgreedBet {
   readonly taxPointAtMs: number | null;
   readonly cashOuts: readonly CashedPart[];
   readonly ladder: PromisedLadder | null;
+  /** The house paid the stake: it is not paid back, and a void bet gives it back to promotions. */
+  readonly isFree?: boolean;
 }
 
 export interface ResultedSelection {
@@ -51,27 +53,35 @@ export interface Worth {
   readonly taxLines: readonly TaxLine[];
   readonly taxPointAtMs: number | null;
   readonly settledAtMs: number | null;
+  /** Given back to promotions: the stake of a void free bet. */
+  readonly promoMinor: Minor;
 }
 
 /** Says what a bet is worth at `nowMs`: PENDING while a line may still win, CASHED_OUT once nothing of the stake remains. */
 export function worthOf(tenant: Tenant, bet: AgreedBet, selections: readonly ResultedSelection[], nowMs: UnixMs): Worth {
-  const { kind, systemSizes, bankers, taxPointAtMs } = bet;
-  const cashed = { paidMinor: sumOf(bet.cashOuts, "paidMinor"), taxLines: bet.cashOuts.flatMap((part) => part.taxLines) };
+  const { kind, systemSizes, bankers, taxPointAtMs, isFree = false } = bet;
+  const cashed = { promoMinor: ZERO, paidMinor: sumOf(bet.cashOuts, "paidMinor"), taxLines: bet.cashOuts.flatMap((part) => part.taxLines) };
   const stakeMinor = subtract(bet.stakeMinor, sumOf(bet.cashOuts, "stakeMinor"));
   const netStakeMinor = subtract(bet.netStakeMinor, sumOf(bet.cashOuts, "netStakeMinor"));
   const openTaxLines = [...bet.stakeTaxLines, ...cashed.taxLines];
   if (stakeMinor === 0) return { status: "CASHED_OUT", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: taxPointAtMs };
 
   const ladder = bet.ladder === null ? null : engineLadder(bet.ladder);
-  const decision = betReturn({ kind, stakeMinor: netStakeMinor, systemSizes, bankers, selections, ladder });
+  const decision = betReturn({ kind, stakeMinor: netStakeMinor, systemSizes, bankers, selections, ladder, freeBet: isFree });
   if (decision.state === "open") return { status: "PENDING", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: null };
   const decided = { status: decision.status, taxPointAtMs: taxPointAtMs ?? nowMs, settledAtMs: nowMs } as const;
+  if (decision.status === "VOID" && isFree) return { ...decided, paidMinor: ZERO, taxLines: [], promoMinor: stakeMinor };
   // A void gives back what remains of the stake, its taxes included.
   if (decision.status === "VOID")
-    return { ...decided, paidMinor: minor(cashed.paidMinor + stakeMinor), taxLines: [...stakeTaxesCashed(bet), ...cashed.taxLines] };
+    return {
+      ...decided,
+      ...cashed,
+      paidMinor: minor(cashed.paidMinor + stakeMinor),
+      taxLines: [...stakeTaxesCashed(bet), ...cashed.taxLines],
+    };
   const payoutMinor = smallest(decision.returnMinor, tenant.payoutMaxMinor);
-  const { paidMinor, taxLines } = taxWinnings(tenant, "sports", payoutMinor, netStakeMinor, unixMs(decided.taxPointAtMs));
-  return { ...decided, paidMinor: minor(cashed.paidMinor + paidMinor), taxLines: [...openTaxLines, ...taxLines] };
+  const { paidMinor, taxLines } = taxWinnings(tenant, "sports", payoutMinor, isFree ? ZERO : netStakeMinor, unixMs(decided.taxPointAtMs));
+  return { ...decided, ...cashed, paidMinor: minor(cashed.paidMinor + paidMinor), taxLines: [...openTaxLines, ...taxLines] };
 }
 
 /** The stake's taxes that belong to the parts that were cashed out, which no void gives back. Their sum is exact. */

@@ -13,6 +13,8 @@ export interface PendingTerms {
   readonly bankers: readonly number[];
   readonly selections: readonly AcceptedSelection[];
   readonly asked: readonly AskedPrice[];
+  /** The token that pays the stake. */
+  readonly freeBetId?: string;
 }
 
 export interface PendingBet {

@@ -15,7 +15,7 @@ export function stateHash(wallet: WalletStores, profile: Profile): string {
   // One object's canonical text: its members in the order of their names.
   hash.add(`{"accounts":${canonical(accountsOf(wallet))},"bets":`);
   addList(hash, betsOf(wallet));
-  hash.add(`,"head":${canonical({ ...wallet.journal.book().head })},"held_bets":`);
+  hash.add(`,"free_bets":${canonical(freeBetsOf(wallet))},"head":${canonical({ ...wallet.journal.book().head })},"held_bets":`);
   addList(hash, heldBetsOf(wallet));
   hash.add(`,"holds":${canonical(holdsOf(wallet))},"payments":`);
   addList(hash, wallet.payments.states());
@@ -45,6 +45,10 @@ function* betsOf(wallet: WalletStores): Iterable<Canonical> {
 
 function* heldBetsOf(wallet: WalletStores): Iterable<Canonical> {
   for (const { betId, state, round, decidesAtMs, endsAtMs } of wallet.pendingBets.all()) yield [betId, state, round, decidesAtMs, endsAtMs];
+}
+
+function freeBetsOf(wallet: WalletStores): Canonical {
+  return wallet.freeBets.all().map(({ freeBetId, betId, returnedAtMs }) => [freeBetId, betId, returnedAtMs]);
 }
 
 function holdsOf(wallet: WalletStores): Canonical {

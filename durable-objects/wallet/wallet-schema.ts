@@ -7,6 +7,7 @@
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import { ACCEPTANCE_MIGRATION } from "./pending-bet-schema.ts";
+import { FREE_BET_MIGRATION } from "./promotion-schema.ts";
 
 const PROFILE: Migration = {
   id: "wallet-profile-1",
@@ -130,4 +131,5 @@ export const WALLET_MIGRATIONS: readonly Migration[] = [
   ACCEPTANCE_MIGRATION,
   CHECKS,
   IMPORT,
+  FREE_BET_MIGRATION,
 ];

@@ -9,6 +9,7 @@ import type { Sql } from "../platform/sql.ts";
 import { BetStore } from "./bet-store.ts";
 import { CheckStore } from "./check-store.ts";
 import { DeliveryStore } from "./delivery-store.ts";
+import { FreeBetStore } from "./free-bet-store.ts";
 import { HoldStore } from "./hold-store.ts";
 import { IdempotencyStore } from "./idempotency-store.ts";
 import { JournalStore } from "./journal-store.ts";
@@ -24,6 +25,7 @@ export class WalletStores {
   readonly holds: HoldStore;
   readonly bets: BetStore;
   readonly pendingBets: PendingBetStore;
+  readonly freeBets: FreeBetStore;
   readonly payments: PaymentStore;
   readonly delivery: DeliveryStore;
   readonly checks: CheckStore;
@@ -36,6 +38,7 @@ export class WalletStores {
     this.holds = new HoldStore(sql);
     this.bets = new BetStore(sql);
     this.pendingBets = new PendingBetStore(sql);
+    this.freeBets = new FreeBetStore(sql);
     this.payments = new PaymentStore(sql);
     this.delivery = new DeliveryStore(sql);
     this.checks = new CheckStore(sql, this.profiles);

@@ -4,6 +4,7 @@
  */
 import type { WalletRpc } from "../../shared/protocol/rpc/wallet.ts";
 import type { WalletAcceptanceRpc } from "../../shared/protocol/rpc/wallet-acceptance.ts";
-import { WalletAcceptance } from "./wallet-acceptance.ts";
+import type { WalletPromotionsRpc } from "../../shared/protocol/rpc/wallet-promotions.ts";
+import { WalletPromotions } from "./wallet-promotions.ts";
 
-export class Wallet extends WalletAcceptance implements WalletRpc, WalletAcceptanceRpc {}
+export class Wallet extends WalletPromotions implements WalletRpc, WalletAcceptanceRpc, WalletPromotionsRpc {}

@@ -49,9 +49,11 @@ export interface KindRule {
 }
 
 const SETTLEMENT_TAXES = { tax: "both" } as const;
-const CLAW_BACK = { "user:cash": "both", "house:payouts": "both", receivable: "out" } as const;
+const CLAW_BACK = { "user:cash": "both", "promo:cost": "both", "house:payouts": "both", receivable: "out" } as const;
 const ANY_USER = ["user:cash", "user:bonus"] as const;
 const CASH = ["user:cash"] as const;
+/** Who pays a stake: the player, or promotions for a free bet. */
+const STAKED = ["user:cash", "promo:cost"] as const;
 
 const KINDS = {
   WALLET_OPENED: { accounts: {} },
@@ -73,20 +75,23 @@ const KINDS = {
     cashOut: "WITHDRAWAL",
   },
   /** A bet's stake set aside until the bet is decided; then it is placed out of the hold, or given back. */
-  BET_HELD: { accounts: { "user:cash": "in" }, holds: { direction: "in", on: CASH } },
+  BET_HELD: { accounts: { "user:cash": "in", "promo:cost": "in" }, holds: { direction: "in", on: STAKED } },
   BET_OFFERED: { accounts: {} },
   BET_OFFER_TAKEN: { accounts: {} },
-  BET_REFUSED: { accounts: { "user:cash": "in" }, holds: { direction: "out", on: CASH } },
+  BET_REFUSED: { accounts: { "user:cash": "in", "promo:cost": "in" }, holds: { direction: "out", on: STAKED } },
   CUSTOMER_FACTOR_SET: { accounts: {} },
   BET_PLACED: {
-    accounts: { "user:cash": "out", "house:stakes": "in", tax: "in" },
-    holds: { direction: "out", on: CASH },
+    accounts: { "user:cash": "out", "promo:cost": "out", "house:stakes": "in", tax: "in" },
+    holds: { direction: "out", on: STAKED },
     cashOut: "BET_PLACED",
   },
   BET_RESULT: { accounts: {} },
   BET_WON: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_WON" },
   BET_LOST: { accounts: {} },
-  BET_VOID: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_VOID" },
+  BET_VOID: {
+    accounts: { "user:cash": "in", "promo:cost": "in", "house:payouts": "out", ...SETTLEMENT_TAXES },
+    cashIn: "BET_VOID",
+  },
   BET_CASHED_OUT: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_CASHED_OUT" },
   BET_CORRECTED: { accounts: { ...CLAW_BACK, ...SETTLEMENT_TAXES }, cashIn: "BET_CORRECTED", cashOut: "BET_CORRECTED" },
   STAKE_HELD: { accounts: { "user:cash": "in" }, holds: { direction: "in", on: CASH } },
@@ -105,6 +110,8 @@ const KINDS = {
   },
   HOLD_RELEASED: { accounts: { "user:cash": "in", "user:bonus": "in" }, holds: { direction: "out", on: ANY_USER } },
   HOLD_EXPIRED: { accounts: { "user:cash": "in", "user:bonus": "in" }, holds: { direction: "out", on: ANY_USER } },
+  /** A token: it costs promotions nothing before a bet is staked with it. */
+  FREE_BET_GRANTED: { accounts: {} },
   BONUS_GRANTED: { accounts: { "user:bonus": "in", "promo:cost": "out" }, isManual: true },
   BONUS_CONVERTED: { accounts: { "user:bonus": "out", "user:cash": "in" }, isManual: true, cashIn: "BONUS_CONVERTED" },
   BONUS_FORFEITED: { accounts: { "user:bonus": "out", "promo:cost": "in" }, isManual: true },

@@ -76,6 +76,10 @@ export const EXPORT_TABLES = {
     ],
   },
   stake_terms: { keyColumns: 1, columns: ["id", "customer_factor"] },
+  free_bet: {
+    keyColumns: 1,
+    columns: ["seq", "free_bet_id", "campaign_id", "amount", "terms", "granted_at", "expires_at", "bet_id", "returned_at"],
+  },
   reversal: { keyColumns: 1, columns: ["seq", "by_seq"] },
   idempotency: { keyColumns: 1, columns: ["key", "fingerprint", "reply", "created_at"] },
 } as const satisfies Record<string, { readonly keyColumns: 1 | 2; readonly columns: readonly string[] }>;
@@ -103,7 +107,7 @@ const entry = z.strictObject({
   kind: text.transform(entryKind),
   key: text,
   ref: text,
-  refType: z.enum(["wallet", "deposit", "withdrawal", "bet", "crash_bet", "hold", "manual"]),
+  refType: z.enum(["wallet", "deposit", "withdrawal", "bet", "crash_bet", "hold", "manual", "promotion"]),
   taxLines: z.array(taxLine),
   facts: z.json(),
   occurredAtMs: instant,

@@ -23,7 +23,7 @@ export type TaxLine = {
   readonly taxMinor: Minor;
 };
 
-export type RefType = "wallet" | "deposit" | "withdrawal" | "bet" | "crash_bet" | "hold" | "manual";
+export type RefType = "wallet" | "deposit" | "withdrawal" | "bet" | "crash_bet" | "hold" | "manual" | "promotion";
 
 export interface DraftPosting {
   readonly account: AccountCode;

@@ -13,6 +13,8 @@ export interface Position {
   readonly paidMinor: Minor;
   /** Stake taxes that stand (none after a void) and taxes on winnings. */
   readonly taxLines: readonly TaxLine[];
+  /** Given back to promotions; none when absent. */
+  readonly promoMinor?: Minor;
 }
 
 /** Postings that turn `posted` into `target`; `availableMinor` bounds what a claw-back takes from the player's cash. */
@@ -23,6 +25,8 @@ export function positionPostings(posted: Position, target: Position, availableMi
   const owed = subtract(player, fromCash);
   if (fromCash !== 0) postings.push(move("user:cash", fromCash));
   if (owed !== 0) postings.push(move("receivable", owed));
+  const promo = subtract(target.promoMinor ?? ZERO, posted.promoMinor ?? ZERO);
+  if (promo !== 0) postings.push(move("promo:cost", promo));
   for (const code of ["excise", "wht"] as const) {
     const change = subtract(taxTotal(target.taxLines, code), taxTotal(posted.taxLines, code));
     if (change !== 0) postings.push(move(`tax:${code}`, change));

@@ -1,6 +1,8 @@
 /** Builders of wallet commands that fill every field; each call mints its own ids. */
 import type { AcceptedSelection, PlaceBet, ReserveStake, SettleBet, StartWithdrawal } from "../../shared/protocol/rpc/wallet.ts";
 import type { DecideBet, HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { GrantFreeBet } from "../../shared/protocol/rpc/wallet-promotions.ts";
+import type { FreeBetTerms } from "../../shared/tenants/sports/promotions.ts";
 
 let minted = 0;
 
@@ -71,6 +73,20 @@ export function resultFor(
 ): SettleBet {
   const results = bet.selections.filter((each) => each.fixtureId === fixtureId).map(({ selectionId }) => ({ selectionId, outcome }));
   return { betId: bet.betId, fixtureId, resultVersion, results };
+}
+
+/** A token of 50.00 for a single or multi at any odds, good for 14 days. */
+export function freeBetCommand(changes: Partial<GrantFreeBet> = {}, terms: Partial<FreeBetTerms> = {}): GrantFreeBet {
+  return {
+    key: mint("key"),
+    freeBetId: mint("fbt"),
+    campaignId: "KE-test",
+    amountMinor: 5_000,
+    terms: { kinds: ["SINGLE", "MULTI"], selectionsMin: 1, oddsMinThousandths: 1_010, sports: null, returnedDays: 7, ...terms },
+    days: 14,
+    reason: "a test",
+    ...changes,
+  };
 }
 
 export function withdrawalCommand(changes: Partial<StartWithdrawal> = {}): StartWithdrawal {

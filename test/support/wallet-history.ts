@@ -8,6 +8,7 @@ import { openAccount, setLimit } from "../../durable-objects/wallet/commands/acc
 import { cashOut } from "../../durable-objects/wallet/commands/cash-out.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../durable-objects/wallet/commands/deposits.ts";
+import { grantFreeBet } from "../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../durable-objects/wallet/commands/manual.ts";
@@ -22,7 +23,17 @@ import type { WalletStores } from "../../durable-objects/wallet/wallet-stores.ts
 import { MINUTE_MS } from "../../shared/kernel/time.ts";
 import type { PlaceBet, Reserve } from "../../shared/protocol/rpc/wallet.ts";
 import type { HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
-import { betCommand, decisionFor, holdCommand, mint, resultFor, selection, stakeCommand, withdrawalCommand } from "./wallet-commands.ts";
+import {
+  betCommand,
+  decisionFor,
+  freeBetCommand,
+  holdCommand,
+  mint,
+  resultFor,
+  selection,
+  stakeCommand,
+  withdrawalCommand,
+} from "./wallet-commands.ts";
 
 /** Runs a request; what it answers is compared as text. */
 export type Request = (wallet: WalletStores, moment: Moment) => unknown;
@@ -42,6 +53,7 @@ interface Story {
   readonly heldBets: HoldBet[];
   readonly withdrawals: string[];
   readonly stakes: string[];
+  readonly tokens: Pick<Required<PlaceBet>, "freeBetId" | "stakeMinor">[];
   readonly grants: string[];
   readonly charges: Reserve[];
 }
@@ -114,6 +126,23 @@ const VERBS = {
         moment,
       );
     };
+  },
+  grantFreeBet: (story, { amount }) => {
+    const grant = freeBetCommand({ amountMinor: amount });
+    added(story.tokens, { freeBetId: grant.freeBetId, stakeMinor: amount });
+    return (wallet, moment) => grantFreeBet(wallet, grant, moment);
+  },
+  freeBet: (story, { n }) => {
+    const bet = added(
+      story.bets,
+      betCommand({ ...recent(story.tokens, n), selections: [selection({ oddsThousandths: 1_500 + n * 100 })] }),
+    );
+    return (wallet, moment) => placeBet(wallet, bet, moment);
+  },
+  holdFreeBet: (story, { n }) => {
+    const bet = added(story.heldBets, holdCommand({ ...recent(story.tokens, n) }));
+    added(story.bets, bet);
+    return (wallet, moment) => holdBet(wallet, bet, moment);
   },
   refusedBet: () => {
     const refused = { key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: { now: 1_950 } };
@@ -218,7 +247,7 @@ export const historyStep: fc.Arbitrary<HistoryStep> = fc.record({
 
 /** Makes requests out of steps, each speaking of what earlier ones made. */
 export class WalletHistory {
-  readonly #story: Story = { deposits: [], bets: [], heldBets: [], withdrawals: [], stakes: [], grants: [], charges: [] };
+  readonly #story: Story = { deposits: [], bets: [], heldBets: [], withdrawals: [], stakes: [], tokens: [], grants: [], charges: [] };
 
   request(step: HistoryStep): Request {
     const verb: Verb = VERBS[step.verb];

@@ -20,7 +20,7 @@ import type { WalletStores } from "../wallet-stores.ts";
 
 /**
  * Cashes out `percent` of the stake that remains for `payoutMinor`, taxes not yet taken. Refuses, in this order: `not_found`,
- * `bet_not_open` (decided or cashed out), `bet_changed` (a result or another cash-out came since `stateVersion`), `amount_too_low` and
+ * `bet_not_open` (decided or cashed out), `bet_not_eligible` (a free bet), `bet_changed` (a result or another cash-out came since `stateVersion`), `amount_too_low` and
  * `amount_too_high` for the payout, `amount_too_low` for what would remain of the stake. Idempotent by key.
  */
 export function cashOut(wallet: WalletStores, command: CashOutBet, moment: Moment): WalletReply<BetView> {
@@ -30,6 +30,7 @@ export function cashOut(wallet: WalletStores, command: CashOutBet, moment: Momen
     if (before === null) return err({ reason: "not_found" });
     const refusal = firstRefusal(
       () => (before.status === "PENDING" ? ok(null) : err({ reason: "bet_not_open", status: before.status })),
+      () => (before.terms.freeBetId === undefined ? ok(null) : err({ reason: "bet_not_eligible" })),
       () => (stateVersionOf(before) === command.stateVersion ? ok(null) : err({ reason: "bet_changed" })),
       () => checkRange(command.payoutMinor, payoutRange(before, scope)),
       () => checkRest(before, command.percent, scope),

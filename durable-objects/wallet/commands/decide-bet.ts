@@ -10,9 +10,9 @@ import { invariant } from "../../../shared/kernel/invariant.ts";
 import { ALARM_ROWS_MAX } from "../../../shared/kernel/limits.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
-import { hold } from "../../../shared/ledger/entry.ts";
+import { holdPostings } from "../../../shared/ledger/entry.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
-import { type Minor, minor, negate, smallest } from "../../../shared/money/minor.ts";
+import { type Minor, minor, smallest } from "../../../shared/money/minor.ts";
 import type { WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import type {
   AnswerOffer,
@@ -31,6 +31,7 @@ import { exclusionAt } from "../profile-store.ts";
 import { type CommandScope, type Moment, runCommand, runOnState } from "../run-command.ts";
 import { stakeMaxOf } from "../stake-bounds.ts";
 import type { WalletStores } from "../wallet-stores.ts";
+import { heldBetProblem } from "./free-bet.ts";
 import { potentialWinOf, toHeldView } from "./hold-bet.ts";
 import { acceptBet, checkReserved } from "./place-bet.ts";
 
@@ -146,6 +147,13 @@ function decided(wallet: WalletStores, bet: PendingBet, priced: Priced, scope: C
   if (maxMinor < tenant.stake.minMinor)
     return refused(wallet, bet, { code: "STAKE_TOO_HIGH", details: JSON.stringify({ max: toMajor(maxMinor) }) }, scope);
   const stakeMinor = smallest(bet.stakeMinor, maxMinor);
+  if (bet.terms.freeBetId !== undefined) {
+    // A token is staked whole, and at prices that it may be staked at.
+    if (stakeMinor < bet.stakeMinor)
+      return refused(wallet, bet, { code: "STAKE_TOO_HIGH", details: JSON.stringify({ max: toMajor(maxMinor) }) }, scope);
+    const reason = heldBetProblem(wallet, { ...bet.terms, ...priced, stakeMinor });
+    if (reason !== null) return refused(wallet, bet, { code: "FREE_BET_REFUSED", details: JSON.stringify({ reason }) }, scope);
+  }
   if (priced.asksAgain || stakeMinor < bet.stakeMinor) return offered(wallet, bet, priced, stakeMinor, scope);
   return accepted(wallet, bet, priced, scope);
 }
@@ -181,8 +189,9 @@ function giveBack(wallet: WalletStores, bet: PendingBet, step: HeldBetStep, refu
   invariant(held?.isOpen === true, `the hold of bet ${betId} is not open`);
   const next: PendingBet = { ...moved(bet, step), refusal, decidedAtMs: scope.moment.nowMs };
   const facts = { holdId, code: refusal?.code ?? null };
-  scope.post({ kind: "BET_REFUSED", ref: betId, refType: "bet", postings: [hold(negate(held.amountMinor))], facts });
+  scope.post({ kind: "BET_REFUSED", ref: betId, refType: "bet", postings: holdPostings(held.shares, -1), facts });
   wallet.holds.close(holdId, "released", scope.moment.nowMs);
+  if (bet.terms.freeBetId !== undefined) wallet.freeBets.release(betId);
   wallet.pendingBets.save(next);
   return toHeldView(next, scope.profile.tenant);
 }

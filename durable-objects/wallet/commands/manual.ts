@@ -70,7 +70,7 @@ export function reverseEntry(wallet: WalletStores, command: ReverseEntry, moment
 }
 
 /** Refuses what may not leave its account: not open, frozen, too little there; each asked of all accounts before the next. */
-function checkMovements(book: Book, postings: readonly DraftPosting[]): ReturnType<typeof firstRefusal> {
+export function checkMovements(book: Book, postings: readonly DraftPosting[]): ReturnType<typeof firstRefusal> {
   const net = new Map<AccountCode, number>();
   for (const posting of postings) net.set(posting.account, (net.get(posting.account) ?? 0) + posting.amountMinor);
   const codes = [...net.keys()];

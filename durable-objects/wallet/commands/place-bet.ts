@@ -14,19 +14,21 @@ import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { sha256Hex } from "../../platform/hash.ts";
 import { type Bet, type BetTerms, toBetView } from "../bet-store.ts";
-import { checkFunds, checkNotExcluded, checkRange, checkRate, checkVerified, firstRefusal } from "../eligibility.ts";
+import { checkNotExcluded, checkRange, checkRate, checkVerified, firstRefusal } from "../eligibility.ts";
 import type { Hold } from "../hold-store.ts";
 import { clientKey } from "../idempotency-store.ts";
 import { type CommandScope, type Moment, runCommand } from "../run-command.ts";
 import { stakeMaxOf } from "../stake-bounds.ts";
 import type { WalletStores } from "../wallet-stores.ts";
+import { checkFreeBet, checkStakeFunds, payerOf } from "./free-bet.ts";
 
 /** Shared with remembered refusals and look-ups of a bet's key: they speak of the same request. */
 export const BET_COMMAND = "bet";
 
 /**
  * Takes the stake (minor units) and stores the bet. Refuses, in this order: `rate_limited`, `not_verified`, `self_excluded`,
- * `amount_too_low`, `amount_too_high`, `reservation_expired`, `account_frozen`, `insufficient_funds`. Idempotent by key.
+ * `amount_too_low`, `amount_too_high`, `free_bet_refused`, `reservation_expired`, `account_frozen`, `insufficient_funds`. Idempotent
+ * by key.
  */
 export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment): WalletReply<BetView> {
   const spec = { name: BET_COMMAND, key: clientKey(command.key), fingerprint: command.fingerprint };
@@ -35,6 +37,7 @@ export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment
     if (refusal !== null) return refusal;
 
     // From here it must succeed.
+    if (command.freeBetId !== undefined) wallet.freeBets.use(command.freeBetId, command.betId);
     return ok(acceptBet(wallet, command, { stakeMinor: minor(command.stakeMinor), held: null }, scope));
   });
 }
@@ -50,8 +53,9 @@ export function refusalOf(wallet: WalletStores, command: PlaceBet, scope: Comman
     () => checkVerified(scope, "bet"),
     () => checkNotExcluded(scope),
     () => checkRange(command.stakeMinor, { minMinor: stake.minMinor, maxMinor: stakeMaxOf(wallet, command, scope) }),
+    () => checkFreeBet(wallet, command, moment),
     () => checkReserved(command.selections, moment),
-    () => checkFunds(wallet.journal.book(), "bet", command.stakeMinor),
+    () => checkStakeFunds(wallet, command),
   );
 }
 
@@ -66,7 +70,7 @@ function nthBetAtMs(wallet: WalletStores, n: number, { nowMs }: Moment): number 
   return others >= n ? nowMs : wallet.bets.placedAtMs(n - others);
 }
 
-/** What pays for a bet: free cash, or all of a hold, of which the stake is a part. */
+/** What pays for a bet: free money, or all of a hold, of which the stake is a part. */
 export interface BetStake {
   readonly stakeMinor: Minor;
   readonly held: Pick<Hold, "holdId" | "amountMinor"> | null;
@@ -76,7 +80,7 @@ export interface BetStake {
 export function acceptBet(wallet: WalletStores, asked: AskedBet, { stakeMinor, held }: BetStake, scope: CommandScope): BetView {
   const { bet, termsText } = newBet(asked, stakeMinor, scope);
   const heldMinor = held === null ? ZERO : negate(held.amountMinor);
-  const paid: DraftPosting = { account: "user:cash", amountMinor: negate(stakeMinor), heldMinor };
+  const paid: DraftPosting = { account: payerOf(asked), amountMinor: negate(stakeMinor), heldMinor };
   const entry = scope.post({
     kind: "BET_PLACED",
     ref: bet.betId,
@@ -90,24 +94,28 @@ export function acceptBet(wallet: WalletStores, asked: AskedBet, { stakeMinor, h
   return toBetView(bet);
 }
 
-type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers">;
+type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers" | "freeBetId">;
 
 function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: CommandScope): { bet: Omit<Bet, "seq">; termsText: string } {
   const { netMinor, taxLines } = taxStake(profile.tenant, "sports", stakeMinor, moment.nowMs);
-  const { kind, selections, systemSizes, bankers } = asked;
-  const ladder = ladderFor(profile.tenant, { kind, stakeMinor, selections }, moment.nowMs);
+  const { kind, selections, systemSizes, bankers, freeBetId } = asked;
+  const ladder = ladderFor(profile.tenant, { kind, stakeMinor, selections, freeBetId }, moment.nowMs);
   const terms = {
     kind,
     systemSizes,
     bankers,
     lines: lineCount({ kind, selections: selections.length, systemSizes, bankers }),
     potentialWinMinor: potentialReturn(
-      { kind, stakeMinor: netMinor, systemSizes, bankers, selections, ladder: ladder === null ? null : engineLadder(ladder) },
+      {
+        ...{ kind, stakeMinor: netMinor, systemSizes, bankers, selections, freeBet: freeBetId !== undefined },
+        ladder: ladder === null ? null : engineLadder(ladder),
+      },
       profile.tenant.payoutMaxMinor,
     ),
     selections: selections.map((selection) => ({ ...selection })),
     stakeTaxLines: taxLines,
     ladder,
+    ...(freeBetId === undefined ? {} : { freeBetId }),
   } satisfies BetTerms;
   const bet = {
     betId: asked.betId,
@@ -127,7 +135,12 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
   return { bet, termsText: canonical(terms) };
 }
 
-/** The bonus that this bet is promised when it is taken now. */
-export function ladderFor(tenant: Tenant, bet: BetForLadder, nowMs: UnixMs): PromisedLadder | null {
+/** The bonus that this bet is promised when it is taken now; a free bet has none. */
+export function ladderFor(
+  tenant: Tenant,
+  { freeBetId, ...bet }: BetForLadder & { readonly freeBetId: string | undefined },
+  nowMs: UnixMs,
+): PromisedLadder | null {
+  if (freeBetId !== undefined) return null;
   return promisedLadder(sportsRulesOf(tenant.country).promotions.ladders, bet, nowMs, tenant.utcOffsetMinutes);
 }

@@ -15,6 +15,7 @@ import { type Bet, type FixtureResult, type TakenResult, toBetView } from "../be
 import { factKey } from "../idempotency-store.ts";
 import { type CommandScope, type CommandSpec, type Moment, runOnState } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
+import { withToken } from "./free-bet.ts";
 
 /**
  * Applies results of one fixture to one bet and posts `target - posted`. Refuses `not_found` for a bet that is not here. Idempotent by
@@ -69,7 +70,8 @@ function applyResults(
         applied.push({ betId, fate: "not_found", bet: null });
         continue;
       }
-      const after = withResult(before, scope, fixtureId, command);
+      const result = withResult(before, scope, fixtureId, command);
+      const after = result === null ? null : withToken(wallet, before, result, scope.moment);
       applied.push({ betId, fate: after === null ? "known" : "applied", bet: toBetView(after?.bet ?? before) });
       if (after === null) continue;
       bets.set(betId, after.bet);

@@ -68,6 +68,10 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
       return { code: "BET_NOT_ACTIVE", details: { status: refusal.reason } };
     case "bet_not_open":
       return { code: "CASH_OUT_CLOSED", details: { reason: "settled", status: refusal.status } };
+    case "bet_not_eligible":
+      return { code: "CASH_OUT_CLOSED", details: { reason: "not_eligible" } };
+    case "free_bet_refused":
+      return { code: "FREE_BET_REFUSED", details: { reason: refusal.why } };
     case "bet_changed":
       return { code: "CASH_OUT_CHANGED" };
     case "offer_over":

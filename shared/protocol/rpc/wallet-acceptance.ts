@@ -41,6 +41,8 @@ export interface HeldBetView {
   /** Why it came to nothing. */
   readonly refusal: BetRefusal | null;
   readonly decidedAtMs: number | null;
+  /** The token that pays the stake. */
+  readonly freeBetId?: string;
 }
 
 export interface BetRefusal {

@@ -41,6 +41,8 @@ export interface PlaceBet {
   readonly bankers: readonly number[];
   /** What the fixtures take of a player of factor 1, minor units; null or absent when they set no bound. */
   readonly stakeMaxMinor?: number | null;
+  /** The token that pays the stake, all of it. */
+  readonly freeBetId?: string;
 }
 
 export interface BetView {
@@ -73,6 +75,8 @@ export interface BetView {
     readonly paidMinor: number;
     readonly atMs: number;
   }[];
+  /** The token that paid the stake. */
+  readonly freeBetId?: string;
   readonly placedAtMs: number;
   readonly settledAtMs: number | null;
 }

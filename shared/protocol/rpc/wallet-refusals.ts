@@ -48,6 +48,7 @@ export const WALLET_REFUSALS: { readonly [R in RefusalReason]: RefusalRow<R> } =
   },
   already_reversed: { sentence: "The entry was reversed before.", example: { reason: "already_reversed", seq: 42 } },
   bet_not_open: { sentence: "The bet is decided or cashed out.", example: { reason: "bet_not_open", status: "WON" } },
+  bet_not_eligible: { sentence: "The bet was staked with a free bet, which can't be cashed out.", example: { reason: "bet_not_eligible" } },
   bet_changed: { sentence: "A result or another cash-out came since the offer was made.", example: { reason: "bet_changed" } },
   offer_over: {
     sentence: "No offer of this bet stands, or another one.",
@@ -55,6 +56,10 @@ export const WALLET_REFUSALS: { readonly [R in RefusalReason]: RefusalRow<R> } =
   },
   amount_too_low: { sentence: "Below the tenant's minimum.", example: { reason: "amount_too_low", minMinor: 2_000 } },
   amount_too_high: { sentence: "Above the tenant's maximum.", example: { reason: "amount_too_high", maxMinor: 10_000_000 } },
+  free_bet_refused: {
+    sentence: "The free bet is not there to be used, or the bet does not meet its terms.",
+    example: { reason: "free_bet_refused", why: "odds" },
+  },
   reservation_expired: { sentence: "The price was held too long.", example: { reason: "reservation_expired" } },
   hold_closed: { sentence: "The hold, or the payment behind it, has ended.", example: { reason: "hold_closed" } },
   hold_expired: { sentence: "The hold's time is over, whether or not it was given back yet.", example: { reason: "hold_expired" } },
@@ -110,11 +115,11 @@ export const WALLET_COMMANDS = {
   releaseHold: { does: "gives back what a hold still holds", refusals: [...DOOR, "not_found", "hold_closed"] },
   placeBet: {
     does: "takes the stake and stores the bet",
-    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "reservation_expired", ...FUNDS],
+    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "free_bet_refused", "reservation_expired", ...FUNDS],
   },
   holdBet: {
     does: "holds the stake of a bet that waits for its decision",
-    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "reservation_expired", ...FUNDS],
+    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "free_bet_refused", "reservation_expired", ...FUNDS],
   },
   decideBet: {
     does: "accepts a held bet, gives its stake back, or offers new terms",
@@ -127,8 +132,9 @@ export const WALLET_COMMANDS = {
   settleBets: { does: "applies a fixture's results to many bets in one write", refusals: ["wallet_not_open", "wallet_frozen"] },
   cashOut: {
     does: "turns a bet, or a part of it, into money before it is decided",
-    refusals: [...DOOR, "not_found", "bet_not_open", "bet_changed", ...RANGE],
+    refusals: [...DOOR, "not_found", "bet_not_open", "bet_not_eligible", "bet_changed", ...RANGE],
   },
+  grantFreeBet: { does: "gives the player a token that stakes one bet", refusals: [...DOOR, ...PLAYER, ...RANGE] },
   startDeposit: { does: "counts a deposit on its way", refusals: [...DOOR, ...PLAYER, "limit_reached", "not_found", ...RANGE] },
   creditDeposit: { does: "credits what a provider was paid", refusals: [...DOOR, "not_found"] },
   endDeposit: { does: "ends a deposit that brought no money", refusals: [...DOOR, "not_found"] },

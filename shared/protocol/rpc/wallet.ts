@@ -6,6 +6,7 @@
  * idempotency table, and is remembered: a late retry of a refused bet must not succeed after the next deposit.
  */
 import type { HeldBetState } from "../../betting/acceptance.ts";
+import type { FreeBetProblem } from "../../betting/free-bet-terms.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Currency } from "../../money/currency.ts";
@@ -73,10 +74,12 @@ export type WalletRefusal =
   | { readonly reason: "not_reversible" }
   | { readonly reason: "already_reversed"; readonly seq: number }
   | { readonly reason: "bet_not_open"; readonly status: BetStatus }
+  | { readonly reason: "bet_not_eligible" }
   | { readonly reason: "bet_changed" }
   | { readonly reason: "offer_over"; readonly status: HeldBetState }
   | { readonly reason: "amount_too_low"; readonly minMinor: number }
   | { readonly reason: "amount_too_high"; readonly maxMinor: number }
+  | { readonly reason: "free_bet_refused"; readonly why: FreeBetProblem }
   | { readonly reason: "reservation_expired" }
   | { readonly reason: "hold_closed" }
   | { readonly reason: "hold_expired" }

@@ -7,6 +7,7 @@ import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { openAccount, setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
+import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../../durable-objects/wallet/commands/manual.ts";
@@ -28,9 +29,19 @@ import { importPage } from "../../../durable-objects/wallet/import.ts";
 import { WALLET_MIGRATIONS } from "../../../durable-objects/wallet/wallet-schema.ts";
 import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
+import type { SettleBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 import { nodeSql } from "../../support/node-sql.ts";
-import { betCommand, decisionFor, holdCommand, mint, resultFor, stakeCommand, withdrawalCommand } from "../../support/wallet-commands.ts";
+import {
+  betCommand,
+  decisionFor,
+  freeBetCommand,
+  holdCommand,
+  mint,
+  resultFor,
+  stakeCommand,
+  withdrawalCommand,
+} from "../../support/wallet-commands.ts";
 import type { Request } from "../../support/wallet-history.ts";
 import {
   accountCommand,
@@ -74,6 +85,26 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
     waitedBet(world);
     world.pass(HOURS_2_MS);
     return (wallet, moment) => endOverdueBets(wallet, moment);
+  },
+  grantFreeBet: () => asking(grantFreeBet, freeBetCommand()),
+  placeFreeBet: (world) => asking(placeBet, betCommand({ stakeMinor: 5_000, freeBetId: grantedToken(world) })),
+  holdFreeBet: (world) => asking(holdBet, holdCommand({ stakeMinor: 5_000, freeBetId: grantedToken(world) })),
+  refuseHeldFreeBet: (world) => {
+    const bet = holdCommand({ stakeMinor: 5_000, freeBetId: grantedToken(world) });
+    must(holdBet(world.stores, bet, world.moment()));
+    world.pass(bet.delayMs);
+    const decision = { verdict: "refused", code: "MARKET_SUSPENDED", details: "{}" } as const;
+    return asking(decideBet, { betId: bet.betId, round: 1, decision });
+  },
+  voidFreeBet: (world) => asking(settleBet, resultOfFreeBet(world, 1, "void")),
+  correctVoidFreeBet: (world) => {
+    const result = resultOfFreeBet(world, 1, "void");
+    must(settleBet(world.stores, result, world.moment()));
+    return asking(settleBet, {
+      ...result,
+      resultVersion: 2,
+      results: result.results.map((each) => ({ ...each, outcome: "won" as const })),
+    });
   },
   setCustomerFactor: () => asking(setCustomerFactor, { key: mint("key"), basisPoints: 2_500 }),
   settleBet: (world) => {
@@ -142,6 +173,16 @@ function waitedBet(world: WalletWorld): HoldBet {
   must(holdBet(world.stores, bet, world.moment()));
   world.pass(bet.delayMs);
   return bet;
+}
+
+function grantedToken(world: WalletWorld): string {
+  return must(grantFreeBet(world.stores, freeBetCommand(), world.moment())).freeBetId;
+}
+
+function resultOfFreeBet(world: WalletWorld, version: number, outcome: "void" | "won"): SettleBet {
+  const bet = betCommand({ stakeMinor: 5_000, freeBetId: grantedToken(world) });
+  must(placeBet(world.stores, bet, world.moment()));
+  return resultFor(bet, bet.selections[0]?.fixtureId ?? "none", version, outcome);
 }
 
 function offeredBet(world: WalletWorld): string {

@@ -1,6 +1,7 @@
 /** The stories of a player's bets, for the order of refusals. */
 import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import { answerOffer, decideBet, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
+import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import { recordRefusal } from "../../../durable-objects/wallet/commands/remembered-refusals.ts";
@@ -8,8 +9,9 @@ import { settleBet, settleBets } from "../../../durable-objects/wallet/commands/
 import { callerKey, clientKey } from "../../../durable-objects/wallet/idempotency-store.ts";
 import type { CashOutBet, PlaceBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { GrantFreeBet } from "../../../shared/protocol/rpc/wallet-promotions.ts";
 import type { WalletCommandName } from "../../../shared/protocol/rpc/wallet-refusals.ts";
-import { betCommand, decisionFor, holdCommand, mint, resultFor, selection } from "../../support/wallet-commands.ts";
+import { betCommand, decisionFor, freeBetCommand, holdCommand, mint, resultFor, selection } from "../../support/wallet-commands.ts";
 import { cashGone, hurried, notAllowed, RANGE_APART, range, type Story, story } from "./precedence-story.ts";
 import { must, type WalletWorld } from "./wallet-world.ts";
 
@@ -17,6 +19,14 @@ function placed(world: WalletWorld): ReturnType<typeof betCommand> {
   const bet = betCommand({ stakeMinor: 2_000 });
   must(placeBet(world.stores, bet, world.moment()));
   return bet;
+}
+
+/** A bet that a token paid. */
+function placedFree(world: WalletWorld): string {
+  const { freeBetId } = must(grantFreeBet(world.stores, freeBetCommand({ amountMinor: 2_000 }), world.moment()));
+  const bet = betCommand({ stakeMinor: 2_000, freeBetId });
+  must(placeBet(world.stores, bet, world.moment()));
+  return bet.betId;
 }
 
 /** A bet that has waited long enough. */
@@ -47,6 +57,7 @@ export const BET_STORIES = {
       rate_limited: hurried(10, (world) => placeBet(world.stores, betCommand({ stakeMinor: 2_000 }), world.moment())),
       ...notAllowed,
       ...range<PlaceBet>("stakeMinor", 2_000, 100_000_000),
+      free_bet_refused: { ask: (command) => ({ ...command, freeBetId: "fbt_of_another" }) },
       reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
       ...cashGone,
     },
@@ -60,6 +71,7 @@ export const BET_STORIES = {
       rate_limited: hurried(10, (world) => holdBet(world.stores, holdCommand({ stakeMinor: 2_000 }), world.moment())),
       ...notAllowed,
       ...range<HoldBet>("stakeMinor", 2_000, 100_000_000),
+      free_bet_refused: { ask: (command) => ({ ...command, freeBetId: "fbt_of_another" }) },
       reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
       ...cashGone,
     },
@@ -124,6 +136,13 @@ export const BET_STORIES = {
     run: settleBets,
     arrangers: {},
   }),
+  grantFreeBet: story<GrantFreeBet>({
+    base: () => freeBetCommand(),
+    run: grantFreeBet,
+    key: ({ key }) => callerKey(key),
+    arrangers: { ...notAllowed, ...range<GrantFreeBet>("amountMinor", 2_000, 100_000_000) },
+    apart: RANGE_APART,
+  }),
   cashOut: story({
     base: (world): CashOutBet => ({ ...CASH_OUT, key: mint("key"), betId: placed(world).betId }),
     run: cashOut,
@@ -131,9 +150,10 @@ export const BET_STORIES = {
     arrangers: {
       not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
       bet_not_open: { on: decideLastBet },
+      bet_not_eligible: { ask: (command, world) => ({ ...command, betId: placedFree(world) }) },
       bet_changed: { ask: (command) => ({ ...command, stateVersion: 7 }) },
       ...range<CashOutBet>("payoutMinor", 1_000, 4_000),
     },
-    apart: [...RANGE_APART, ["not_found", "bet_not_open"], ["not_found", "bet_changed"]],
+    apart: [...RANGE_APART, ["not_found", "bet_not_open"], ["not_found", "bet_not_eligible"], ["not_found", "bet_changed"]],
   }),
 } as const satisfies Partial<Record<WalletCommandName, Story<unknown>>>;
