@@ -29,13 +29,15 @@ export function addToPreview(
   count: PreviewCount,
   marketId: string,
   bet: CountedBet,
-  { now, then }: { readonly now: FixtureState; readonly then: FixtureState },
+  { standing, planned }: { readonly standing: FixtureState; readonly planned: FixtureState },
 ): PreviewCount {
   let [isConcerned, returnedNow, returnedThen] = [false, 0, 0];
   for (const { selectionId, oddsThousandths } of bet.selections) {
     const parts = parseSelectionId(selectionId);
     if (parts?.marketId !== marketId) continue;
-    const [before, after] = [now, then].map((state) => resultFor(state, marketId, parts.outcomeId, bet.placedAtMs)?.outcome ?? null);
+    const [before, after] = [standing, planned].map(
+      (state) => resultFor(state, marketId, parts.outcomeId, bet.placedAtMs)?.outcome ?? null,
+    );
     if (before === after || before === undefined || after === undefined) continue;
     isConcerned = true;
     returnedNow += returnOf(bet.stakeMinor, oddsThousandths, before);
