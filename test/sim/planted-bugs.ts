@@ -43,9 +43,11 @@ function commitPastHeld(): () => void {
 /** A bet forgets what it was told and paid: the same result settles it again. */
 function settleTwice(): () => void {
   const during = duringCalls("settleBets");
-  const unfind = wrap(BetStore.prototype, "find", (find, _store, betId) => {
-    const bet = find(betId);
-    return bet === null || !during.isRunning() ? bet : { ...bet, results: new Map(), paidMinor: ZERO, status: "PENDING" as const };
+  const unfind = wrap(BetStore.prototype, "findAll", (findAll, _store, betIds) => {
+    const bets = findAll(betIds);
+    if (!during.isRunning()) return bets;
+    const forgot = { results: new Map(), paidMinor: ZERO, status: "PENDING" as const };
+    return new Map([...bets].map(([betId, bet]) => [betId, { ...bet, ...forgot }]));
   });
   return inTurn(during.end, unfind);
 }
