@@ -18,6 +18,8 @@ vi.setConfig({ testTimeout: 20_000 });
 
 /** Ghana's: other files' wallets and cron runs are Kenya's. */
 const COUNTRY = "GH";
+/** Other files anchor the shards below, on later days. */
+const OWN_SHARDS = { from: 24, to: 62 };
 /** A day of its own for each test, so that none meets another's anchors. */
 let nextMs = Date.now() + 400 * DAY_MS;
 
@@ -27,7 +29,7 @@ interface Anchored extends TestWallet {
 }
 
 async function anchored(): Promise<Anchored> {
-  const player = await newWallet(0, COUNTRY);
+  const player = await newWallet(0, COUNTRY, OWN_SHARDS);
   await reprojectWallet(env, COUNTRY, player.walletId);
   nextMs += DAY_MS;
   const place = { country: COUNTRY, day: localDay(unixMs(nextMs), 0), shard: shardOf(player.walletId) } as const;

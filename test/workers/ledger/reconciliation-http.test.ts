@@ -12,6 +12,8 @@ import { signStaffToken } from "../../../workers/services/operators/staff-token.
 import { newWallet } from "../wallet/wallet-support.ts";
 
 const TEST_COUNTRY = "GH";
+/** Other files anchor those beside. */
+const OWN_SHARDS = { from: 16, to: 23 };
 
 async function get(path: string, role: StaffView["role"]): Promise<Response> {
   const staff = { email: `${role}@mkeka.example`, role, countries: [TEST_COUNTRY] } as const;
@@ -35,7 +37,7 @@ it("open items come with what is here, what is there and their age, beside the r
 });
 
 it("a wallet's anchor comes with its signature, the leaf and the way to the root", async () => {
-  const { walletId, userId } = await newWallet(0, TEST_COUNTRY);
+  const { walletId, userId } = await newWallet(0, TEST_COUNTRY, OWN_SHARDS);
   const path = `/api/v1/admin/wallets/${userId}/anchor`;
   await reprojectWallet(env, TEST_COUNTRY, walletId);
   const nowMs = Date.now() + 2_000 * DAY_MS;

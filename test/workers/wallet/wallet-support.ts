@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { ID_RANDOM_BYTES, makeId, type UserId } from "../../../shared/kernel/ids.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
+import { SHARD_COUNT, shardOf } from "../../../shared/ledger/shards.ts";
 import type { WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { mint } from "../../support/wallet-commands.ts";
@@ -19,9 +20,22 @@ export function newUserId(): UserId {
   return makeId("usr", unixMs(Date.now()), crypto.getRandomValues(new Uint8Array(ID_RANDOM_BYTES))) as UserId;
 }
 
+/** A user whose wallet is one of these shards'. */
+function newUserIdIn(country: Country, { from, to }: { readonly from: number; readonly to: number }): UserId {
+  for (;;) {
+    const userId = newUserId();
+    const shard = shardOf(`${country}:${userId}`);
+    if (from <= shard && shard <= to) return userId;
+  }
+}
+
 /** Opens and verifies a wallet; `cashMinor` arrives as a deposit (Kenya takes its 5% before it). */
-export async function newWallet(cashMinor: number, country: Country = "KE"): Promise<TestWallet> {
-  const userId = newUserId();
+export async function newWallet(
+  cashMinor: number,
+  country: Country = "KE",
+  shards = { from: 0, to: SHARD_COUNT - 1 },
+): Promise<TestWallet> {
+  const userId = newUserIdIn(country, shards);
   const walletId = `${country}:${userId}`;
   const wallet = env.WALLET.getByName(walletId);
   must(await wallet.open({ key: mint("open"), userId, country }));
