@@ -4,6 +4,7 @@
  * A bet is one row, and reading it is reading all that its settlement needs: a hundred thousand of them are walked in pages, by key.
  * What a bet was told is kept as text beside the version it was told under: a result that says nothing new to a bet writes nothing.
  */
+import type { CountedStake } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { Migration } from "../platform/migrate.ts";
 import type { Sql } from "../platform/sql.ts";
 
@@ -28,6 +29,12 @@ export const ACCEPTED_PRICES_MIGRATION: Migration = {
   sql: `UPDATE accepted_bet SET selections = (SELECT json_group_array(json_array(value, 1000)) FROM json_each(accepted_bet.selections));`,
 };
 
+/** The wallet's entry after which a bet counts for what its selections say. */
+export const ACCEPTED_STANDING_MIGRATION: Migration = {
+  id: "accepted-bets-3",
+  sql: "ALTER TABLE accepted_bet ADD COLUMN standing_seq INTEGER NOT NULL DEFAULT 0;",
+};
+
 /** Where a walk over the bets stands: after this bet. */
 export interface BetCursor {
   readonly walletId: string;
@@ -38,6 +45,8 @@ export interface BetCursor {
 export interface AcceptedPrice {
   readonly selectionId: string;
   readonly oddsThousandths: number;
+  /** What the bet counts for here; null for nothing more, absent for what a single does. */
+  readonly counted?: CountedStake | null;
 }
 
 export const BEFORE_FIRST_BET: BetCursor = { walletId: "", betId: "" };
@@ -56,6 +65,14 @@ export interface BetToAdd extends BetCursor {
   readonly stakeMinor: number;
   readonly placedAtMs: number;
   readonly selections: readonly AcceptedPrice[];
+  /** Which of the wallet's entries says so; absent for none. */
+  readonly seq?: number;
+}
+
+/** A bet before and after it was confirmed; `before` null when it is new. */
+export interface ConfirmedBet {
+  readonly before: AcceptedBet | null;
+  readonly after: AcceptedBet;
 }
 
 export interface Told extends BetCursor {
@@ -77,43 +94,56 @@ type Row = {
   acked_version: number;
 };
 
+const COLUMNS = "wallet_id, bet_id, stake_minor, placed_at, selections, told, told_version, acked_version";
+
 export class AcceptedBetStore {
   readonly #sql: Sql;
+  #restandings = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
   }
 
-  /** Adds an accepted bet; false when it is known. */
-  add({ walletId, betId, stakeMinor, placedAtMs, selections }: BetToAdd): boolean {
+  /** Grows when what a known bet counts for changes: bets that were read before may be behind then. */
+  get restandings(): number {
+    return this.#restandings;
+  }
+
+  /** Adds an accepted bet, or brings up to date what a known one counts for; null when that changes nothing. */
+  confirm({ walletId, betId, stakeMinor, placedAtMs, selections, seq = 0 }: BetToAdd): ConfirmedBet | null {
     const added = this.#sql.run(
-      "INSERT OR IGNORE INTO accepted_bet (wallet_id, bet_id, stake_minor, placed_at, selections) VALUES (?, ?, CAST(? AS INTEGER), ?, ?)",
-      ...[walletId, betId, stakeMinor, placedAtMs, JSON.stringify(selections.map((each) => [each.selectionId, each.oddsThousandths]))],
+      `INSERT OR IGNORE INTO accepted_bet (wallet_id, bet_id, stake_minor, placed_at, selections, standing_seq)
+       VALUES (?, ?, CAST(? AS INTEGER), ?, ?, CAST(? AS INTEGER))`,
+      ...[walletId, betId, stakeMinor, placedAtMs, selectionsText(selections), seq],
     );
-    return added > 0;
+    const fresh = { walletId, betId, stakeMinor, placedAtMs, selections, told: "", toldVersion: 0, ackedVersion: 0 };
+    if (added > 0) return { before: null, after: fresh };
+    const row = this.#sql.first<Row>(
+      `SELECT ${COLUMNS} FROM accepted_bet WHERE wallet_id = ? AND bet_id = ? AND standing_seq < ?`,
+      ...[walletId, betId, seq],
+    );
+    if (row === null) return null;
+    const before = toBet(row);
+    const said = new Map(selections.map((each) => [each.selectionId, each]));
+    const after = { ...before, selections: before.selections.map((each) => said.get(each.selectionId) ?? each) };
+    this.#sql.run(
+      "UPDATE accepted_bet SET selections = ?, standing_seq = CAST(? AS INTEGER) WHERE wallet_id = ? AND bet_id = ?",
+      ...[selectionsText(after.selections), seq, walletId, betId],
+    );
+    this.#restandings += 1;
+    return { before, after };
   }
 
   /** The bets that come after the cursor, at most `limit`. */
   after({ walletId, betId }: BetCursor, limit: number): readonly AcceptedBet[] {
-    return this.#sql
-      .all<Row>(
-        `SELECT wallet_id, bet_id, stake_minor, placed_at, selections, told, told_version, acked_version FROM accepted_bet
-         WHERE (wallet_id, bet_id) > (?, ?) ORDER BY wallet_id, bet_id LIMIT ?`,
-        ...[walletId, betId, limit],
-      )
-      .map((row) => ({
-        walletId: row.wallet_id,
-        betId: row.bet_id,
-        stakeMinor: row.stake_minor,
-        placedAtMs: row.placed_at,
-        selections: (JSON.parse(row.selections) as [string, number][]).map(([selectionId, oddsThousandths]) => ({
-          selectionId,
-          oddsThousandths,
-        })),
-        told: row.told,
-        toldVersion: row.told_version,
-        ackedVersion: row.acked_version,
-      }));
+    const query = `SELECT ${COLUMNS} FROM accepted_bet WHERE (wallet_id, bet_id) > (?, ?) ORDER BY wallet_id, bet_id LIMIT ?`;
+    return this.#sql.all<Row>(query, walletId, betId, limit).map(toBet);
+  }
+
+  /** The bets from one to another, both included: those of a page, and any that came between them since. */
+  between(first: BetCursor, last: BetCursor): readonly AcceptedBet[] {
+    const query = `SELECT ${COLUMNS} FROM accepted_bet WHERE (wallet_id, bet_id) >= (?, ?) AND (wallet_id, bet_id) <= (?, ?)`;
+    return this.#sql.all<Row>(query, first.walletId, first.betId, last.walletId, last.betId).map(toBet);
   }
 
   /** Notes what bets were told under a version: one statement for a page of them. */
@@ -133,4 +163,29 @@ export class AcceptedBetStore {
       JSON.stringify(acks.map(({ walletId, betId, resultVersion }) => [walletId, betId, resultVersion])),
     );
   }
+}
+
+type StoredSelection = [selectionId: string, oddsThousandths: number, counted?: [stake: number, payout: number, isHard: 0 | 1] | null];
+
+/** Short: a hundred thousand of them are read in a walk. */
+function selectionsText(selections: readonly AcceptedPrice[]): string {
+  return JSON.stringify(
+    selections.map(({ selectionId, oddsThousandths, counted }): StoredSelection => {
+      if (counted === undefined) return [selectionId, oddsThousandths];
+      return [selectionId, oddsThousandths, counted && [counted.stakeMinor, counted.payoutMinor, counted.isHard ? 1 : 0]];
+    }),
+  );
+}
+
+function toBet(row: Row): AcceptedBet {
+  return {
+    ...{ walletId: row.wallet_id, betId: row.bet_id, stakeMinor: row.stake_minor, placedAtMs: row.placed_at },
+    selections: (JSON.parse(row.selections) as StoredSelection[]).map(([selectionId, oddsThousandths, counted]) => {
+      if (counted === undefined) return { selectionId, oddsThousandths };
+      if (counted === null) return { selectionId, oddsThousandths, counted };
+      const [stakeMinor, payoutMinor, isHard] = counted;
+      return { selectionId, oddsThousandths, counted: { stakeMinor, payoutMinor, isHard: isHard === 1 } };
+    }),
+    ...{ told: row.told, toldVersion: row.told_version, ackedVersion: row.acked_version },
+  };
 }

@@ -1,4 +1,4 @@
-/** What stands on each outcome of a fixture: one row an outcome, added to as bets are confirmed. Amounts in minor units. */
+/** What stands on each outcome of a fixture: one row an outcome, changed as bets come, are told results and leave. Minor units. */
 import type { OutcomeExposure } from "../../shared/odds/liability.ts";
 import type { Migration } from "../platform/migrate.ts";
 import type { Sql } from "../platform/sql.ts";
@@ -15,7 +15,17 @@ export const EXPOSURE_MIGRATION: Migration = {
 ) STRICT, WITHOUT ROWID;`,
 };
 
-type Row = { outcome_id: string; bets: number; stake_minor: number; payout_minor: number };
+/** Until a bet of before says otherwise it counts as a single: hard. */
+export const EXPOSURE_HARD_MIGRATION: Migration = {
+  id: "exposure-2",
+  sql: `ALTER TABLE exposure ADD COLUMN hard_payout_minor INTEGER NOT NULL DEFAULT 0 CHECK (hard_payout_minor >= 0);
+UPDATE exposure SET hard_payout_minor = payout_minor;`,
+};
+
+type Row = { outcome_id: string; bets: number; stake_minor: number; payout_minor: number; hard_payout_minor: number };
+
+/** A difference to what stands on an outcome. */
+export type ExposureChange = Omit<OutcomeExposure, "outcomeId">;
 
 export class ExposureStore {
   readonly #sql: Sql;
@@ -24,20 +34,28 @@ export class ExposureStore {
     this.#sql = sql;
   }
 
-  /** Adds one bet to an outcome. Call once per bet, inside the transaction that stores it. */
-  add(marketId: string, outcomeId: string, stakeMinor: number, payoutMinor: number): void {
+  /** Changes what stands on an outcome. Call in the transaction that stores why. */
+  change(marketId: string, outcomeId: string, { bets, stakeMinor, payoutMinor, hardPayoutMinor }: ExposureChange): void {
+    const changed = this.#sql.run(
+      `UPDATE exposure SET bets = bets + CAST(? AS INTEGER), stake_minor = stake_minor + CAST(? AS INTEGER),
+         payout_minor = payout_minor + CAST(? AS INTEGER), hard_payout_minor = hard_payout_minor + CAST(? AS INTEGER)
+       WHERE market_id = ? AND outcome_id = ?`,
+      ...[bets, stakeMinor, payoutMinor, hardPayoutMinor, marketId, outcomeId],
+    );
+    if (changed > 0) return;
     this.#sql.run(
-      `INSERT INTO exposure (market_id, outcome_id, bets, stake_minor, payout_minor)
-       VALUES (?, ?, 1, CAST(? AS INTEGER), CAST(? AS INTEGER))
-       ON CONFLICT (market_id, outcome_id) DO UPDATE SET
-         bets = bets + 1, stake_minor = stake_minor + excluded.stake_minor, payout_minor = payout_minor + excluded.payout_minor`,
-      ...[marketId, outcomeId, stakeMinor, payoutMinor],
+      `INSERT INTO exposure (market_id, outcome_id, bets, stake_minor, payout_minor, hard_payout_minor)
+       VALUES (?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER), CAST(? AS INTEGER))`,
+      ...[marketId, outcomeId, bets, stakeMinor, payoutMinor, hardPayoutMinor],
     );
   }
 
   ofMarket(marketId: string): readonly OutcomeExposure[] {
     return this.#sql
-      .all<Row>("SELECT outcome_id, bets, stake_minor, payout_minor FROM exposure WHERE market_id = ?", marketId)
-      .map((row) => ({ outcomeId: row.outcome_id, bets: row.bets, stakeMinor: row.stake_minor, payoutMinor: row.payout_minor }));
+      .all<Row>("SELECT outcome_id, bets, stake_minor, payout_minor, hard_payout_minor FROM exposure WHERE market_id = ?", marketId)
+      .map((row) => ({
+        ...{ outcomeId: row.outcome_id, bets: row.bets, stakeMinor: row.stake_minor },
+        ...{ payoutMinor: row.payout_minor, hardPayoutMinor: row.hard_payout_minor },
+      }));
   }
 }

@@ -5,13 +5,14 @@
  * What is pending lives in memory: a restart forgets at most its window, and confirmed bets are stored. Nothing is refused here: the
  * wallet holds the stake against the answer.
  */
-import { liabilityOf, payoutOf, stakeWithin } from "../../shared/odds/liability.ts";
+import { liabilityOf, type MarketMove, payoutOf, stakeWithin, worstCaseOf } from "../../shared/odds/liability.ts";
 import { parseSelectionId } from "../../shared/odds/selection-id.ts";
 import type { TradingLimits } from "../../shared/odds/trading.ts";
 import type { ConfirmBet } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
 import type { RiskRules } from "../../shared/tenants/sports/risk.ts";
-import type { ExposureStore } from "./exposure-store.ts";
+import type { ExposureChanges } from "./exposure-changes.ts";
+import type { ExposureChange, ExposureStore } from "./exposure-store.ts";
 
 interface Pending {
   readonly expiresAtMs: number;
@@ -64,14 +65,13 @@ export class Exposure {
     return most;
   }
 
-  /** Adds bets that are new to the channel. Call inside the transaction that stores them. */
-  confirm(bets: readonly ConfirmBet[]): void {
-    for (const { selections, stakeMinor } of bets) {
-      for (const { selectionId, oddsThousandths } of selections) {
-        const parts = parseSelectionId(selectionId);
-        if (parts !== null) this.#store.add(parts.marketId, parts.outcomeId, stakeMinor, payoutOf(stakeMinor, oddsThousandths));
-      }
-    }
+  /** Changes what stands, and says how the worst case of each market concerned moved. Call in the transaction that stores why. */
+  change({ markets }: ExposureChanges): readonly MarketMove[] {
+    return [...markets].map(([marketId, outcomes]) => {
+      const worstBeforeMinor = worstCaseOf(this.#store.ofMarket(marketId));
+      for (const [outcomeId, change] of outcomes) if (isSome(change)) this.#store.change(marketId, outcomeId, change);
+      return { marketId, worstBeforeMinor, worstAfterMinor: worstCaseOf(this.#store.ofMarket(marketId)) };
+    });
   }
 
   /** Forgets what was pending for bets that are stored now. */
@@ -89,6 +89,10 @@ export class Exposure {
     }
     return liability;
   }
+}
+
+function isSome({ bets, stakeMinor, payoutMinor, hardPayoutMinor }: ExposureChange): boolean {
+  return bets !== 0 || stakeMinor !== 0 || payoutMinor !== 0 || hardPayoutMinor !== 0;
 }
 
 function keyOf({ walletId, betId }: { readonly walletId: string; readonly betId: string }): string {

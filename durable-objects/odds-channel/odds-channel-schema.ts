@@ -7,8 +7,8 @@
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import { OUTBOX_MIGRATION } from "../platform/outbox.ts";
-import { ACCEPTED_BETS_MIGRATION, ACCEPTED_PRICES_MIGRATION } from "./accepted-bet-store.ts";
-import { EXPOSURE_MIGRATION } from "./exposure-store.ts";
+import { ACCEPTED_BETS_MIGRATION, ACCEPTED_PRICES_MIGRATION, ACCEPTED_STANDING_MIGRATION } from "./accepted-bet-store.ts";
+import { EXPOSURE_HARD_MIGRATION, EXPOSURE_MIGRATION } from "./exposure-store.ts";
 import { TRADING_MIGRATION } from "./trading-store.ts";
 
 export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
@@ -26,4 +26,6 @@ export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
   EXPOSURE_MIGRATION,
   ACCEPTED_PRICES_MIGRATION,
   TRADING_MIGRATION,
+  ACCEPTED_STANDING_MIGRATION,
+  EXPOSURE_HARD_MIGRATION,
 ];

@@ -9,10 +9,12 @@ import { DurableObject } from "cloudflare:workers";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
 import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
+import { withJumpsChecked, withLiabilityChecked } from "../../shared/odds/automatic-suspensions.ts";
 import { catalogueChanged, catalogueRow } from "../../shared/odds/catalogue.ts";
 import { fixtureDelta } from "../../shared/odds/fixture-delta.ts";
 import { applyFeedMessage, type FixtureState } from "../../shared/odds/fixture-state.ts";
 import { fixtureView, fixtureWire } from "../../shared/odds/fixture-view.ts";
+import type { MarketMove } from "../../shared/odds/liability.ts";
 import { withProducer } from "../../shared/odds/market-offers.ts";
 import { lateAfterMs, priceSelections } from "../../shared/odds/offers.ts";
 import { limitsOf, liveDelayOf, nextPriceExpiryAtMs, withExpiredPricesGone } from "../../shared/odds/trading.ts";
@@ -103,6 +105,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       alarms: this.#alarms,
       fixture: () => this.#known(),
       send: async (messages) => void (await this.env.SETTLEMENT_QUEUE.sendBatch(messages.map((body) => ({ body })))),
+      store: (work) => this.#checkLiability(this.#sql.transaction(() => this.#exposure.change(work()))),
     });
     this.#desk = new TradingDesk({
       ...{ store: new TradingStore(this.#sql), bets, exposure, fixture: () => this.#known() },
@@ -124,7 +127,10 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       if (known !== null && covered !== null) this.#commit(known.country, known.state, covered, nowMs);
       return ok({ applied: false });
     }
-    this.#commit(known?.country ?? this.#countryOfName(message.fixtureId), known?.state ?? null, applied.value, nowMs);
+    const country = known?.country ?? this.#countryOfName(message.fixtureId);
+    const { risk } = sportsRulesOf(country);
+    const { state, changes } = withJumpsChecked(known?.state ?? applied.value, applied.value, message, risk, nowMs);
+    this.#commit(country, known?.state ?? null, state, nowMs, () => this.#desk.noteAutomatic(changes, nowMs));
     return ok({ applied: true });
   }
 
@@ -164,9 +170,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   async confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>> {
     const fixture = this.#store.fixture;
     if (fixture === null) return err({ reason: "unknown_fixture" });
-    this.#sql.transaction(() => {
-      this.#exposure.confirm(this.#settlements.confirm(bets, Date.now()));
-    });
+    this.#settlements.confirm(bets, Date.now());
     this.#exposure.confirmed(bets);
     this.#alarms.arm();
     return ok(null);
@@ -318,6 +322,14 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     const lateAtMs = state.heardAtMs + lateAfterMs(state);
     if (nowMs < lateAtMs) this.#alarms.schedule(LATE_JOB, lateAtMs);
     else this.#commit(country, state, { ...state, late: true }, nowMs);
+  }
+
+  /** Follows a change of what stands. No await lies between, so storage takes both or none. */
+  #checkLiability(moves: readonly MarketMove[]): void {
+    const { country, state } = this.#known();
+    const nowMs = Date.now();
+    const { state: after, changes } = withLiabilityChecked(state, moves, sportsRulesOf(country).risk, nowMs);
+    if (changes.length > 0) this.#commit(country, state, after, nowMs, () => this.#desk.noteAutomatic(changes, nowMs));
   }
 
   /** Ends prices of the house whose time is over: by alarm, and before a price is given that the alarm has not reached. */

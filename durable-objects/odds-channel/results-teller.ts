@@ -70,6 +70,13 @@ export class ResultsTeller {
   }
 }
 
+/** Of a text that a bet was told: whether it says how the selection at a place ended. */
+export function isToldAt(text: string): (index: number) => boolean {
+  if (text === "") return () => false;
+  const outcomes = text.split(",");
+  return (index) => (outcomes[index] ?? "") !== "";
+}
+
 function textOf(results: readonly { readonly outcome: SelectionOutcome | null }[]): string {
   return results.map(({ outcome }) => outcome ?? "").join(",");
 }

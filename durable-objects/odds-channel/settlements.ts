@@ -9,8 +9,9 @@ import type { FixtureState } from "../../shared/odds/fixture-state.ts";
 import type { SettlementMessage } from "../../shared/protocol/queue/messages.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
 import type { AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
-import type { AcceptedBet, AcceptedBetStore, Acknowledged, BetCursor, BetToAdd, Told } from "./accepted-bet-store.ts";
+import type { AcceptedBet, AcceptedBetStore, Acknowledged, BetCursor, BetToAdd, ConfirmedBet, Told } from "./accepted-bet-store.ts";
 import { BEFORE_FIRST_BET } from "./accepted-bet-store.ts";
+import { ExposureChanges } from "./exposure-changes.ts";
 import { ResultsTeller } from "./results-teller.ts";
 
 export const SETTLE_JOB = "settle";
@@ -35,6 +36,8 @@ export interface SettlementsPorts {
   /** The fixture as it stands now: it may change while a page is on its way to the queue. */
   readonly fixture: () => { readonly country: Country; readonly state: FixtureState };
   readonly send: (messages: readonly SettlementMessage[]) => Promise<void>;
+  /** Stores what is done in `work` together with the change of what stands on the fixture's outcomes that it answers. */
+  readonly store: (work: () => ExposureChanges) => void;
 }
 
 interface Walk {
@@ -61,11 +64,16 @@ export class Settlements {
     this.#ports.alarms.schedule(SETTLE_JOB, nowMs);
   }
 
-  /** Adds bets that are new here, and has them told what is known already. Call inside a transaction. */
-  confirm<Bet extends BetToAdd>(bets: readonly Bet[], nowMs: number): readonly Bet[] {
-    const added = bets.filter((bet) => this.#bets.add(bet));
-    if (added.length > 0 && this.#ports.fixture().state.resultVersion > 0) this.resultsChanged(nowMs);
-    return added;
+  /** Adds bets that are new here, has them told what is known already, and brings up to date what known ones count for. */
+  confirm(bets: readonly BetToAdd[], nowMs: number): void {
+    this.#ports.store(() => {
+      const confirmed = bets.map((bet) => this.#bets.confirm(bet)).filter((each): each is ConfirmedBet => each !== null);
+      const isNew = confirmed.some(({ before }) => before === null);
+      if (isNew && this.#ports.fixture().state.resultVersion > 0) this.resultsChanged(nowMs);
+      const changes = new ExposureChanges();
+      for (const { before, after } of confirmed) changes.replace(before, after);
+      return changes;
+    });
   }
 
   acknowledge(acks: readonly Acknowledged[]): void {
@@ -98,6 +106,7 @@ export class Settlements {
   /** Tells a page of bets what they don't know, then notes it. When sending throws nothing is noted, and the page is sent again. */
   async #tell(page: readonly AcceptedBet[], walk: Walk, isAgain: boolean): Promise<Walk> {
     const { country, state } = this.#ports.fixture();
+    const { restandings } = this.#bets;
     const teller = new ResultsTeller(country, state, Date.now());
     const told: Told[] = [];
     const messages: SettlementMessage[] = [];
@@ -115,9 +124,33 @@ export class Settlements {
       addTo(messages, country, state, bet, news.results);
     }
     for (const batch of batchesOf(messages)) await this.#ports.send(batch);
-    if (told.length > 0) this.#bets.markTold(told, state.resultVersion);
+    if (told.length > 0) this.#noteTold(restandings === this.#bets.restandings ? page : this.#again(page), told, state.resultVersion);
     return { cursor: walk.cursor, isOpen, waitsUntilMs };
   }
+
+  /** What is told counts no more on its outcomes. */
+  #noteTold(page: readonly AcceptedBet[], told: readonly Told[], resultVersion: number): void {
+    this.#ports.store(() => {
+      this.#bets.markTold(told, resultVersion);
+      const textOf = new Map(told.map((each) => [keyOf(each), each.told]));
+      const changes = new ExposureChanges();
+      for (const bet of page) {
+        const text = textOf.get(keyOf(bet)) ?? bet.told;
+        if (text !== bet.told) changes.replace(bet, { ...bet, told: text });
+      }
+      return changes;
+    });
+  }
+
+  /** A page as it stands now: while its messages were on their way, what its bets count for has changed. */
+  #again(page: readonly AcceptedBet[]): readonly AcceptedBet[] {
+    const [first, last] = [page[0], page.at(-1)];
+    return first === undefined || last === undefined ? page : this.#bets.between(first, last);
+  }
+}
+
+function keyOf({ walletId, betId }: BetCursor): string {
+  return `${walletId}/${betId}`;
 }
 
 type BetResults = SettlementMessage["bets"][number];

@@ -9,7 +9,15 @@ import { err, ok, type Result } from "../../shared/kernel/result.ts";
 import { fieldSheetMarkets } from "../../shared/odds/field-sheet.ts";
 import type { FixtureState } from "../../shared/odds/fixture-state.ts";
 import { fixtureView } from "../../shared/odds/fixture-view.ts";
-import { changesResults, isSameValue, settingAt, type TradingSetting, traded, withSetting } from "../../shared/odds/trading.ts";
+import {
+  changesResults,
+  isSameValue,
+  settingAt,
+  type TradingChange,
+  type TradingSetting,
+  traded,
+  withSetting,
+} from "../../shared/odds/trading.ts";
 import type {
   FieldSheet,
   ResultsPreview,
@@ -103,6 +111,15 @@ export class TradingDesk {
     return meant.ok ? this.#previewOf(meant.value.setting, nowMs) : meant;
   }
 
+  /** Notes what stopped or resumed by itself, in words for traders. Call in the transaction that stores it. */
+  noteAutomatic(changes: readonly TradingChange[], nowMs: number): void {
+    for (const { before, after } of changes) {
+      const [key, cause] = [`system:${crypto.randomUUID()}`, after.kind === "suspension" ? after.cause : after.kind];
+      const reason = AUTOMATIC[`${cause}:${after.value === null ? "resumed" : "stopped"}`] ?? cause;
+      this.#ports.store.addAction("", { key, operator: `system:${cause}`, reason, atMs: nowMs, ...NO_SECOND, before, after });
+    }
+  }
+
   sheet(nowMs: number): FieldSheet {
     const { country, state } = this.#ports.fixture();
     return {
@@ -178,6 +195,15 @@ export class TradingDesk {
     return ok({ ...count, token, needsApproval: moved > approvalAboveMinor || count.stakeMinor > approvalAboveMinor });
   }
 }
+
+const NO_SECOND = { approvedBy: null, undoes: null, preview: null };
+
+const AUTOMATIC: Readonly<Record<string, string>> = {
+  "liability:stopped": "The market's worst case passed its limit.",
+  "liability:resumed": "The market's worst case fell well below its limit.",
+  "price_jump:stopped": "A price jumped further than a price may in one step.",
+  "price_jump:resumed": "The feed spoke of the market again.",
+};
 
 /** The one that `commit` stored. */
 function okOf([done]: readonly TradingDone[]): Decided {

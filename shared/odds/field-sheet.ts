@@ -2,7 +2,7 @@
 import type { MarketSheet } from "../protocol/rpc/trading.ts";
 import type { FixtureState } from "./fixture-state.ts";
 import { offerStatus } from "./fixture-view.ts";
-import { liabilityOf, type OutcomeExposure } from "./liability.ts";
+import { liabilityOf, type OutcomeExposure, worstCaseOf } from "./liability.ts";
 import { isCovered } from "./market-offers.ts";
 import { limitsOf, marginOf, suspensionsOf, traded } from "./trading.ts";
 
@@ -21,12 +21,14 @@ export function fieldSheetMarkets(
       suspendedBy: suspensionsOf(state.trading, fed.marketId, ""),
       marginBasisPoints: marginOf(state.trading, fed.marketId),
       limits: limitsOf(state.trading, fed.marketId),
+      worstCaseMinor: worstCaseOf(exposure),
       outcomes: market.outcomes.map((outcome, index) => {
         const { outcomeId, name, oddsThousandths } = outcome;
         const stands = exposure.find((each) => each.outcomeId === outcomeId);
         return {
           ...{ outcomeId, name, oddsThousandths, isOffered: offerStatus(state, market, outcome) === "active" },
           feedOddsThousandths: fed.outcomes[index]?.oddsThousandths ?? oddsThousandths,
+          ...{ payoutMinor: stands?.payoutMinor ?? 0, hardPayoutMinor: stands?.hardPayoutMinor ?? 0 },
           ...{ bets: stands?.bets ?? 0, stakeMinor: stands?.stakeMinor ?? 0, liabilityMinor: liabilityOf(exposure, outcomeId) },
         };
       }),

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { liabilityOf, payoutOf, stakeWithin } from "./liability.ts";
 
 const market = [
-  { outcomeId: "home", bets: 1, stakeMinor: 10_000, payoutMinor: 25_000 },
-  { outcomeId: "draw", bets: 1, stakeMinor: 2_000, payoutMinor: 6_400 },
-  { outcomeId: "away", bets: 0, stakeMinor: 0, payoutMinor: 0 },
+  { outcomeId: "home", bets: 1, stakeMinor: 10_000, payoutMinor: 25_000, hardPayoutMinor: 25_000 },
+  { outcomeId: "draw", bets: 1, stakeMinor: 2_000, payoutMinor: 6_400, hardPayoutMinor: 0 },
+  { outcomeId: "away", bets: 0, stakeMinor: 0, payoutMinor: 0, hardPayoutMinor: 0 },
 ];
 
 describe("liability", () => {

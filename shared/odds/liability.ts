@@ -1,9 +1,9 @@
 /**
- * What the house stands to lose on an outcome, and how much more may be staked on it. Amounts in minor units, odds in thousandths.
+ * What the house stands to lose on an outcome, and how much more may be staked on it (betting-rules 2.10). Amounts in minor units, odds
+ * in thousandths.
  *
- * A bet counts at each of its selections with its stake and stake x that selection's own odds. For a single that is what it pays. For a
- * multi it is what to expect if the selection wins: stake x the product of all odds x the chance 1/odds of each other selection, and
- * the others' odds cancel out.
+ * What a bet counts for on each of its selections is said by who knows the bet (shared/betting/counted-stake.ts). Unsaid, it is its stake
+ * and stake x that selection's own odds: what a single pays, and what to expect of a multi, whose other odds and chances cancel out.
  */
 import { type Minor, minor, mulRatio, ZERO } from "../money/minor.ts";
 import { ODDS_SCALE } from "../money/odds.ts";
@@ -14,6 +14,15 @@ export interface OutcomeExposure {
   readonly bets: number;
   readonly stakeMinor: number;
   readonly payoutMinor: number;
+  /** Of it what this outcome alone decides: singles, and multis whose other selections have won. */
+  readonly hardPayoutMinor: number;
+}
+
+/** How the worst case of a market moved with the bets that stand on it. */
+export interface MarketMove {
+  readonly marketId: string;
+  readonly worstBeforeMinor: number;
+  readonly worstAfterMinor: number;
 }
 
 /** What a stake pays at these odds, in the house's disfavour to the unit. */
@@ -26,6 +35,11 @@ export function liabilityOf(market: readonly OutcomeExposure[], outcomeId: strin
   let liability = 0;
   for (const outcome of market) liability += (outcome.outcomeId === outcomeId ? outcome.payoutMinor : 0) - outcome.stakeMinor;
   return minor(liability);
+}
+
+/** What the house loses on the market's dearest outcome; never negative: without bets there is nothing to lose. */
+export function worstCaseOf(market: readonly OutcomeExposure[]): Minor {
+  return minor(Math.max(0, ...market.map(({ outcomeId }) => liabilityOf(market, outcomeId))));
 }
 
 /** The largest stake that keeps the outcome within its limit: (limit - liability) / (odds - 1); zero when nothing is left. */

@@ -164,6 +164,7 @@ export const fieldSheet = z.object({
       margin_basis_points: z.int().nullable(),
       outcome_liability_max: amountOut.nullable(),
       stake_max: amountOut.nullable(),
+      worst_case: amountOut.meta({ description: "What the house loses on the dearest outcome." }),
       outcomes: z.array(
         z.object({
           outcome_id: z.string(),
@@ -173,6 +174,8 @@ export const fieldSheet = z.object({
           feed_odds: z.number(),
           bets: z.int(),
           stakes: amountOut,
+          payout: amountOut.meta({ description: "What it pays if it wins, with what to expect of bets that still need others." }),
+          hard_payout: amountOut.meta({ description: "Of it what this outcome alone decides." }),
           liability: amountOut.meta({ description: "What the house loses if this outcome wins; negative when it gains." }),
         }),
       ),

@@ -39,6 +39,11 @@ const bet = z.object({
   status: z.enum(["PENDING", "WON", "LOST", "VOID", "CASHED_OUT"]),
   stakeMinor: amount,
   lines: z.int(),
+  /** Absent in messages of before channels heard what bets count for. */
+  systemSizes: z.array(z.int()).readonly().optional(),
+  bankers: z.array(z.int()).readonly().optional(),
+  openNetStakeMinor: amount.optional(),
+  freeBetId: text.optional(),
   potentialWinMinor: amount,
   paidMinor: amount,
   selections: z.array(selection).min(1),

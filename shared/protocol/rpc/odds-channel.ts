@@ -43,10 +43,24 @@ export type ReserveRefusal =
       }[];
     };
 
+/** What a bet counts for on one of its selections, minor units; `isHard` when this selection alone decides what it pays. */
+export interface CountedStake {
+  readonly stakeMinor: number;
+  readonly payoutMinor: number;
+  readonly isHard: boolean;
+}
+
 export interface ConfirmBet {
   readonly betId: string;
   readonly walletId: string;
-  readonly selections: readonly { readonly selectionId: string; readonly oddsThousandths: number }[];
+  /** `counted` null: the bet can win nothing more here. Absent: as a single's. */
+  readonly selections: readonly {
+    readonly selectionId: string;
+    readonly oddsThousandths: number;
+    readonly counted?: CountedStake | null;
+  }[];
+  /** The journal's entry after which the bet counts for this; of two words the one of the later entry holds. Absent: 0. */
+  readonly seq?: number;
   readonly stakeMinor: number;
   /** When the wallet took the bet: a cancel's window is about it. */
   readonly placedAtMs: number;
@@ -143,7 +157,8 @@ export interface OddsChannelRpc {
    */
   reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>>;
   /**
-   * Stores accepted bets' selections for settlement; idempotent on `betId`, welcome after the result too. Refuses
+   * Stores accepted bets' selections for settlement; idempotent on `betId`, welcome after the result too. Of a bet that is known what it
+   * counts for is brought up to date, by `seq`. Refuses
    * `unknown_fixture`, which only a caller's bug can cause: channels price nothing that they don't know.
    */
   confirm(bets: readonly ConfirmBet[]): Promise<Result<null, { readonly reason: "unknown_fixture" }>>;

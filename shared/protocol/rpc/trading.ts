@@ -73,6 +73,9 @@ export interface OutcomeSheet {
   readonly oddsThousandths: number;
   readonly bets: number;
   readonly stakeMinor: number;
+  /** What it pays to them if it wins, as far as is to be expected; and of it what this outcome alone decides. */
+  readonly payoutMinor: number;
+  readonly hardPayoutMinor: number;
   /** What the house loses if this outcome wins; negative when it gains. */
   readonly liabilityMinor: number;
 }
@@ -87,6 +90,8 @@ export interface MarketSheet {
   readonly suspendedBy: readonly SuspensionCause[];
   readonly marginBasisPoints: number | null;
   readonly limits: TradingLimits;
+  /** What the house loses on the dearest outcome. */
+  readonly worstCaseMinor: number;
   readonly outcomes: readonly OutcomeSheet[];
 }
 

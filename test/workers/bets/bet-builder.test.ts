@@ -1,6 +1,6 @@
 /** A bet builder through HTTP, channel, outbox and queue: its price, and what becomes of it with each of its parts. */
 import { describe, expect, it, vi } from "vitest";
-import { matchResult, openFixture, total } from "../odds/messages.ts";
+import { jump, matchResult, openFixture, total } from "../odds/messages.ts";
 import { expectUnchanged, newPlayer, type Player } from "./player.ts";
 
 type Fixture = Awaited<ReturnType<typeof openFixture>>;
@@ -110,7 +110,7 @@ describe("a bet builder", () => {
     const player = await newPlayer(100_000);
     const fixture = await openFixture();
     const slip = await slipOf(player, fixture);
-    await fixture.channel.ingest(fixture.feed.odds({ markets: [matchResult(1_700, 3_600, 5_200), total()] }));
+    await jump(fixture, [matchResult(1_700, 3_600, 5_200), total()]);
     const refused = await expectUnchanged(player, () => player.bet(slip));
     expect(refused).toMatchObject({ status: 409, body: { error: { code: "ODDS_CHANGED" } } });
   });

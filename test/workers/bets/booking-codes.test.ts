@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { sha256Bytes } from "../../../durable-objects/platform/hash.ts";
 import { bookingCode, parseBookingCode } from "../../../shared/betting/booking-code.ts";
-import { matchResult, openFixture } from "../odds/messages.ts";
+import { jump, matchResult, openFixture } from "../odds/messages.ts";
 import { answer } from "./player.ts";
 
 const KE = { "X-Dev-Country": "KE" };
@@ -28,7 +28,7 @@ describe("a booking code", () => {
   it("loads at the prices of now, typed in any way, counts its loads, and keeps no odds and no stake", async () => {
     const { channel, feed, fixtureId } = await openFixture();
     const { body } = await share(`${fixtureId}:1x2:home`);
-    await channel.ingest(feed.odds({ markets: [matchResult(2_750)] }));
+    await jump({ channel, feed }, [matchResult(2_750)]);
     const code = String(body["code"]);
     const loaded = await load(` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `);
     expect(loaded).toMatchObject({

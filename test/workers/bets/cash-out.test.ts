@@ -1,6 +1,6 @@
 /** Cash-out over HTTP: what is offered and why not, what an offer pays, and that it never pays beside a settlement. */
 import { describe, expect, it, vi } from "vitest";
-import { matchResult, openFixture } from "../odds/messages.ts";
+import { jump, matchResult, openFixture } from "../odds/messages.ts";
 import { expectUnchanged, newPlayer, type Player, single } from "./player.ts";
 
 interface Offer {
@@ -84,14 +84,14 @@ describe("an offer", () => {
     const { channel, feed, fixtureId } = await openFixture();
     const [better, exact] = [await placed(player, single(fixtureId)), await placed(player, single(fixtureId))];
     const [low, agreed] = [await offerOf(player, better), await offerOf(player, exact)];
-    await channel.ingest(feed.odds({ markets: [matchResult(1_500, 5_000, 8_000)] }));
+    await jump({ channel, feed }, [matchResult(1_500, 5_000, 8_000)]);
     const paid = await take(player, better, low);
     expect(paid.body.amount as number).toBeGreaterThan(low.amount);
     expect((await take(player, exact, agreed, { policy: "exact" })).body).toMatchObject({ amount: agreed.amount });
 
     const falling = await placed(player, single(fixtureId, {}, "1x2:home", 1.5));
     const high = await offerOf(player, falling);
-    await channel.ingest(feed.odds({ markets: [matchResult(5_000, 3_000, 1_700)] }));
+    await jump({ channel, feed }, [matchResult(5_000, 3_000, 1_700)]);
     const refused = await expectUnchanged(player, () => take(player, falling, high));
     expect([refused.status, refused.body.error.code]).toEqual([409, "CASH_OUT_CHANGED"]);
     const offer = refused.body.error.details.offer as Offer;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { Wallet } from "../../../durable-objects/wallet/wallet.ts";
 import { mint } from "../../support/wallet-commands.ts";
-import { matchResult, newFixtureId, openFixture, total } from "../odds/messages.ts";
+import { jump, matchResult, newFixtureId, openFixture, total } from "../odds/messages.ts";
 import { answer, expectUnchanged, newPlayer, single } from "./player.ts";
 
 describe("placing a bet", () => {
@@ -86,7 +86,7 @@ describe("what the fixtures refuse", () => {
     const lost = vi.spyOn(Wallet.prototype, "placeBet").mockRejectedValueOnce(new Error("the connection was lost"));
     expect((await player.bet(single(fixtureId), "before-the-goal")).status).toBe(500);
     lost.mockRestore();
-    await channel.ingest(feed.odds({ markets: [matchResult(1_200)] }));
+    await jump({ channel, feed }, [matchResult(1_200)]);
     const late = await expectUnchanged(player, () => player.bet(single(fixtureId), "before-the-goal"));
     expect(late).toMatchObject({ status: 409, body: { error: { code: "ODDS_CHANGED" } } });
   });
@@ -173,7 +173,7 @@ describe("an Idempotency-Key", () => {
     const player = await newPlayer(100_000);
     const { channel, feed, fixtureId } = await openFixture();
     const first = await player.bet(single(fixtureId, { stake: "100.00" }), "kept");
-    await channel.ingest(feed.odds({ markets: [matchResult(1_500)] }));
+    await jump({ channel, feed }, [matchResult(1_500)]);
     const moved = await player.bet(single(fixtureId, { stake: 100 }), "kept");
     expect(moved).toMatchObject({ status: 201, body: first.body });
     await channel.ingest(feed.stop());

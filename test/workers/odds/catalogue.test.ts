@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { fixtureSchema, listFixturesAnswer, liveOddsAnswer } from "../../../shared/protocol/http/fixtures.ts";
-import { matchResult, newFixtureId, openFixture } from "./messages.ts";
+import { jump, matchResult, newFixtureId, openFixture } from "./messages.ts";
 
 async function get(path: string, country = "NG") {
   const response = await exports.default.fetch(`http://mkeka.test${path}`, { headers: { "X-Dev-Country": country } });
@@ -12,7 +12,7 @@ async function get(path: string, country = "NG") {
 describe("the catalogue", () => {
   it("answers a fixture from the object that owns it, at once", async () => {
     const { channel, feed, fixtureId } = await openFixture("NG");
-    await channel.ingest(feed.odds({ markets: [matchResult(2345)] }));
+    await jump({ channel, feed }, [matchResult(2345)]);
     const { status, body } = await get(`/api/v1/fixtures/${fixtureId}`);
     expect(status).toBe(200);
     expect(fixtureSchema.parse(body).markets[0]?.outcomes[0]).toEqual({

@@ -102,3 +102,10 @@ export async function openFixture(country: Country = "KE") {
   for (const message of [feed.change(), feed.odds()]) await channel.ingest(message);
   return { feed, channel, fixtureId: feed.fixtureId };
 }
+
+/** Moves prices far and stands by it: the first word stops the markets, as a jump does, and the second lets them go on. */
+export async function jump({ channel, feed }: Pick<OpenFixture, "channel" | "feed">, markets: FeedMarket[]): Promise<void> {
+  for (let said = 0; said < 2; said += 1) await channel.ingest(feed.odds({ markets }));
+}
+
+type OpenFixture = Awaited<ReturnType<typeof openFixture>>;

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { OddsPolicy, WantedSelection } from "../../../shared/protocol/rpc/odds-channel.ts";
-import { channelOf, Feed, matchResult, newFixtureId, openFixture, want } from "./messages.ts";
+import { channelOf, Feed, jump, matchResult, newFixtureId, openFixture, want } from "./messages.ts";
 
 type Channel = ReturnType<typeof channelOf>;
 
@@ -45,7 +45,7 @@ describe("reserving a price", () => {
     const { channel, feed, fixtureId } = await openFixture();
     const ask = () => reserve(channel, [want(fixtureId)], "any", "bet_retry");
     expect(await ask()).toMatchObject({ value: { accepted: [{ oddsThousandths: 2000 }] } });
-    await channel.ingest(feed.odds({ markets: [matchResult(1500)] }));
+    await jump({ channel, feed }, [matchResult(1500)]);
     expect(await ask()).toMatchObject({ value: { accepted: [{ oddsThousandths: 1500 }] } });
     await channel.ingest(feed.stop());
     expect(await ask()).toMatchObject({ error: { reason: "market_suspended" } });
@@ -64,8 +64,8 @@ describe("reserving a price", () => {
     ["any", {}, true],
   ] as const)("with policy %s and what was seen %o is accepted: %s", async (policy, seen, accepted) => {
     const { channel, feed, fixtureId } = await openFixture();
-    await channel.ingest(feed.odds({ markets: [matchResult(1700)] }));
-    await channel.ingest(feed.odds({ markets: [matchResult(2000)] }));
+    await jump({ channel, feed }, [matchResult(1700)]);
+    await jump({ channel, feed }, [matchResult(2000)]);
     const version = "seenPriceVersion" in seen ? { seenPriceVersion: seen.seenPriceVersion + 1 } : seen;
     const reply = await reserve(channel, [want(fixtureId, "1x2:home", version)], policy);
     expect(reply.ok).toBe(accepted);

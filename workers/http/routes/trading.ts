@@ -233,9 +233,11 @@ function presentMarket(market: MarketSheet) {
     ...{ suspended_by: [...market.suspendedBy], margin_basis_points: market.marginBasisPoints },
     outcome_liability_max: majorOrNull(market.limits.outcomeLiabilityMaxMinor),
     stake_max: majorOrNull(market.limits.stakeMaxMinor),
+    worst_case: major(market.worstCaseMinor),
     outcomes: market.outcomes.map((outcome) => ({
       ...{ outcome_id: outcome.outcomeId, name: outcome.name, is_offered: outcome.isOffered, bets: outcome.bets },
       ...{ odds: decimal(outcome.oddsThousandths), feed_odds: decimal(outcome.feedOddsThousandths) },
+      ...{ payout: major(outcome.payoutMinor), hard_payout: major(outcome.hardPayoutMinor) },
       ...{ stakes: major(outcome.stakeMinor), liability: major(outcome.liabilityMinor) },
     })),
   };

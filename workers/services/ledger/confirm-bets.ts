@@ -1,6 +1,6 @@
 /**
- * Tells the channels of placed bets' fixtures, so that each bet hears its results. Before anything is stored: a database that is down
- * must not keep a bet from its result.
+ * Tells the channels of bets' fixtures of them, so that each bet hears its results and counts for what it risks. Before anything is
+ * stored: a database that is down must not keep a bet from its result.
  */
 import { log } from "../../../durable-objects/platform/log.ts";
 import type { WalletRun, WalletRunRow } from "../../../shared/protocol/queue/wallet-run.ts";
@@ -8,6 +8,7 @@ import type { ConfirmBet } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { oddsChannelOf } from "../../adapters/objects.ts";
 import type { Env } from "../../env.ts";
+import { standingsOf } from "./bet-standings.ts";
 
 interface Confirmation {
   readonly row: WalletRunRow;
@@ -44,16 +45,6 @@ export async function confirmBets(env: Env, runs: readonly WalletRun[]): Promise
   return failed;
 }
 
-/** What each channel of a run's placed bets is told: its own selections. */
 function confirmationsOf({ objectName, country, rows }: WalletRun): readonly Confirmation[] {
-  return rows.flatMap((row) => {
-    if (row.entry.kind !== "BET_PLACED" || row.bet === null) return [];
-    const { betId, stakeMinor, placedAtMs, selections } = row.bet;
-    return [...Map.groupBy(selections, (selection) => selection.fixtureId)].map(([fixtureId, own]) => {
-      // A channel settles what it offers: of a builder, its parts.
-      const offered = own.flatMap(({ selectionId, oddsThousandths, builder }) => builder?.parts ?? [{ selectionId, oddsThousandths }]);
-      const told = offered.map(({ selectionId, oddsThousandths }) => ({ selectionId, oddsThousandths }));
-      return { row, country, fixtureId, bet: { betId, walletId: objectName, selections: told, stakeMinor, placedAtMs } };
-    });
-  });
+  return rows.flatMap((row) => standingsOf(objectName, row).map((standing) => ({ row, country, ...standing })));
 }

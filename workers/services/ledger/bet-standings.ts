@@ -1,0 +1,61 @@
+/**
+ * What the channels of a bet's fixtures are told after an entry: its selections when it was placed, and what it counts for on those that
+ * are open whenever that changed elsewhere.
+ *
+ * A channel knows the results of its own fixture. It does not know that a multi has won elsewhere and stands for much more, that it lost
+ * there, or that it was cashed out.
+ */
+import { type Counted, countedStakes } from "../../../shared/betting/counted-stake.ts";
+import type { WalletRunRow } from "../../../shared/protocol/queue/wallet-run.ts";
+import type { ConfirmBet } from "../../../shared/protocol/rpc/odds-channel.ts";
+
+type RunBet = NonNullable<WalletRunRow["bet"]>;
+
+export interface Standing {
+  readonly fixtureId: string;
+  readonly bet: ConfirmBet;
+}
+
+/** What each channel is told of a row; none when it is about no bet or changes nothing elsewhere. */
+export function standingsOf(walletId: string, { entry, bet }: WalletRunRow): readonly Standing[] {
+  if (bet === null) return [];
+  const isPlaced = entry.kind === "BET_PLACED";
+  // Of a bet that was decided before, one result more changes nothing.
+  if (entry.kind === "BET_RESULT" && bet.status !== "PENDING") return [];
+  const { betId, stakeMinor, placedAtMs } = bet;
+  const counted = countedOf(bet);
+  const selections = bet.selections.map((selection, index) => ({ ...selection, counted: counted[index] ?? null }));
+  const told = isPlaced ? selections : selections.filter(({ outcome }) => outcome === null);
+  return [...Map.groupBy(told, ({ fixtureId }) => fixtureId)].map(([fixtureId, own]) => ({
+    fixtureId,
+    bet: { betId, walletId, stakeMinor, placedAtMs, seq: entry.seq, selections: own.flatMap(toldSelections) },
+  }));
+}
+
+/** Of the bet as it stands now, which may be later than the entry: then the later entry says the same again. */
+function countedOf(bet: RunBet): readonly (Counted | null)[] {
+  const { kind, systemSizes = [], bankers = [], openNetStakeMinor = bet.stakeMinor, potentialWinMinor, selections } = bet;
+  const isDecided = bet.status !== "PENDING" || openNetStakeMinor === 0;
+  if (isDecided || (kind === "SYSTEM" && systemSizes.length === 0)) return selections.map(() => null);
+  const shape = { kind, selections: selections.length, systemSizes, bankers };
+  const counted = countedStakes(shape, { stakeMinor: openNetStakeMinor, payoutMaxMinor: potentialWinMinor }, selections);
+  // Promotions paid it: the house has no stake to lose less by.
+  return bet.freeBetId === undefined ? counted : counted.map((each) => each && { ...each, stakeMinor: 0 });
+}
+
+/** A channel settles what it offers: of a builder its parts, each with what to expect of it while the others are open. */
+function toldSelections({ selectionId, oddsThousandths, builder, counted }: RunBet["selections"][number] & { counted: Counted | null }) {
+  if (builder === undefined) return [{ selectionId, oddsThousandths, counted }];
+  return builder.parts.map((part) => ({
+    ...{ selectionId: part.selectionId, oddsThousandths: part.oddsThousandths },
+    counted:
+      counted === null
+        ? null
+        : { ...counted, payoutMinor: partOf(counted.payoutMinor, part.oddsThousandths, oddsThousandths), isHard: false },
+  }));
+}
+
+/** Never above the whole: a part's odds may pass the builder's where parts go together. */
+function partOf(payoutMinor: number, partOdds: number, builderOdds: number): number {
+  return Number((BigInt(payoutMinor) * BigInt(Math.min(partOdds, builderOdds)) + BigInt(builderOdds) - 1n) / BigInt(builderOdds));
+}
