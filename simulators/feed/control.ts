@@ -44,9 +44,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rollback: (engine, id) => engine.change(id, rolledBack),
   suspend: (engine, id) => engine.change(id, suspended),
   reopen: (engine, id) => engine.change(id, reopened),
-  odds: (engine, id, body) => {
+  // As a feed does that moves a price far: it stops the match for the moment, so that the price is no jump.
+  odds: async (engine, id, body) => {
     const { market_id, outcome_id, odds } = BODIES.odds.parse(body);
-    return engine.change(id, (snapshot) => priced(snapshot, market_id, outcome_id, odds));
+    let wasSuspended = false;
+    await engine.change(id, (snapshot) => {
+      wasSuspended = snapshot.suspended;
+      return suspended(snapshot);
+    });
+    const moved = await engine.change(id, (snapshot) => priced(snapshot, market_id, outcome_id, odds));
+    return wasSuspended ? moved : engine.change(id, reopened);
   },
   goal: async (engine, id, body) => {
     const { side, reopen } = BODIES.goal.parse(body);
