@@ -9,6 +9,7 @@ import type { Platform } from "../../scripts/lib/platform-process.ts";
 import { betting } from "./bet-steps.ts";
 import { flying } from "./crash-steps.ts";
 import { depositing, joining } from "./join-steps.ts";
+import { playingForFree } from "./promotion-steps.ts";
 import { runSteps, type Step, type Tally } from "./steps.ts";
 import { newPlayer, type Walk } from "./walk.ts";
 import { comingBack, withdrawing } from "./wallet-steps.ts";
@@ -73,7 +74,7 @@ async function journeyIn(context: BrowserContext, options: JourneyOptions): Prom
     devPhone: page.getByRole("complementary", { name: "Development phone" }),
     picture,
   };
-  const areas = [joining, depositing, betting, flying, withdrawing, comingBack];
+  const areas = [joining, depositing, betting, playingForFree, flying, withdrawing, comingBack];
   const steps = areas.flatMap((area) => area(walk));
   const clean: Step = { name: "nothing complained in the console", run: async () => assert.deepEqual(complaints, []) };
   return runSteps([...steps, clean], async () => {

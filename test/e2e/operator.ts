@@ -27,6 +27,14 @@ export class Operator {
     return request("GET", `${this.#places.url}${path}`, undefined, { Authorization: `Bearer ${this.#token}` });
   }
 
+  /** Gives a player a free bet out of the demo tenant's campaign. */
+  async giveFreeBet(userId: string, campaign: string, amount: number): Promise<void> {
+    const address = `${this.#places.url}/api/v1/admin/wallets/${userId}/free-bets`;
+    const headers = { Authorization: `Bearer ${this.#token}`, "Idempotency-Key": crypto.randomUUID() };
+    const answer = await request("POST", address, { campaign, amount, reason: "for a test" }, headers);
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  }
+
   /** The wallet's own check of its book. */
   async walletDigest(userId: string): Promise<Json> {
     const answer = await this.get(`/api/v1/admin/players/${userId}/wallet`);

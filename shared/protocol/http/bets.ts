@@ -87,6 +87,11 @@ export const slipBody = z.object({
   odds_policy: oddsPolicy
     .default("none")
     .meta({ description: "Which changes since the seen odds are accepted: none, only higher odds, or any within the tolerance." }),
+  free_bet_id: z
+    .string()
+    .regex(/^fbt_[0-9A-Z]{26}$/)
+    .optional()
+    .meta({ description: "A token of /promotions that pays the stake, all of it; what it wins is paid without the stake." }),
 });
 export type SlipRequest = z.output<typeof slipBody>;
 export type SelectionRequest = SlipRequest["selections"][number];
@@ -119,6 +124,8 @@ const totalOdds = z
   .nullable()
   .meta({ description: "The product of the odds, cut to three decimals for display; null for a system. Payouts use the exact product." });
 
+const freeBetId = z.string().nullable().meta({ description: "The token that paid the stake; null for the player's own money." });
+
 export const placedBet = z.object({
   bet_id: z.string(),
   bet_type: z.enum(BET_KINDS),
@@ -128,6 +135,7 @@ export const placedBet = z.object({
   potential_win: amountOut,
   lines: z.int(),
   selections: z.array(selectionOut),
+  free_bet_id: freeBetId,
   placed_at: timeOut,
   message: z.string(),
 });
@@ -163,6 +171,7 @@ export const heldBet = z.object({
   potential_win: amountOut,
   lines: z.int(),
   selections: z.array(selectionOut),
+  free_bet_id: freeBetId,
   placed_at: timeOut,
   ...waiting,
 });
@@ -189,6 +198,7 @@ export const betOut = z.object({
     .array(z.object({ version: z.int(), target: amountOut, posted: z.number(), at: timeOut }))
     .meta({ description: "Each time a result moved money: what the bet was to pay in all by then, and the difference posted." }),
   tax_lines: z.array(taxLineOut),
+  free_bet_id: freeBetId,
   placed_at: timeOut,
   settled_at: timeOut.nullable(),
   ...waiting,

@@ -49,6 +49,11 @@ export const ERRORS = {
     "This free bet can't be used for this bet.",
     "details.reason says why: unknown, used, expired, amount (it is staked whole), bet_type, selections, sport or odds.",
   ],
+  PROMOTION_REFUSED: [
+    409,
+    "This promotion can't be given.",
+    "details.reason says why: unknown_campaign, amount (details.min and max), or budget_spent.",
+  ],
   STAKE_TOO_LOW: [400, "The stake is below the minimum.", "Stake at least details.min."],
   STAKE_TOO_HIGH: [400, "The stake is above the maximum.", "Stake at most details.max."],
   AMOUNT_TOO_LOW: [400, "The amount is below the minimum.", "Use at least details.min."],

@@ -49,6 +49,16 @@ export interface PromotionRules {
   readonly freeBets: readonly FreeBetCampaign[];
 }
 
+/** The campaign of this name that is in force on a day, or null. */
+export function campaignInForce<C extends { readonly campaignId: string; readonly validFrom: LocalDay; readonly validTo: LocalDay | null }>(
+  campaigns: readonly C[],
+  campaignId: string,
+  day: LocalDay,
+): C | null {
+  const isMeant = (one: C) => one.campaignId === campaignId && one.validFrom <= day && (one.validTo === null || day <= one.validTo);
+  return campaigns.find(isMeant) ?? null;
+}
+
 const ladder = (country: string, bonusMaxMinor: number, stakeMinMinor: number): LadderRule => ({
   ladderId: `${country}-multi-1`,
   steps: [

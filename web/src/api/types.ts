@@ -6,6 +6,7 @@ import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
 import type { DepositOut, WithdrawalOut } from "../../../shared/protocol/http/payments.ts";
+import type { freeBetOut } from "../../../shared/protocol/http/promotions.ts";
 import type { taxLineOut, transactionOut, walletAnswer } from "../../../shared/protocol/http/wallet.ts";
 
 export type { FixtureWire, MarketWire, OutcomeWire };
@@ -26,4 +27,5 @@ export type PlacedBet = z.infer<typeof placedBet> | z.infer<typeof heldBet>;
 export type SlipBet = Pick<Bet, "bet_id" | "status" | "stake" | "total_odds" | "potential_win" | "decides_at" | "offer" | "refusal">;
 export type CashOutState = z.infer<typeof cashOutState>;
 export type CashOutResult = z.infer<typeof cashOutResult>;
+export type FreeBet = z.infer<typeof freeBetOut>;
 export type Quote = z.infer<typeof quoteOut>;

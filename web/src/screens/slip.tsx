@@ -1,12 +1,13 @@
 /** The slip: what is picked, what it may win, and the one button that places it. */
 import type { JSX } from "preact";
 import { toMajor } from "../../../shared/money/amount.ts";
-import { minor, mulRatio, sum } from "../../../shared/money/minor.ts";
+import { add, minor, mulRatio, negate, sum } from "../../../shared/money/minor.ts";
 import { ApiError, NoAnswer } from "../api/error.ts";
 import { isLoggedIn } from "../api/session.ts";
 import type { SlipBet } from "../api/types.ts";
 import { AmountField } from "../components/amount-field.tsx";
 import { Trouble } from "../components/field.tsx";
+import { FreeBetPick } from "../components/free-bets.tsx";
 import { Icon } from "../components/icons.tsx";
 import { TaxLines } from "../components/tax-lines.tsx";
 import { money, moneyOfMinor, odds, shortMoney } from "../format.ts";
@@ -35,7 +36,8 @@ export function Slip(): JSX.Element {
           <Line key={line.selectionId} line={line} />
         ))}
       </ul>
-      <AmountField label={t("stake")} value={store.stakeText} presets={quickStakes.value} />
+      <FreeBetPick />
+      {store.freeBet.value === null ? <AmountField label={t("stake")} value={store.stakeText} presets={quickStakes.value} /> : null}
       <Policy />
       <Totals />
       <Taxes />
@@ -116,7 +118,8 @@ function Policy(): JSX.Element {
 function Totals(): JSX.Element {
   const lines = store.lines.value;
   const stake = store.stake.value ?? minor(0);
-  const win = store.isMulti.value ? potentialWin(stake, lines) : sum(lines.map((line) => potentialWin(stake, [line])));
+  const full = store.isMulti.value ? potentialWin(stake, lines) : sum(lines.map((line) => potentialWin(stake, [line])));
+  const win = store.freeBet.value === null ? full : add(full, negate(stake));
   return (
     <dl class="totals" aria-live="polite">
       {store.isMulti.value ? (

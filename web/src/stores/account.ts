@@ -4,6 +4,7 @@ import { call } from "../api/client.ts";
 import { forgetTokens, keepTokens, session, type TokenAnswer } from "../api/session.ts";
 import type { Profile, Wallet } from "../api/types.ts";
 import { phoneInUse, profile, wallet } from "./player.ts";
+import { refreshPromotions } from "./promotions.ts";
 import { sayTrouble } from "./toasts.ts";
 
 export async function refreshWallet(): Promise<void> {
@@ -39,8 +40,9 @@ export function startAccount(): void {
   const loggedIn = computed(() => session.value !== null);
   effect(() => {
     if (loggedIn.value) {
-      Promise.all([refreshProfile(), refreshWallet()]).catch(sayTrouble);
+      Promise.all([refreshProfile(), refreshWallet(), refreshPromotions()]).catch(sayTrouble);
     } else {
+      refreshPromotions().catch(sayTrouble);
       profile.value = null;
       wallet.value = null;
     }

@@ -1,16 +1,17 @@
 /** The player's slip: kept over reloads and log-ins, priced by the odds channel, placed at most once. */
 import { computed, effect, signal } from "@preact/signals";
 import { SLIP_SELECTIONS_MAX } from "../../../shared/kernel/limits.ts";
-import { toMajor } from "../../../shared/money/amount.ts";
+import { parseMajor, toMajor } from "../../../shared/money/amount.ts";
 import { attempt } from "../api/attempt.ts";
 import { call } from "../api/client.ts";
 import { ApiError } from "../api/error.ts";
 import { readStored, writeStored } from "../api/storage.ts";
-import type { PlacedBet, SlipBet } from "../api/types.ts";
+import type { FreeBet, PlacedBet, SlipBet } from "../api/types.ts";
 import { typedAmount } from "../format.ts";
 import * as slip from "../slip/slip.ts";
 import { refreshWallet } from "./account.ts";
 import { priceOf, slipShowsPrices } from "./odds.ts";
+import { freeBets, isUnused, refreshPromotions, suits } from "./promotions.ts";
 import { sayTrouble } from "./toasts.ts";
 
 interface StoredSlip {
@@ -40,8 +41,29 @@ const toldPrices = signal<ReadonlyMap<string, slip.Price>>(new Map());
 export const lines = computed<readonly slip.SlipLine[]>(() =>
   selections.value.map((selection) => slip.slipLine(selection, newer(priceOf(selection.fixtureId, selection.selectionId), selection))),
 );
-export const stake = computed(() => typedAmount(stakeText.value));
 export const isMulti = computed(() => lines.value.length > 1 && !asSingles.value);
+
+const chosenFreeBet = signal<string | null>(null);
+/** Tokens that may pay this slip: it has to be one bet. */
+export const usableFreeBets = computed<readonly FreeBet[]>(() => {
+  const isOneBet = lines.value.length === 1 || isMulti.value;
+  const odds = lines.value.map((line) => line.now.odds);
+  return isOneBet ? freeBets.value.filter((token) => isUnused(token) && suits(token, odds)) : [];
+});
+/** The token that pays, while the slip suits it. */
+export const freeBet = computed(() => usableFreeBets.value.find(({ free_bet_id }) => free_bet_id === chosenFreeBet.value) ?? null);
+/** What is typed; with a token its amount: it is staked whole. */
+export const stake = computed(() => {
+  if (freeBet.value === null) return typedAmount(stakeText.value);
+  const amount = parseMajor(freeBet.value.amount);
+  return amount.ok ? amount.value : null;
+});
+
+export function chooseFreeBet(token: FreeBet | null): void {
+  chosenFreeBet.value = token?.free_bet_id ?? null;
+  placing.value = { state: "editing", trouble: null };
+}
+
 export const wantsConsent = computed(() => slip.needsConsent(lines.value, policy.value));
 export const hasSuspended = computed(() => lines.value.some((line) => line.now.status !== "active"));
 
@@ -81,7 +103,7 @@ export async function place(): Promise<void> {
   } catch (error) {
     takeRefusal(error);
   } finally {
-    refreshWallet().catch(sayTrouble);
+    Promise.all([refreshWallet(), refreshPromotions()]).catch(sayTrouble);
   }
 }
 
@@ -91,6 +113,7 @@ export function slipBody(group: readonly slip.SlipSelection[], amount: number): 
     bet_type: group.length > 1 ? "MULTI" : "SINGLE",
     stake: amount,
     odds_policy: policy.value,
+    ...(freeBet.value === null ? {} : { free_bet_id: freeBet.value.free_bet_id }),
     selections: group.map((one) => ({ selection_id: one.selectionId, odds: one.taken.odds, price_version: one.taken.priceVersion })),
   };
 }

@@ -56,6 +56,7 @@ function addPlacing(app: Api): void {
       "ODDS_CHANGED",
       "MARKET_CLOSED",
       "MARKET_SUSPENDED",
+      "FREE_BET_REFUSED",
       "STAKE_TOO_LOW",
       "STAKE_TOO_HIGH",
       "INSUFFICIENT_BALANCE",

@@ -11,6 +11,7 @@ import { addLedgerRoutes } from "./ledger.ts";
 import { addOperationsRoutes } from "./operations.ts";
 import { addOperatorRoutes } from "./operators.ts";
 import { addPaymentRoutes } from "./payments.ts";
+import { addPromotionRoutes } from "./promotions.ts";
 import { addReconciliationRoutes } from "./reconciliation.ts";
 import { addTradingRoutes } from "./trading.ts";
 import { addWalletRoutes } from "./wallet.ts";
@@ -25,6 +26,7 @@ export function addRoutes(app: Api): void {
   addCashOutRoutes(app);
   addBookingRoutes(app);
   addCalculatorRoutes(app);
+  addPromotionRoutes(app);
   addCrashRoutes(app);
   addOperatorRoutes(app);
   addLedgerRoutes(app);

@@ -37,7 +37,8 @@ export type NoCashOut = { readonly state: "SUSPENDED" | "CLOSED"; readonly reaso
 /** Prices a cash-out of `percent` of what still plays. Asks the channel of each fixture that is open. */
 export async function cashOutAmount(env: Env, country: Country, bet: BetView, percent: number): Promise<Result<CashOutAmount, NoCashOut>> {
   if (bet.status !== "PENDING") return err({ state: "CLOSED", reason: bet.status === "CASHED_OUT" ? "cashed_out" : "settled" });
-  if (bet.selections.some((selection) => selection.builder !== undefined)) return err({ state: "CLOSED", reason: "not_eligible" });
+  const isEligible = bet.freeBetId === undefined && bet.selections.every((selection) => selection.builder === undefined);
+  if (!isEligible) return err({ state: "CLOSED", reason: "not_eligible" });
   const open = bet.selections.filter(({ outcome }) => outcome === null);
   const fixtures = new Set(open.map(({ fixtureId }) => fixtureId));
   const views = new Map(await Promise.all([...fixtures].map(async (id) => [id, await oddsChannelOf(env, country, id).view()] as const)));

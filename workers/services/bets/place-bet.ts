@@ -45,6 +45,8 @@ interface Attempt {
   readonly fingerprint: string;
   readonly betId: string;
   readonly slip: ReadSlip;
+  /** The token that pays the stake. */
+  readonly freeBetId: string | undefined;
 }
 
 /**
@@ -72,9 +74,10 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
 
 /** One call of the wallet either way: places the bet, or holds its stake when it has to wait. */
 function send(attempt: Attempt, { selections, stakeMaxMinor }: SlipPrices, delayMs: number): Promise<WalletReply<ShownBet>> {
-  const { key, fingerprint, betId, slip } = attempt;
+  const { key, fingerprint, betId, slip, freeBetId } = attempt;
   const { kind, stakeMinor, systemSizes, bankers } = slip;
-  const command = { key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, selections, stakeMaxMinor };
+  const token = freeBetId === undefined ? {} : { freeBetId };
+  const command = { key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, selections, stakeMaxMinor, ...token };
   if (delayMs === 0) return attempt.wallet.placeBet(command);
   const asked = slip.selections.map(({ selectionId, policy, seenOddsThousandths, seenPriceVersion }) => ({
     ...{ selectionId, policy, seenOddsThousandths, seenPriceVersion },
@@ -88,7 +91,8 @@ function attemptOf(ctx: ServiceContext, actor: Actor, slip: ReadSlip, input: Pla
   const key = input.idempotencyKey === null ? `request:${crypto.randomUUID()}` : clientBetKey(input.idempotencyKey);
   const fingerprint = sha256Hex(canonical(clientFields(input.slip)));
   const betId = idFromDigest("bet", sha256Bytes(canonical([actor.userId, key, fingerprint])));
-  return { actor, wallet: walletOf(ctx.env, actor), walletId: walletName(actor), key, isClientKey, fingerprint, betId, slip };
+  const wallet = walletOf(ctx.env, actor);
+  return { actor, wallet, walletId: walletName(actor), key, isClientKey, fingerprint, betId, slip, freeBetId: input.slip.free_bet_id };
 }
 
 /** What the client itself sent, in one canonical form: 100, 100.0 and "100.00" are the same stake. */
@@ -98,6 +102,7 @@ function clientFields(slip: SlipRequest) {
     stakeMinor: slip.stake,
     systemSizes: slip.system_sizes,
     oddsPolicy: slip.odds_policy,
+    ...(slip.free_bet_id === undefined ? {} : { freeBetId: slip.free_bet_id }),
     selections: slip.selections.map(({ named, ...selection }) => ({ ...named, ...selection })),
   };
 }

@@ -35,6 +35,7 @@ function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
     potential_win: major(bet.potentialWinMinor),
     lines: bet.lines,
     selections: bet.selections.map(presentSelection),
+    free_bet_id: bet.freeBetId ?? null,
     placed_at: time(bet.placedAtMs),
     message: "Bet placed successfully",
   };
@@ -56,6 +57,7 @@ function presentHeldBet(bet: HeldBetView): z.input<typeof heldBet> {
     potential_win: major(bet.potentialWinMinor),
     lines: bet.lines,
     selections: bet.selections.map(presentSelection),
+    free_bet_id: bet.freeBetId ?? null,
     placed_at: time(bet.placedAtMs),
     ...presentWait(bet),
   };
@@ -132,6 +134,7 @@ function presentAccepted(bet: BetView): BetOut {
       at: time(settlement.atMs),
     })),
     tax_lines: bet.taxLines.map(presentTaxLine),
+    free_bet_id: bet.freeBetId ?? null,
     placed_at: time(bet.placedAtMs),
     settled_at: bet.settledAtMs === null ? null : time(bet.settledAtMs),
     ...{ decides_at: null, offer: null, refusal: null },

@@ -45,16 +45,13 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
   const { acceptance, promotions } = sportsRulesOf(country);
 
   const staked = taxStake(tenant, "sports", stakeMinor, ctx.nowMs);
-  const promised = promisedLadder(
-    promotions.ladders,
-    { kind, stakeMinor, selections: priced.value.selections },
-    ctx.nowMs,
-    tenant.utcOffsetMinutes,
-  );
+  const freeBet = request.free_bet_id !== undefined;
+  const ladders = freeBet ? [] : promotions.ladders;
+  const promised = promisedLadder(ladders, { kind, stakeMinor, selections: priced.value.selections }, ctx.nowMs, tenant.utcOffsetMinutes);
   const ladder = promised === null ? null : engineLadder(promised);
-  const bet = { kind, stakeMinor: staked.netMinor, systemSizes, bankers, selections: priced.value.selections, ladder };
+  const bet = { kind, stakeMinor: staked.netMinor, systemSizes, bankers, selections: priced.value.selections, ladder, freeBet };
   const most = potentialReturn(bet, tenant.payoutMaxMinor);
-  const won = taxWinnings(tenant, "sports", most, staked.netMinor, ctx.nowMs);
+  const won = taxWinnings(tenant, "sports", most, freeBet ? ZERO : staked.netMinor, ctx.nowMs);
   return ok({
     bet_type: kind,
     total_stake: toMajor(stakeMinor),

@@ -45,13 +45,13 @@ export interface OperatorReceipt<T> extends Receipt<T> {
 const KEY_CHARS_MAX = 380;
 
 /**
- * Runs a command on a player's wallet. `run` gets the stub and the key to use. Refuses UNAUTHORIZED, FORBIDDEN, VALIDATION_FAILED (a
+ * Runs a command on a player's wallet. `run` gets the stub, the key to use, and whose tenant's wallet it is. Refuses UNAUTHORIZED, FORBIDDEN, VALIDATION_FAILED (a
  * key too long), NOT_FOUND for a user without a wallet in that country, and what the wallet refuses.
  */
 export async function runWalletVerb<T>(
   ctx: ServiceContext,
   { roles, action, order, request, preview = false }: WalletVerb,
-  run: (wallet: WalletStub, key: string) => Promise<ServiceResult<WalletReply<T>>>,
+  run: (wallet: WalletStub, key: string, country: Country) => Promise<ServiceResult<WalletReply<T>>>,
 ): Promise<ServiceResult<OperatorReceipt<T>>> {
   const { userId, country, reason } = order;
   const details = { reason, request, ...(preview ? { preview } : {}) };
@@ -63,7 +63,7 @@ export async function runWalletVerb<T>(
   const before = await wallet.head();
   if (!before.ok) return refuse("NOT_FOUND");
 
-  const ran = await run(wallet, key);
+  const ran = await run(wallet, key, scope.value.country);
   const done = { before: standing(before.value), ...ending(ran) };
   await audit(ctx, scope.value, { action: `${action}:done`, subject: userId, details: done });
   if (!ran.ok) return ran;
