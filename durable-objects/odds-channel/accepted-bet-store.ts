@@ -98,15 +98,9 @@ const COLUMNS = "wallet_id, bet_id, stake_minor, placed_at, selections, told, to
 
 export class AcceptedBetStore {
   readonly #sql: Sql;
-  #restandings = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
-  }
-
-  /** Grows when what a known bet counts for changes: bets that were read before may be behind then. */
-  get restandings(): number {
-    return this.#restandings;
   }
 
   /** Adds an accepted bet, or brings up to date what a known one counts for; null when that changes nothing. */
@@ -130,7 +124,6 @@ export class AcceptedBetStore {
       "UPDATE accepted_bet SET selections = ?, standing_seq = CAST(? AS INTEGER) WHERE wallet_id = ? AND bet_id = ?",
       ...[selectionsText(after.selections), seq, walletId, betId],
     );
-    this.#restandings += 1;
     return { before, after };
   }
 
@@ -138,12 +131,6 @@ export class AcceptedBetStore {
   after({ walletId, betId }: BetCursor, limit: number): readonly AcceptedBet[] {
     const query = `SELECT ${COLUMNS} FROM accepted_bet WHERE (wallet_id, bet_id) > (?, ?) ORDER BY wallet_id, bet_id LIMIT ?`;
     return this.#sql.all<Row>(query, walletId, betId, limit).map(toBet);
-  }
-
-  /** The bets from one to another, both included: those of a page, and any that came between them since. */
-  between(first: BetCursor, last: BetCursor): readonly AcceptedBet[] {
-    const query = `SELECT ${COLUMNS} FROM accepted_bet WHERE (wallet_id, bet_id) >= (?, ?) AND (wallet_id, bet_id) <= (?, ?)`;
-    return this.#sql.all<Row>(query, first.walletId, first.betId, last.walletId, last.betId).map(toBet);
   }
 
   /** Notes what bets were told under a version: one statement for a page of them. */

@@ -81,7 +81,8 @@ export class Settlements {
   }
 
   async runJob(job: AlarmJob, nowMs: number): Promise<void> {
-    const isAgain = job.key === SETTLE_AGAIN_JOB;
+    // A walk that failed has noted what it could not send.
+    const isAgain = job.key === SETTLE_AGAIN_JOB || job.attempts > 0;
     const from = job.payload === "" ? FROM_THE_START : (JSON.parse(job.payload) as Walk);
     const { walk, isDone } = await this.#walk(from, isAgain, nowMs);
     const { alarms } = this.#ports;
@@ -103,12 +104,15 @@ export class Settlements {
     }
   }
 
-  /** Tells a page of bets what they don't know, then notes it. When sending throws nothing is noted, and the page is sent again. */
+  /**
+   * Notes what a page of bets is told, then tells them. In this order: what was sent and not noted could be told otherwise later, or not
+   * at all. What was noted and not sent is unheard, and told again.
+   */
   async #tell(page: readonly AcceptedBet[], walk: Walk, isAgain: boolean): Promise<Walk> {
     const { country, state } = this.#ports.fixture();
-    const { restandings } = this.#bets;
     const teller = new ResultsTeller(country, state, Date.now());
     const told: Told[] = [];
+    const changes = new ExposureChanges();
     const messages: SettlementMessage[] = [];
     let { isOpen, waitsUntilMs } = walk;
     for (const bet of page) {
@@ -121,36 +125,19 @@ export class Settlements {
       }
       isOpen = true;
       told.push({ walletId: bet.walletId, betId: bet.betId, told: news.text });
+      // What is told counts no more on its outcome.
+      if (news.text !== bet.told) changes.replace(bet, { ...bet, told: news.text });
       addTo(messages, country, state, bet, news.results);
     }
+    if (told.length > 0) {
+      this.#ports.store(() => {
+        this.#bets.markTold(told, state.resultVersion);
+        return changes;
+      });
+    }
     for (const batch of batchesOf(messages)) await this.#ports.send(batch);
-    if (told.length > 0) this.#noteTold(restandings === this.#bets.restandings ? page : this.#again(page), told, state.resultVersion);
     return { cursor: walk.cursor, isOpen, waitsUntilMs };
   }
-
-  /** What is told counts no more on its outcomes. */
-  #noteTold(page: readonly AcceptedBet[], told: readonly Told[], resultVersion: number): void {
-    this.#ports.store(() => {
-      this.#bets.markTold(told, resultVersion);
-      const textOf = new Map(told.map((each) => [keyOf(each), each.told]));
-      const changes = new ExposureChanges();
-      for (const bet of page) {
-        const text = textOf.get(keyOf(bet)) ?? bet.told;
-        if (text !== bet.told) changes.replace(bet, { ...bet, told: text });
-      }
-      return changes;
-    });
-  }
-
-  /** A page as it stands now: while its messages were on their way, what its bets count for has changed. */
-  #again(page: readonly AcceptedBet[]): readonly AcceptedBet[] {
-    const [first, last] = [page[0], page.at(-1)];
-    return first === undefined || last === undefined ? page : this.#bets.between(first, last);
-  }
-}
-
-function keyOf({ walletId, betId }: BetCursor): string {
-  return `${walletId}/${betId}`;
 }
 
 type BetResults = SettlementMessage["bets"][number];

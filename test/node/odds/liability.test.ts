@@ -220,7 +220,7 @@ describe("what stands on a fixture's outcomes", () => {
         await world.quiesce();
         for (const [fixtureId, channel] of world.channels) expect(stored(channel)).toEqual(recount(world, fixtureId));
       }),
-      { numRuns: 30 },
+      { numRuns: 40 },
     );
   });
 

@@ -20,12 +20,13 @@ export interface Standing {
 export function standingsOf(walletId: string, { entry, bet }: WalletRunRow): readonly Standing[] {
   if (bet === null) return [];
   const isPlaced = entry.kind === "BET_PLACED";
-  // Of a bet that was decided before, one result more changes nothing.
-  if (entry.kind === "BET_RESULT" && bet.status !== "PENDING") return [];
   const { betId, stakeMinor, placedAtMs } = bet;
   const counted = countedOf(bet);
   const selections = bet.selections.map((selection, index) => ({ ...selection, counted: counted[index] ?? null }));
-  const told = isPlaced ? selections : selections.filter(({ outcome }) => outcome === null);
+  // Of a bet that was decided before, one result more changes nothing; one less is news to its own channel.
+  const isOldNews = entry.kind === "BET_RESULT" && bet.status !== "PENDING";
+  const isTold = ({ outcome, resultVersion }: (typeof selections)[number]) => outcome === null && (!isOldNews || resultVersion > 0);
+  const told = isPlaced ? selections : selections.filter(isTold);
   return [...Map.groupBy(told, ({ fixtureId }) => fixtureId)].map(([fixtureId, own]) => ({
     fixtureId,
     bet: { betId, walletId, stakeMinor, placedAtMs, seq: entry.seq, selections: own.flatMap(toldSelections) },
