@@ -49,4 +49,8 @@ CREATE TABLE round (
   CHECK (status NOT IN ('RUNNING', 'CRASHED') OR (started_at IS NOT NULL AND crash_at > started_at))
 ) STRICT;`,
   },
+  {
+    id: "0002-tables",
+    sql: "ALTER TABLE round ADD COLUMN tables INTEGER NOT NULL DEFAULT 1 CHECK (tables > 0);",
+  },
 ];

@@ -19,7 +19,7 @@ export const PHASE_JOB = "phase";
 export const ANNOUNCE_JOB = "announce";
 export const ROUND_TOPIC = "crash_round";
 /** The state is announced at once; the job is for when that fails. */
-const ANNOUNCE_AGAIN_MS = 1_000;
+export const ANNOUNCE_AGAIN_MS = 1_000;
 
 export type RoundRow = {
   number: number;
@@ -32,6 +32,7 @@ export type RoundRow = {
   next_at: number | null;
   crash_hundredths: number | null;
   server_seed: string | null;
+  tables: number;
 };
 
 export interface Flight {
@@ -65,7 +66,7 @@ export class CrashGameStore {
 
   /** The current round; makes the first chain and its waiting round on the game's first use. */
   current(nowMs: number, nonce: () => string): RoundRow {
-    return this.#last() ?? this.#sql.transaction(() => this.#addRound(1, nowMs, nonce));
+    return this.#last() ?? this.#sql.transaction(() => this.#addRound(1, 1, nowMs, nonce));
   }
 
   chainOf(round: RoundRow): ChainRow {
@@ -97,15 +98,21 @@ export class CrashGameStore {
     return round?.status === "CRASHED" && nowMs >= instant(round.next_at);
   }
 
-  /** Adds the next round after the pause, WAITING. */
-  rest(nowMs: number, nonce: () => string): boolean {
+  /** Adds the next round after the pause, WAITING, with so many tables. */
+  rest(tables: number, nowMs: number, nonce: () => string): boolean {
     return this.#sql.transaction(() => {
       const round = this.#last();
       if (round === null || nextStatus(round.status, "rest") === null || nowMs < instant(round.next_at)) return false;
-      this.#addRound(round.number + 1, nowMs, nonce);
+      this.#addRound(round.number + 1, tables, nowMs, nonce);
       this.#announceSoon(nowMs);
       return true;
     });
+  }
+
+  /** How many tables have to be told of a round's changes: its own, and those that the round before had. */
+  tablesToTell(round: RoundRow): number {
+    const before = this.#sql.first<{ tables: number }>("SELECT tables FROM round WHERE number = ?", round.number - 1);
+    return Math.max(round.tables, before?.tables ?? 1);
   }
 
   /** A round that flies or has flown, with its point: for decisions inside the game only. Null before its flight. */
@@ -129,11 +136,14 @@ export class CrashGameStore {
     return this.#sql.first<RoundRow>("SELECT * FROM round ORDER BY number DESC LIMIT 1");
   }
 
-  #addRound(number: number, nowMs: number, nonce: () => string): RoundRow {
+  #addRound(number: number, tables: number, nowMs: number, nonce: () => string): RoundRow {
     const chain = this.#chains.forRound(number, this.#rules, nowMs, nonce);
     const revealed = number === chain.first_round ? chain.terminating_hash : this.#last()?.server_seed;
     invariant(typeof revealed === "string", `round ${number} has no hash before it`);
-    this.#sql.run("INSERT INTO round (number, chain, status, commitment) VALUES (?, ?, 'WAITING', ?)", number, chain.number, revealed);
+    this.#sql.run(
+      "INSERT INTO round (number, chain, status, commitment, tables) VALUES (?, ?, 'WAITING', ?, CAST(? AS INTEGER))",
+      ...[number, chain.number, revealed, tables],
+    );
     const added = this.#last();
     invariant(added?.number === number, "the added round is the last");
     return added;

@@ -10,10 +10,11 @@ import { ALGORITHM } from "../../shared/crash/crash-point.ts";
 import { multiplierAt } from "../../shared/crash/curve.ts";
 import { tenantOfGame } from "../../shared/crash/games.ts";
 import { toHex } from "../../shared/crash/hash.ts";
+import { tablesWanted } from "../../shared/crash/seats.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { PAGE_ROWS_MAX } from "../../shared/kernel/limits.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
-import type { CrashGameRpc, CrashTableRpc, FairnessView, RoundProof, RoundResult, RoundView } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashGameRpc, FairnessView, RoundProof, RoundResult, RoundView, TablePresence } from "../../shared/protocol/rpc/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { configOf } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
@@ -24,7 +25,8 @@ import { durableSql, type Sql } from "../platform/sql.ts";
 import { ChainStore } from "./chain-store.ts";
 import { ChainVault } from "./chain-vault.ts";
 import { CRASH_GAME_MIGRATIONS } from "./crash-game-schema.ts";
-import { ANNOUNCE_JOB, CrashGameStore, PHASE_JOB, type RoundRow } from "./crash-game-store.ts";
+import { ANNOUNCE_AGAIN_MS, ANNOUNCE_JOB, CrashGameStore, PHASE_JOB, type RoundRow } from "./crash-game-store.ts";
+import { GameTables } from "./game-tables.ts";
 import { ownName } from "./own-name.ts";
 
 const RANDOM_BYTES = 32;
@@ -39,6 +41,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   readonly #store: CrashGameStore;
   readonly #alarms: AlarmTable;
   readonly #outbox: Outbox;
+  readonly #tables: GameTables;
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** Somebody came during the pause, and may not be at a table yet. Losing it costs a visitor one more `join`. */
   #isWanted = false;
@@ -55,6 +58,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     this.#outbox = new Outbox(sql);
     this.#chains = new ChainStore(sql, this.#gameId, new ChainVault(configOf(env).CRASH_CHAIN_SECRET));
     this.#store = new CrashGameStore(sql, this.#chains, this.#alarms, this.#outbox, tenant.crash);
+    this.#tables = new GameTables(this.#gameId, (number) => env.CRASH_TABLE.getByName(`${this.#gameId}:${number}`));
     this.#alarms.rearm();
   }
 
@@ -91,11 +95,18 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     return ok(this.#fairness(round));
   }
 
-  async grantCashOut(roundNumber: number, hundredths: number): Promise<number | null> {
+  async grantCashOuts(roundNumber: number, hundredths: readonly number[]): Promise<readonly (number | null)[]> {
     const reached = await this.#reached(roundNumber);
-    if (reached === null) return null;
-    const granted = reached.isOver ? hundredths : Math.min(hundredths, reached.hundredths);
-    return granted <= reached.hundredths ? granted : null;
+    return hundredths.map((asked) => {
+      if (reached === null) return null;
+      const granted = reached.isOver ? asked : Math.min(asked, reached.hundredths);
+      return granted <= reached.hundredths ? granted : null;
+    });
+  }
+
+  async report(table: number, presence: TablePresence): Promise<number> {
+    this.#tables.report(table, presence);
+    return this.#tables.players(presence.roundNumber);
   }
 
   async reachedTargets(roundNumber: number, targets: readonly number[]): Promise<readonly number[]> {
@@ -162,9 +173,11 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   /** After the pause: opens the next round if anyone is at a table, rests otherwise. */
   async #endPause(): Promise<void> {
     if (!this.#store.isPauseOver(Date.now())) return;
-    const presences = await Promise.all(this.#tables().map((table) => table.presence()));
-    const isWanted = this.#isWanted || presences.some(({ connections, openBets }) => connections + openBets > 0);
-    if (!this.#store.rest(Date.now(), randomHex)) return;
+    const round = this.#current();
+    const { connections, openBets } = await this.#tables.presence(this.#store.tablesToTell(round));
+    const isWanted = this.#isWanted || connections + openBets > 0;
+    const tables = tablesWanted(round.tables, connections, this.#tenant.crash.seatsPerTable);
+    if (!this.#store.rest(tables, Date.now(), randomHex)) return;
     this.#isWanted = false;
     await this.#ready();
     if (isWanted) this.#store.open(Date.now());
@@ -198,10 +211,11 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
 
   async #announce(): Promise<void> {
     const round = this.#current();
-    const view = this.#view(round);
-    await Promise.all(this.#tables().map((table) => table.roundChanged(view)));
+    const haveHeard = await this.#tables.announce(this.#view(round), this.#store.tablesToTell(round));
     const now = this.#current();
-    if (now.number === round.number && now.status === round.status) this.#alarms.cancel(ANNOUNCE_JOB);
+    if (now.number !== round.number || now.status !== round.status) return;
+    if (haveHeard) this.#alarms.cancel(ANNOUNCE_JOB);
+    else this.#alarms.schedule(ANNOUNCE_JOB, Date.now() + ANNOUNCE_AGAIN_MS);
   }
 
   async #drainOutbox(): Promise<void> {
@@ -218,11 +232,6 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     if (nextAtMs !== null) this.#alarms.schedule(OUTBOX_JOB, nextAtMs);
   }
 
-  /** One table carries some 2,000 players; more tables are more names here. */
-  #tables(): readonly CrashTableRpc[] {
-    return [this.env.CRASH_TABLE.getByName(`${this.#gameId}:1`)];
-  }
-
   #view(round: RoundRow): RoundView {
     return {
       gameId: this.#gameId,
@@ -236,6 +245,8 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
       serverSeed: round.server_seed,
       nextRoundAtMs: round.next_at,
       curveMillionthsPerMs: this.#store.chainOf(round).curve_millionths_per_ms,
+      tables: round.tables,
+      activePlayers: this.#tables.players(round.number),
       serverTimeMs: Date.now(),
     };
   }

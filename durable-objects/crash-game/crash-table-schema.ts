@@ -50,4 +50,8 @@ CREATE INDEX bet_open ON bet (round) WHERE status IN ('RESERVING', 'ACTIVE');
 CREATE INDEX bet_unsettled ON bet (settle_at) WHERE settle_at IS NOT NULL;
 CREATE INDEX bet_of_user ON bet (user_id, placed_at);`,
   },
+  {
+    id: "0002-tables",
+    sql: "ALTER TABLE round ADD COLUMN tables INTEGER NOT NULL DEFAULT 1 CHECK (tables > 0);",
+  },
 ];

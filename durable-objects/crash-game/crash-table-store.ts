@@ -5,6 +5,7 @@
  */
 import { type BetOutcome, cashOutAt, endOfRound, type OpenBet, reachedTargets, targetOf } from "../../shared/crash/cash-out.ts";
 import { isLater, type RoundStatus } from "../../shared/crash/round.ts";
+import { tableOf } from "../../shared/crash/seats.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { type Minor, minor } from "../../shared/money/minor.ts";
 import type { CrashBetView, RoundView, Slot } from "../../shared/protocol/rpc/crash.ts";
@@ -29,6 +30,8 @@ export type TableRound = {
   server_seed: string | null;
   beat_at: number | null;
   interrupted: number;
+  /** How many tables the round has. */
+  tables: number;
 };
 
 export type BetStatus = "RESERVING" | "ACTIVE" | "CASHED_OUT" | "LOST" | "REFUNDED" | "VOID";
@@ -61,14 +64,24 @@ export interface NewBet {
   readonly fingerprint: string;
 }
 
+export type InsertedBet = "inserted" | "betting_closed" | "other_table" | "slot_taken" | "known";
+
+export interface TableName {
+  readonly gameId: string;
+  /** Among the game's tables, from 1. */
+  readonly number: number;
+}
+
 export class CrashTableStore {
   readonly #sql: Sql;
   readonly #gameId: string;
+  readonly #number: number;
   readonly #rules: CrashRules;
 
-  constructor(sql: Sql, gameId: string, rules: CrashRules) {
+  constructor(sql: Sql, { gameId, number }: TableName, rules: CrashRules) {
     this.#sql = sql;
     this.#gameId = gameId;
+    this.#number = number;
     this.#rules = rules;
   }
 
@@ -109,41 +122,26 @@ export class CrashTableStore {
     );
   }
 
-  /** Writes a bet whose stake is not reserved yet into the round that takes bets now. */
-  insertBet(bet: NewBet, nowMs: number): "inserted" | "betting_closed" | "slot_taken" | "known" {
+  /** Writes bets whose stakes are not reserved yet into the round that takes bets now, in order, and says of each what came of it. */
+  insertBets(bets: readonly NewBet[], nowMs: number): readonly InsertedBet[] {
     return this.#sql.transaction(() => {
-      if (this.bet(bet.betId) !== null) return "known";
       const round = this.round();
-      if (round === null || !takesBets(round, nowMs)) return "betting_closed";
-      const taken = "SELECT 1 FROM bet WHERE round = ? AND user_id = ? AND slot = ? AND status <> 'VOID'";
-      if (this.#sql.first(taken, round.number, bet.userId, bet.slot) !== null) return "slot_taken";
-      this.#sql.run(
-        `INSERT INTO bet (bet_id, round, user_id, slot, stake_minor, auto_hundredths, target_hundredths, fingerprint, status, placed_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RESERVING', ?)`,
-        bet.betId,
-        round.number,
-        bet.userId,
-        bet.slot,
-        bet.stakeMinor,
-        bet.autoCashOutHundredths,
-        targetOf(bet.stakeMinor, bet.autoCashOutHundredths, this.#rules),
-        bet.fingerprint,
-        nowMs,
-      );
-      return "inserted";
+      return bets.map((bet) => this.#insert(bet, round, nowMs));
     });
   }
 
-  /** The stake is reserved: the bet is in if its round still takes bets, and is given back otherwise. */
-  confirmBet(betId: string, nowMs: number): BetRow {
+  /** Stakes are reserved: each bet is in if its round still takes bets, and is given back otherwise. */
+  confirmBets(betIds: readonly string[], nowMs: number): readonly BetRow[] {
     return this.#sql.transaction(() => {
-      const bet = this.#knownBet(betId);
-      if (bet.status !== "RESERVING") return bet;
       const round = this.round();
-      const isIn = round !== null && round.number === bet.round && takesBets(round, nowMs);
-      if (isIn) this.#sql.run("UPDATE bet SET status = 'ACTIVE' WHERE bet_id = ?", betId);
-      else this.#sql.run("UPDATE bet SET status = 'VOID', settle_at = ? WHERE bet_id = ?", nowMs, betId);
-      return this.#knownBet(betId);
+      return betIds.map((betId) => {
+        const bet = this.#knownBet(betId);
+        if (bet.status !== "RESERVING") return bet;
+        const isIn = round !== null && round.number === bet.round && takesBets(round, nowMs);
+        if (isIn) this.#sql.run("UPDATE bet SET status = 'ACTIVE' WHERE bet_id = ?", betId);
+        else this.#sql.run("UPDATE bet SET status = 'VOID', settle_at = ? WHERE bet_id = ?", nowMs, betId);
+        return { ...bet, ...(isIn ? { status: "ACTIVE" as const } : { status: "VOID" as const, settle_at: nowMs }) };
+      });
     });
   }
 
@@ -163,14 +161,16 @@ export class CrashTableStore {
     });
   }
 
-  /** Cashes out what is still open, at the multiplier that the game granted; gives the bet if this decided it. */
-  cashOut(betId: string, grantedHundredths: number, nowMs: number): readonly BetRow[] {
-    return this.#sql.transaction(() => {
-      const bet = this.#knownBet(betId);
-      if (bet.status !== "ACTIVE") return [];
-      this.#decide(cashOutAt(openBet(bet), grantedHundredths, this.#rules.payoutMaxMinor), nowMs);
-      return [this.#knownBet(betId)];
-    });
+  /** Cashes out what is still open, at the multipliers that the game granted; gives the bets that this decided. */
+  cashOut(granted: readonly { readonly betId: string; readonly hundredths: number }[], nowMs: number): readonly BetRow[] {
+    return this.#sql.transaction(() =>
+      granted.flatMap(({ betId, hundredths }) => {
+        const bet = this.#knownBet(betId);
+        if (bet.status !== "ACTIVE") return [];
+        this.#decide(cashOutAt(openBet(bet), hundredths, this.#rules.payoutMaxMinor), nowMs);
+        return [this.#knownBet(betId)];
+      }),
+    );
   }
 
   /** Multipliers at which open bets want to leave and which `hundredths` has reached: targets, and presses not decided yet. */
@@ -272,13 +272,35 @@ export class CrashTableStore {
     };
   }
 
+  #insert(bet: NewBet, round: TableRound | null, nowMs: number): InsertedBet {
+    if (this.bet(bet.betId) !== null) return "known";
+    if (round === null || !takesBets(round, nowMs)) return "betting_closed";
+    if (tableOf(bet.userId, round.tables) !== this.#number) return "other_table";
+    const taken = "SELECT 1 FROM bet WHERE round = ? AND user_id = ? AND slot = ? AND status <> 'VOID'";
+    if (this.#sql.first(taken, round.number, bet.userId, bet.slot) !== null) return "slot_taken";
+    this.#sql.run(
+      `INSERT INTO bet (bet_id, round, user_id, slot, stake_minor, auto_hundredths, target_hundredths, fingerprint, status, placed_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RESERVING', ?)`,
+      bet.betId,
+      round.number,
+      bet.userId,
+      bet.slot,
+      bet.stakeMinor,
+      bet.autoCashOutHundredths,
+      targetOf(bet.stakeMinor, bet.autoCashOutHundredths, this.#rules),
+      bet.fingerprint,
+      nowMs,
+    );
+    return "inserted";
+  }
+
   #writeRound(view: RoundView): void {
     this.#sql.run(
       `INSERT INTO round (number, status, commitment, curve_millionths_per_ms, betting_ends_at, started_at, crashed_at, next_at,
-         crash_hundredths, server_seed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         crash_hundredths, server_seed, tables) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET status = excluded.status, betting_ends_at = excluded.betting_ends_at, started_at = excluded.started_at,
          crashed_at = excluded.crashed_at, next_at = excluded.next_at, crash_hundredths = excluded.crash_hundredths,
-         server_seed = excluded.server_seed`,
+         server_seed = excluded.server_seed, tables = excluded.tables`,
       view.roundNumber,
       view.status,
       view.serverSeedHash,
@@ -289,6 +311,7 @@ export class CrashTableStore {
       view.nextRoundAtMs,
       view.crashHundredths,
       view.serverSeed,
+      view.tables,
     );
   }
 

@@ -1,19 +1,14 @@
 /**
  * One table of a crash game, named `<game id>:<n>`: its bets and its sockets.
  *
- * A bet's row is stored, then its stake reserved, then it is in, if betting is still open. A cash-out is worth the multiplier of its
- * receipt here; it is noted, granted by the game, stored and only then answered. The table does not know the crash point: the game
- * tells it with the crash, and every open bet of the round is decided in one transaction. Wallets are told until they acknowledge.
+ * The table does not know the crash point: the game tells it with the crash, and every open bet of the round is decided in one transaction.
+ * Wallets are told until they acknowledge. Who sits here follows from the player's id and the round's number of tables; others are sent on.
  */
 import { DurableObject } from "cloudflare:workers";
-import { multiplierAt } from "../../shared/crash/curve.ts";
 import { tenantOfGame } from "../../shared/crash/games.ts";
-import { canonical } from "../../shared/kernel/canonical.ts";
-import { idFromDigest } from "../../shared/kernel/ids.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { PAGE_ROWS_MAX } from "../../shared/kernel/limits.ts";
 import { err, ok } from "../../shared/kernel/result.ts";
-import { minor } from "../../shared/money/minor.ts";
 import type {
   CrashBetView,
   CrashGameRpc,
@@ -22,19 +17,20 @@ import type {
   PlaceCrashBet,
   RoundProof,
   RoundView,
-  TableView,
+  TablePresence,
 } from "../../shared/protocol/rpc/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { configOf } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
-import { sha256Bytes, sha256Hex } from "../platform/hash.ts";
-import { log } from "../platform/log.ts";
 import { migrate } from "../platform/migrate.ts";
 import { durableSql } from "../platform/sql.ts";
-import { balanceFrame, cashOutFrame, multiplierNow } from "./crash-frames.ts";
+import { BetIntake } from "./bet-intake.ts";
+import { CashOuts } from "./cash-outs.ts";
+import { balanceFrame, cashOutFrame } from "./crash-frames.ts";
 import { CRASH_TABLE_MIGRATIONS } from "./crash-table-schema.ts";
-import { type BetRow, CrashTableStore, type NewBet, type TableRound, takesBets } from "./crash-table-store.ts";
+import { type BetRow, CrashTableStore, type TableName, type TableRound } from "./crash-table-store.ts";
 import { ownName } from "./own-name.ts";
+import { Seating } from "./seating.ts";
 import { SETTLE_JOB, Settlement } from "./settlement.ts";
 import { StakeWallets } from "./stake-wallets.ts";
 import { TableBroadcast } from "./table-broadcast.ts";
@@ -47,42 +43,54 @@ const WATCH_JOB = "watch";
 const WATCH_MS = 5_000;
 
 export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTableRpc {
-  readonly #gameId: string;
+  readonly #name: TableName;
   readonly #tenant: Tenant;
   readonly #store: CrashTableStore;
   readonly #alarms: AlarmTable;
-  readonly #wallets: StakeWallets;
   readonly #settlement: Settlement;
   readonly #sockets: TableSockets;
   readonly #broadcast: TableBroadcast;
+  readonly #seating: Seating;
   readonly #door: TableDoor;
   readonly #clock: TableClock;
-  /** Reservations in flight, so that a doubled request waits for the first one's answer. */
-  readonly #reserving = new Map<string, Promise<CrashReply<BetRow>>>();
-  #isSweeping = false;
+  readonly #intake: BetIntake;
+  readonly #cashOuts: CashOuts;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
     const sql = durableSql(ctx.storage);
     migrate(sql, CRASH_TABLE_MIGRATIONS);
-    const [gameId = ""] = ownName(sql, ctx.id).split(":");
+    const [gameId = "", number] = ownName(sql, ctx.id).split(":");
     const tenant = tenantOfGame(gameId);
-    invariant(tenant !== null, "a crash table belongs to a tenant's game");
-    this.#gameId = gameId;
+    invariant(tenant !== null && Number(number) >= 1, "a crash table is one of a tenant's game");
+    this.#name = { gameId, number: Number(number) };
     this.#tenant = tenant;
-    this.#store = new CrashTableStore(sql, gameId, tenant.crash);
+    this.#store = new CrashTableStore(sql, this.#name, tenant.crash);
     this.#alarms = new AlarmTable(sql, ctx.storage);
-    this.#wallets = new StakeWallets(env.WALLET, gameId, tenant.country);
     this.#sockets = new TableSockets(ctx);
     this.#broadcast = new TableBroadcast(this.#sockets, this.#store, gameId, tenant);
-    this.#settlement = new Settlement(this.#store, this.#wallets, this.#alarms, (bet, receipt) =>
+    this.#seating = new Seating(this.#name, this.#sockets, () => this.#game());
+    const wallets = new StakeWallets(env.WALLET, gameId, tenant.country);
+    this.#settlement = new Settlement(this.#store, wallets, this.#alarms, (bet, receipt) =>
       this.#sockets.sendTo(bet.user_id, balanceFrame(receipt)),
     );
-    this.#door = new TableDoor(this.#sockets, this.#broadcast, this, configOf(env).TICKET_SECRET);
+    const parts = { sockets: this.#sockets, broadcast: this.#broadcast, seating: this.#seating, store: this.#store };
+    this.#door = new TableDoor(parts, this, configOf(env).TICKET_SECRET);
     this.#clock = new TableClock(
       () => this.beat(),
       () => this.sweep(),
     );
+    this.#intake = new BetIntake({
+      ...{ gameId, store: this.#store, wallets, join: () => this.#join(), inserted: () => this.#watchFrom(Date.now()) },
+      confirmed: (bets) => {
+        if (bets.some(({ status }) => status === "VOID")) this.#settle();
+        this.#keepTime();
+      },
+      reserved: (bet, receipt) => this.#sockets.sendTo(bet.user_id, balanceFrame(receipt)),
+    });
+    this.#cashOuts = new CashOuts({
+      ...{ gameId, store: this.#store, game: () => this.#game(), decided: (bets) => this.#afterDecisions(bets) },
+    });
     this.#alarms.rearm();
   }
 
@@ -109,35 +117,25 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#sockets.forget(socket);
   }
 
-  async roundChanged(round: RoundView): Promise<void> {
+  async roundChanged(round: RoundView): Promise<TablePresence> {
     this.#apply(round);
+    return this.presence();
   }
 
-  async presence(): Promise<{ readonly connections: number; readonly openBets: number }> {
-    return { connections: this.#sockets.count(), openBets: this.#store.openBetCount() };
-  }
-
-  async view(): Promise<TableView> {
-    const round = await this.#game().view();
-    this.#apply(round);
-    return { ...round, activePlayers: this.#store.players(round.roundNumber) };
+  async presence(): Promise<TablePresence> {
+    const roundNumber = this.#store.round()?.number ?? 0;
+    const players = this.#store.players(roundNumber);
+    return { connections: this.#sockets.count(), openBets: this.#store.openBetCount(), players, roundNumber };
   }
 
   async placeBet(command: PlaceCrashBet): Promise<CrashReply<{ readonly bet: CrashBetView; readonly replayed: boolean }>> {
-    const { userId, country, slot, stakeMinor, autoCashOutHundredths } = command;
+    const { country } = command;
     if (country !== this.#tenant.country) return err({ reason: "not_licensed_here", country });
-    const betId = idFromDigest("crb", sha256Bytes(`${this.#gameId}:${userId}:${command.key}`));
-    const fingerprint = sha256Hex(canonical({ slot, stakeMinor, autoCashOutHundredths }));
-    const replayed = this.#store.bet(betId) !== null;
-    if (!replayed) {
-      const bet = { betId, userId, slot, stakeMinor: minor(stakeMinor), autoCashOutHundredths, fingerprint };
-      const inserted = await this.#insert(bet);
-      if (!inserted.ok) return inserted;
-    }
-    const placed = await this.#confirm(betId, fingerprint);
+    const placed = await this.#intake.place(command);
     if (!placed.ok) return placed;
-    this.#broadcast.betConfirmed(placed.value, command.key);
-    return ok({ bet: this.#store.viewOf(placed.value), replayed });
+    const { bet, replayed } = placed.value;
+    this.#broadcast.betConfirmed(bet, command.key);
+    return ok({ bet: this.#store.viewOf(bet), replayed });
   }
 
   async cashOut({ userId, betId }: { readonly userId: string; readonly betId: string | null }): Promise<CrashReply<CrashBetView>> {
@@ -145,15 +143,9 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     const receivedAtMs = Date.now();
     const bet = betId === null ? this.#store.onlyActiveBet(userId) : this.#store.bet(betId);
     if (bet === null || bet.user_id !== userId || bet.status === "RESERVING" || bet.status === "VOID") return err({ reason: "not_found" });
-    if (bet.status !== "ACTIVE") {
-      if (bet.status === "CASHED_OUT") this.#sockets.sendTo(userId, cashOutFrame(this.#store.viewOf(bet)));
-      return this.#ended(bet);
-    }
-    const round = this.#store.round();
-    if (round?.number !== bet.round) return err({ reason: "unavailable" });
-    if (round.status !== "RUNNING" || round.started_at === null) return err({ reason: "round_not_running" });
-    const pressed = this.#store.press(bet.bet_id, multiplierAt(receivedAtMs - round.started_at, round.curve_millionths_per_ms));
-    return this.#grant(bet, pressed);
+    if (bet.status === "ACTIVE") return this.#cashOuts.press(bet, receivedAtMs);
+    if (bet.status === "CASHED_OUT") this.#sockets.sendTo(userId, cashOutFrame(this.#store.viewOf(bet)));
+    return this.#cashOuts.ended(bet);
   }
 
   async bets({ userId, limit }: { readonly userId: string; readonly limit: number }): Promise<readonly CrashBetView[]> {
@@ -163,22 +155,16 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   /** Once a second while a round is on: leaves a sign of life, and tells the sockets where the flight is. */
   async beat(): Promise<void> {
     this.#store.beat(Date.now());
-    this.#broadcast.state(Date.now());
+    this.#broadcast.beat(Date.now());
     await this.sweep();
+    await this.#report();
     this.#keepTime();
   }
 
-  /** Pays the automatic targets that the flight has reached, and presses that could not be decided when they came. */
   async sweep(): Promise<void> {
-    const round = this.#store.round();
-    if (this.#isSweeping || round?.status !== "RUNNING") return;
-    this.#isSweeping = true;
     try {
-      const due = this.#store.dueMultipliers(round.number, multiplierNow(round, Date.now()));
-      const reached = due.length === 0 ? [] : await this.#game().reachedTargets(round.number, due);
-      this.#afterDecisions(this.#store.sweep(round.number, reached, Date.now()));
+      await this.#cashOuts.sweep();
     } finally {
-      this.#isSweeping = false;
       this.#keepTime();
     }
   }
@@ -199,84 +185,6 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     }
   }
 
-  async #insert(bet: NewBet): Promise<CrashReply<null>> {
-    const round = this.#store.round();
-    if (round === null || !takesBets(round, Date.now())) {
-      // The game may rest, or the table may have missed a change: a bet is a reason to ask.
-      try {
-        await this.#join();
-      } catch (error) {
-        log("warn", "crash_game_unreachable", { gameId: this.#gameId, error });
-        return err({ reason: "unavailable" });
-      }
-    }
-    const inserted = this.#store.insertBet(bet, Date.now());
-    if (inserted === "slot_taken") return err({ reason: "slot_taken" });
-    if (inserted === "betting_closed")
-      return err({ reason: this.#store.round()?.status === "WAITING" ? "game_not_active" : "betting_closed" });
-    this.#watchFrom(Date.now());
-    return ok(null);
-  }
-
-  async #confirm(betId: string, fingerprint: string): Promise<CrashReply<BetRow>> {
-    const bet = this.#store.bet(betId);
-    if (bet === null) return err({ reason: "unavailable" });
-    if (bet.fingerprint !== fingerprint) return err({ reason: "wallet", refusal: { reason: "idempotency_key_reused" } });
-    if (bet.status === "VOID") return err({ reason: "betting_closed" });
-    if (bet.status !== "RESERVING") return ok(bet);
-    const reservation = this.#reserving.get(betId) ?? this.#reserve(bet);
-    this.#reserving.set(betId, reservation);
-    try {
-      return await reservation;
-    } finally {
-      this.#reserving.delete(betId);
-    }
-  }
-
-  async #reserve(bet: BetRow): Promise<CrashReply<BetRow>> {
-    let reply: Awaited<ReturnType<StakeWallets["reserve"]>>;
-    try {
-      reply = await this.#wallets.reserve(bet);
-    } catch (error) {
-      // Whether the stake is held is unknown. The row stays: a retry asks again, and the end of betting gives it back.
-      log("warn", "crash_reservation_unknown", { betId: bet.bet_id, error });
-      return err({ reason: "unavailable" });
-    }
-    if (!reply.ok) {
-      this.#store.dropBet(bet.bet_id);
-      return err({ reason: "wallet", refusal: reply.error });
-    }
-    const confirmed = this.#store.confirmBet(bet.bet_id, Date.now());
-    if (confirmed.status === "VOID") {
-      this.#settle();
-      return err({ reason: "betting_closed" });
-    }
-    this.#sockets.sendTo(bet.user_id, balanceFrame(reply.value));
-    this.#keepTime();
-    return ok(confirmed);
-  }
-
-  async #grant(bet: BetRow, pressed: number | null): Promise<CrashReply<CrashBetView>> {
-    if (pressed !== null) {
-      try {
-        const granted = await this.#game().grantCashOut(bet.round, Math.min(pressed, bet.target_hundredths ?? pressed));
-        if (granted !== null) this.#afterDecisions(this.#store.cashOut(bet.bet_id, granted, Date.now()));
-      } catch (error) {
-        // The press is stored with its multiplier: the next sweep or the end of the round decides it by the same rule.
-        log("warn", "crash_game_unreachable", { gameId: this.#gameId, error });
-        return err({ reason: "unavailable" });
-      }
-    }
-    const now = this.#store.bet(bet.bet_id);
-    invariant(now !== null, "a bet that is in stays");
-    return this.#ended(now);
-  }
-
-  #ended(bet: BetRow): CrashReply<CrashBetView> {
-    if (bet.status === "CASHED_OUT") return ok(this.#store.viewOf(bet));
-    return err(bet.status === "REFUNDED" ? { reason: "bet_not_active", status: bet.status } : { reason: "too_late" });
-  }
-
   async #join(): Promise<void> {
     this.#apply(await this.#game().join());
   }
@@ -285,13 +193,23 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   #apply(view: RoundView): void {
     const decided = this.#store.applyRound(view, Date.now());
     if (decided === null) return;
+    this.#sockets.recount();
+    this.#broadcast.elsewhere(0);
     this.#afterDecisions(decided);
     const round = this.#store.round();
     if (round?.number === view.roundNumber && round.status === "CRASHED") this.#broadcast.crashed(round);
     this.#broadcast.state(Date.now());
+    if (round !== null) this.#seating.roundChanged(round);
     if (this.#store.openRounds().some((open) => open < view.roundNumber)) this.#alarms.schedule(WATCH_JOB, Date.now());
     this.#alarms.arm();
     this.#keepTime();
+  }
+
+  /** While bets come in: says how many play here, and hears how many play in all. */
+  async #report(): Promise<void> {
+    const presence = await this.presence();
+    const all = await this.#seating.report(presence, this.#store.round());
+    if (all !== null) this.#broadcast.elsewhere(all - presence.players);
   }
 
   #afterDecisions(decided: readonly BetRow[]): void {
@@ -309,7 +227,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   async #watch(): Promise<void> {
     for (const number of this.#store.openRounds()) {
       const proof = await this.#game().proof(number);
-      if (proof !== null) this.#apply(crashedView(this.#gameId, this.#store.roundNumbered(number), proof));
+      if (proof !== null) this.#apply(crashedView(this.#name.gameId, this.#store.roundNumbered(number), proof));
     }
     this.#apply(await this.#game().view());
     if (this.#store.openBetCount() > 0) this.#alarms.schedule(WATCH_JOB, Date.now() + WATCH_MS);
@@ -327,7 +245,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   }
 
   #game(): CrashGameRpc {
-    return this.env.CRASH_GAME.getByName(this.#gameId);
+    return this.env.CRASH_GAME.getByName(this.#name.gameId);
   }
 }
 
@@ -344,6 +262,8 @@ function crashedView(gameId: string, round: TableRound, proof: RoundProof): Roun
     serverSeed: proof.serverSeed,
     nextRoundAtMs: null,
     curveMillionthsPerMs: round.curve_millionths_per_ms,
+    tables: round.tables,
+    activePlayers: 0,
     serverTimeMs: Date.now(),
   };
 }

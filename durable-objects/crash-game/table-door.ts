@@ -7,35 +7,50 @@ import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
 import { crashError } from "../../shared/protocol/http/crash-error.ts";
 import type { PublicError } from "../../shared/protocol/http/wallet-error.ts";
 import type { CrashTableRpc } from "../../shared/protocol/rpc/crash.ts";
-import { COUNTRY_HEADER, type CrashClientFrame, crashClientFrame } from "../../shared/protocol/ws/crash.ts";
+import { COUNTRY_HEADER, type CrashClientFrame, crashClientFrame, TABLES_HEADER } from "../../shared/protocol/ws/crash.ts";
 import { isCountry } from "../../shared/tenants/index.ts";
-import { readTicket } from "../platform/ticket.ts";
+import { readTicket, ticketOf } from "../platform/ticket.ts";
 import { errorFrame, type FrameName } from "./crash-frames.ts";
+import type { CrashTableStore } from "./crash-table-store.ts";
+import type { Seating } from "./seating.ts";
 import type { TableBroadcast } from "./table-broadcast.ts";
 import { SOCKET_LOGIN_MS, type SocketPlayer, type TableSockets } from "./table-sockets.ts";
 
-const TICKET_PROTOCOL = "mkeka-ticket.";
+export interface TableParts {
+  readonly sockets: TableSockets;
+  readonly broadcast: TableBroadcast;
+  readonly seating: Seating;
+  readonly store: CrashTableStore;
+}
 
 export class TableDoor {
   readonly #sockets: TableSockets;
   readonly #broadcast: TableBroadcast;
+  readonly #seating: Seating;
+  readonly #store: CrashTableStore;
   readonly #table: CrashTableRpc;
   readonly #ticketSecret: string;
 
-  constructor(sockets: TableSockets, broadcast: TableBroadcast, table: CrashTableRpc, ticketSecret: string) {
+  constructor({ sockets, broadcast, seating, store }: TableParts, table: CrashTableRpc, ticketSecret: string) {
     this.#sockets = sockets;
     this.#broadcast = broadcast;
+    this.#seating = seating;
+    this.#store = store;
     this.#table = table;
     this.#ticketSecret = ticketSecret;
   }
 
-  /** Accepts an upgrade and greets with a snapshot; a ticket in the subprotocol logs in. */
+  /** Accepts an upgrade and greets with a snapshot; a ticket in the subprotocol logs in. Sends on who sits elsewhere. */
   open(request: Request): Response {
     const country = request.headers.get(COUNTRY_HEADER);
-    const protocol = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",")[0]?.trim() ?? "";
-    const player = protocol.startsWith(TICKET_PROTOCOL) ? this.#playerOf(protocol.slice(TICKET_PROTOCOL.length)) : null;
+    const { protocol, ticket } = ticketOf(request);
+    const player = ticket === null ? null : this.#playerOf(ticket);
+    const tables = this.#tables();
+    if (!this.#seating.isHere(player?.userId ?? null, tables))
+      return new Response(null, { status: 421, headers: { [TABLES_HEADER]: String(tables) } });
     const { 0: client, 1: socket } = new WebSocketPair();
-    this.#sockets.accept(socket, { country: isCountry(country) ? country : null, player });
+    const isLean = new URL(request.url).searchParams.get("form") === "lean";
+    this.#sockets.accept(socket, { country: isCountry(country) ? country : null, player, isLean });
     this.#broadcast.snapshot(socket, Date.now());
     // A browser closes a connection whose server does not choose one of the protocols it offered.
     const headers: Record<string, string> = protocol === "" ? {} : { "Sec-WebSocket-Protocol": protocol };
@@ -76,7 +91,8 @@ export class TableDoor {
     if (player === null) this.#sockets.send(socket, errorFrame({ code: "UNAUTHORIZED" }, name));
     else {
       this.#sockets.setPlayer(socket, player);
-      this.#broadcast.snapshot(socket, Date.now());
+      if (this.#seating.isHere(player.userId, this.#tables())) this.#broadcast.snapshot(socket, Date.now());
+      else this.#sockets.send(socket, { type: "moved", reconnect_in_ms: 0 });
     }
   }
 
@@ -102,6 +118,10 @@ export class TableDoor {
       autoCashOutHundredths: frame.auto_cashout ?? null,
     });
     return reply.ok ? null : crashError(reply.error);
+  }
+
+  #tables(): number {
+    return this.#store.round()?.tables ?? 1;
   }
 
   #playerOf(ticket: string): SocketPlayer | null {

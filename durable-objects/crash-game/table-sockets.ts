@@ -22,12 +22,16 @@ export interface SocketState {
   /** Where the connection comes from: bets are taken at home only. */
   readonly country: Country | null;
   readonly player: SocketPlayer | null;
+  /** The client keeps the state itself and wants only what changes. */
+  readonly isLean: boolean;
 }
 
 export class TableSockets {
   readonly #ctx: DurableObjectState;
   #seq = 0;
   #byUser: Map<string, Set<WebSocket>> | null = null;
+  /** How many are open, as far as known: counting them for each bet would cost more than the bet. */
+  #count: number | null = null;
   readonly #windows = new WeakMap<WebSocket, { startedAtMs: number; frames: number }>();
 
   constructor(ctx: DurableObjectState) {
@@ -39,6 +43,7 @@ export class TableSockets {
     this.#ctx.acceptWebSocket(socket);
     socket.serializeAttachment(state);
     this.#index(socket, state);
+    if (this.#count !== null) this.#count += 1;
   }
 
   stateOf(socket: WebSocket): SocketState {
@@ -70,7 +75,13 @@ export class TableSockets {
   }
 
   count(): number {
-    return this.#open().length;
+    this.#count ??= this.#open().length;
+    return this.#count;
+  }
+
+  /** Counts again with the next question. */
+  recount(): void {
+    this.#count = null;
   }
 
   send(socket: WebSocket, frame: UnsentFrame): void {
@@ -82,9 +93,23 @@ export class TableSockets {
     for (const socket of this.#users().get(userId) ?? []) this.#write(socket, text);
   }
 
-  broadcast(frame: UnsentFrame): void {
+  /** Sends all the same; `lean` instead to those who keep the state themselves, null for nothing to them. */
+  broadcast(frame: UnsentFrame, lean: UnsentFrame | null = frame): void {
     const text = this.#text(frame);
-    for (const socket of this.#open()) this.#write(socket, text);
+    const short = lean === frame ? text : lean === null ? null : this.#text(lean);
+    for (const socket of this.#open()) {
+      const own = short !== text && this.stateOf(socket).isLean ? short : text;
+      if (own !== null) this.#write(socket, own);
+    }
+  }
+
+  /** Sends a frame of its own to each socket whose player (null for a spectator) is meant. */
+  sendSome(isMeant: (userId: string | null) => boolean, frame: () => UnsentFrame): void {
+    for (const socket of this.#open()) if (isMeant(this.stateOf(socket).player?.userId ?? null)) this.send(socket, frame());
+  }
+
+  closeAll(code: number, reason: string): void {
+    for (const socket of this.#open()) socket.close(code, reason);
   }
 
   /** Sends each socket its own frame; `frameFor` gets the player, or null for a spectator. */
@@ -98,6 +123,7 @@ export class TableSockets {
   }
 
   forget(socket: WebSocket): void {
+    this.recount();
     const userId = this.stateOf(socket).player?.userId;
     const sockets = userId === undefined ? undefined : this.#byUser?.get(userId);
     if (userId === undefined || sockets === undefined) return;

@@ -9,6 +9,15 @@ import { equalTexts, hmacSha256Hex } from "./hash.ts";
 export const TICKET_SECONDS = 60;
 const TICKET_CHARS_MAX = 1_000;
 
+/** The subprotocol under which a browser brings a ticket: it can't set a header. */
+const TICKET_PROTOCOL = "mkeka-ticket.";
+
+/** The subprotocol that a client asks for, and the ticket in it; null for none. */
+export function ticketOf(request: Request): { readonly protocol: string; readonly ticket: string | null } {
+  const protocol = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",")[0]?.trim() ?? "";
+  return { protocol, ticket: protocol.startsWith(TICKET_PROTOCOL) ? protocol.slice(TICKET_PROTOCOL.length) : null };
+}
+
 export interface TicketClaims {
   readonly userId: string;
   readonly country: Country;

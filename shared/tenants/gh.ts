@@ -55,6 +55,7 @@ export const GHANA: Tenant = {
     stake: { minMinor: cedis(1), maxMinor: cedis(2_000) },
     payoutMaxMinor: cedis(100_000),
     chainLength: 100_000,
+    seatsPerTable: 2_000,
     showsOtherPlayers: false,
   },
   requestLimits: { betsPerMinute: 10, crashBetsPerMinute: 20, withdrawalsPerHour: 3, loginsPerMinute: 5 },

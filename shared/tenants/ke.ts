@@ -116,6 +116,7 @@ export const KENYA: Tenant = {
     stake: { minMinor: shillings(20), maxMinor: shillings(20_000) },
     payoutMaxMinor: shillings(1_000_000),
     chainLength: 100_000,
+    seatsPerTable: 2_000,
     showsOtherPlayers: false,
   },
   requestLimits: { betsPerMinute: 10, crashBetsPerMinute: 20, withdrawalsPerHour: 3, loginsPerMinute: 5 },

@@ -58,6 +58,7 @@ export const NIGERIA: Tenant = {
     stake: { minMinor: naira(50), maxMinor: naira(200_000) },
     payoutMaxMinor: naira(10_000_000),
     chainLength: 100_000,
+    seatsPerTable: 2_000,
     showsOtherPlayers: false,
   },
   requestLimits: { betsPerMinute: 10, crashBetsPerMinute: 20, withdrawalsPerHour: 3, loginsPerMinute: 5 },

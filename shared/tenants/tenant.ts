@@ -60,6 +60,8 @@ export interface CrashRules {
   readonly stake: AmountRange;
   readonly payoutMaxMinor: Minor;
   readonly chainLength: number;
+  /** Sockets that one table is meant to hold. */
+  readonly seatsPerTable: number;
   /** Names of other players may be shown only where the law allows it (Kenya: written consent, L.N. 112 reg. 87). */
   readonly showsOtherPlayers: boolean;
 }

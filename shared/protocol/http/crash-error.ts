@@ -20,6 +20,8 @@ export function crashError(refusal: CrashRefusal): PublicError {
       return { code: "BET_NOT_ACTIVE", details: { status: refusal.status } };
     case "not_licensed_here":
       return { code: "GEO_BLOCKED", details: { country: refusal.country } };
+    // The next attempt goes to the right table: whoever asked was behind the round by a moment.
+    case "other_table":
     case "unavailable":
       return { code: "OVERLOADED", retryAfterSeconds: 1 };
     case "wallet":

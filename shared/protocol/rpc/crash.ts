@@ -26,12 +26,20 @@ export interface RoundView {
   readonly nextRoundAtMs: number | null;
   /** The curve of this round's chain. */
   readonly curveMillionthsPerMs: number;
+  /** How many tables the round has: who sits where follows from it. */
+  readonly tables: number;
+  /** Players with a bet in the round, at all tables. */
+  readonly activePlayers: number;
   readonly serverTimeMs: number;
 }
 
-/** What a table adds: players with a bet in the round. */
-export interface TableView extends RoundView {
-  readonly activePlayers: number;
+/** Who is at a table. */
+export interface TablePresence {
+  readonly connections: number;
+  readonly openBets: number;
+  /** Players with a bet in this round. */
+  readonly players: number;
+  readonly roundNumber: number;
 }
 
 export interface RoundResult {
@@ -75,6 +83,8 @@ export type CrashRefusal =
   | { readonly reason: "round_not_running" }
   | { readonly reason: "too_late" }
   | { readonly reason: "bet_not_active"; readonly status: "REFUNDED" }
+  /** The player sits at another of the round's tables: `tableOf` says at which. */
+  | { readonly reason: "other_table"; readonly tables: number }
   | { readonly reason: "not_licensed_here"; readonly country: Country | null }
   /** The outcome is not known yet: the same request again gets it. */
   | { readonly reason: "unavailable" }
@@ -116,21 +126,21 @@ export interface CrashGameRpc {
   /** Fixes the chain's salt once, from a public source later than the commitment. A second salt is refused. */
   publishSalt(salt: string, source: string): Promise<Result<FairnessView, { readonly reason: "already_fixed" | "not_a_salt" }>>;
   /**
-   * Asks the round's authority for a cash-out received at `hundredths`: the multiplier it is worth, or null when the flight had crashed.
+   * Asks the round's authority for cash-outs received at these multipliers: what each is worth, or null when the flight had crashed.
    * Never more than the flight has reached, so that nobody can ask about its future.
    */
-  grantCashOut(roundNumber: number, hundredths: number): Promise<number | null>;
+  grantCashOuts(roundNumber: number, hundredths: readonly number[]): Promise<readonly (number | null)[]>;
   /** Says which of these targets the flight has reached. */
   reachedTargets(roundNumber: number, targets: readonly number[]): Promise<readonly number[]>;
+  /** A table says who is there while bets come in; the answer is how many play in all. */
+  report(table: number, presence: TablePresence): Promise<number>;
   acknowledge(seqs: readonly number[]): Promise<void>;
 }
 
 export interface CrashTableRpc {
-  /** The game tells its table the round's state; older states than the known one are ignored. */
-  roundChanged(round: RoundView): Promise<void>;
-  /** Connections and open bets: whether another round is wanted. */
-  presence(): Promise<{ readonly connections: number; readonly openBets: number }>;
-  view(): Promise<TableView>;
+  /** The game tells its tables the round's state; older states than the known one are ignored. Answers who is there. */
+  roundChanged(round: RoundView): Promise<TablePresence>;
+  presence(): Promise<TablePresence>;
   placeBet(command: PlaceCrashBet): Promise<CrashReply<{ readonly bet: CrashBetView; readonly replayed: boolean }>>;
   /** Without a bet id: the player's only running bet. */
   cashOut(command: { readonly userId: string; readonly betId: string | null }): Promise<CrashReply<CrashBetView>>;

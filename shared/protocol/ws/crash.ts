@@ -4,12 +4,18 @@
  * A client frame names itself by `type`; `action`, as the seed's clients send it, is taken too. Every server frame has `type` and a `seq`
  * that grows on each connection. Nothing sent before a crash tells its point or the round's hash; `started_at` and the curve are all
  * that a page needs to draw the flight. The text `ping` is answered `pong` without waking anything.
+ *
+ * With `?form=lean` a connection keeps the state itself: instead of `state_update` comes a `change` with what differs from before, once a
+ * second a `beat`, and `cashouts` are left out.
  */
 import * as z from "zod";
 import { parseMultiplier, TARGET_HUNDREDTHS_MIN } from "../../crash/multiplier.ts";
 import { IDEMPOTENCY_KEY_CHARS_MAX } from "../../kernel/limits.ts";
 import type { ErrorCode } from "../http/errors.ts";
 import { positiveAmount } from "../http/fields.ts";
+
+/** Set by a table that sends a player on: how many tables the round has. */
+export const TABLES_HEADER = "X-Mkeka-Crash-Tables";
 
 /** Set by the Worker on the request that it hands to a table: where the connection comes from. */
 export const COUNTRY_HEADER = "X-Mkeka-Country";
@@ -117,6 +123,12 @@ export type CrashServerFrame =
   | Frame<"state_update", CrashState>
   | Frame<"bet_confirmed", CrashBetFrame & { readonly key: string | null }>
   | Frame<"cashout_success", { readonly bet_id: string; readonly multiplier: number; readonly payout: number }>
+  /** Lean connections only: the fields of the state that changed since the last change or the snapshot. */
+  | Frame<"change", Partial<CrashState>>
+  /** Lean connections only: milliseconds of the flight; players when their number changed; how many have cashed out since the last. */
+  | Frame<"beat", { readonly elapsed_ms: number; readonly active_players?: number; readonly left?: number }>
+  /** The player sits at another table from this round on: connect again after this time. No bet is taken here. */
+  | Frame<"moved", { readonly reconnect_in_ms: number }>
   /** What others won since the last such frame; `list` is empty where the law does not let us show players. */
   | Frame<
       "cashouts",

@@ -222,4 +222,4 @@ it("a settlement and a cash-out in the same moment: exactly one of them pays, wh
     expect((await player.wallet.digest()).violations).toEqual([]);
   }
   expect([...first].sort()).toEqual(["cash-out", "settlement"]);
-});
+}, 20_000);

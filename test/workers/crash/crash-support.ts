@@ -86,6 +86,22 @@ export class TestGame {
     });
   }
 
+  /** Lets the pause end into a round with so many tables, and opens it. */
+  async nextRoundWith(tables: number): Promise<RoundView> {
+    await runInDurableObject(this.game, (_instance, state) => {
+      state.storage.sql.exec(
+        `CREATE TRIGGER round_tables AFTER INSERT ON round BEGIN UPDATE round SET tables = ${tables} WHERE number = NEW.number; END`,
+      );
+    });
+    try {
+      this.leap(5_000);
+      await runDurableObjectAlarm(this.game);
+    } finally {
+      await runInDurableObject(this.game, (_instance, state) => void state.storage.sql.exec("DROP TRIGGER round_tables"));
+    }
+    return this.open();
+  }
+
   /** Opens the waiting round for bets. */
   async open(): Promise<RoundView> {
     const round = await this.game.join();

@@ -82,7 +82,7 @@ describe("placing", () => {
     got(await room.bet(player.userId, { slot: "B", stakeMinor: 20_000 }));
     expect(await room.bet(player.userId, { slot: "A" })).toEqual({ ok: false, error: { reason: "slot_taken" } });
     await expectCash(player, CASH, 30_000);
-    expect((await room.table.view()).activePlayers).toBe(1);
+    expect((await room.table.presence()).players).toBe(1);
   });
 
   it("leaves nothing when the wallet refuses, and the slot stays free", async () => {

@@ -18,8 +18,8 @@ interface SocketOptions {
 
 export interface Socket {
   send(frame: object): void;
-  /** Connects anew, e.g. as the player who has just logged in. */
-  reconnect(): void;
+  /** Connects anew, e.g. as the player who has just logged in; after so long. */
+  reconnect(afterMs?: number): void;
   close(): void;
 }
 
@@ -44,6 +44,7 @@ export function openSocket(options: SocketOptions): Socket {
     const frame = parse(event.data);
     if (frame !== null) options.onFrame(frame);
   });
+  let moving: ReturnType<typeof setTimeout> | undefined;
   const timer = setInterval(() => {
     if (socket.readyState !== ReconnectingWebSocket.OPEN) return;
     if (performance.now() - heardAtMs > SILENT_MS_MAX) socket.reconnect();
@@ -51,9 +52,13 @@ export function openSocket(options: SocketOptions): Socket {
   }, PING_MS);
   return {
     send: (frame) => void socket.send(JSON.stringify(frame)),
-    reconnect: () => socket.reconnect(),
+    reconnect: (afterMs = 0) => {
+      clearTimeout(moving);
+      moving = setTimeout(() => socket.reconnect(), afterMs);
+    },
     close: () => {
       clearInterval(timer);
+      clearTimeout(moving);
       socket.close();
     },
   };

@@ -97,6 +97,15 @@ function takeState(state: CrashState): void {
   sendQueued();
 }
 
+/** A second of the round has passed: what was due is due a little sooner, and the clock gets a sample in flight. */
+function takeBeat(frame: CrashServerFrameOf<"beat">): void {
+  const current = round.value;
+  if (current === null) return;
+  if (current.status === "RUNNING" && current.started_at !== null)
+    clock = withSample(clock, Date.parse(current.started_at) + frame.elapsed_ms, performance.now());
+  round.value = { ...current, elapsed_ms: frame.elapsed_ms, active_players: frame.active_players ?? current.active_players };
+}
+
 function takeCrash(frame: CrashServerFrameOf<"crashed">): void {
   const current = round.value;
   if (current !== null && current.round_number <= frame.round_number) {
@@ -136,8 +145,14 @@ function takeFrame(frame: CrashServerFrame): void {
       isSending.value = false;
       takeState(frame);
       break;
-    case "state_update":
-      takeState(frame);
+    case "change":
+      if (round.value !== null) takeState({ ...round.value, ...frame });
+      break;
+    case "beat":
+      takeBeat(frame);
+      break;
+    case "moved":
+      socket?.reconnect(frame.reconnect_in_ms);
       break;
     case "bet_confirmed":
       bet.value = frame;
@@ -156,6 +171,9 @@ function takeFrame(frame: CrashServerFrame): void {
     case "error":
       takeError(frame);
       break;
+    case "state_update":
+      takeState(frame);
+      break;
     case "pong":
     case "cashouts":
       break;
@@ -165,7 +183,8 @@ function takeFrame(frame: CrashServerFrame): void {
 async function connect(): Promise<Socket> {
   const { game_id: gameId } = await call<{ game_id: string }>("GET", "/api/v1/games/crash/current");
   return openSocket({
-    path: `/ws/games/${encodeURIComponent(gameId)}`,
+    // Lean: a player pays for each byte.
+    path: `/ws/games/${encodeURIComponent(gameId)}?form=lean`,
     ping: "ping",
     asPlayer: true,
     onLine: (isUp) => {

@@ -1,10 +1,13 @@
 /** The player's side of a crash game: bet, cash out, look back. The table and the wallet decide; here is only who and where. */
+
+import { tablesOf } from "../../../shared/crash/seats.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import type { Minor } from "../../../shared/money/minor.ts";
 import { crashError } from "../../../shared/protocol/http/crash-error.ts";
 import type { CrashBetView, Slot } from "../../../shared/protocol/rpc/crash.ts";
+import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { requirePlayer, requirePlayerAtHome, type ServiceContext, type ServiceResult } from "../context.ts";
-import { crashTable } from "./crash-objects.ts";
+import { askOwnTable, crashTable, tablesOfGame } from "./crash-objects.ts";
 
 export interface PlaceCrashBetInput {
   readonly stake: Minor;
@@ -22,14 +25,15 @@ export async function placeCrashBet(
   const player = requirePlayerAtHome(ctx);
   if (!player.ok) return player;
   const { actor, tenant } = player.value;
-  const placed = await crashTable(ctx.env, tenant).placeBet({
+  const command = {
     userId: actor.userId,
     country: actor.country,
     key: input.idempotencyKey ?? crypto.randomUUID(),
     slot: input.slot,
     stakeMinor: input.stake,
     autoCashOutHundredths: input.autoCashOutHundredths,
-  });
+  };
+  const placed = await askOwnTable(ctx.env, tenant, actor.userId, (table) => table.placeBet(command));
   return placed.ok ? placed : err(crashError(placed.error));
 }
 
@@ -38,8 +42,14 @@ export async function cashOutCrashBet(ctx: ServiceContext, betId: string): Promi
   const player = requirePlayer(ctx);
   if (!player.ok) return player;
   const { actor, tenant } = player.value;
-  const cashedOut = await crashTable(ctx.env, tenant).cashOut({ userId: actor.userId, betId });
-  return cashedOut.ok ? cashedOut : err(crashError(cashedOut.error));
+  const command = { userId: actor.userId, betId };
+  // The player's own table first; an old bet may be at one where they sat before.
+  for (const number of homesOf(actor.userId, tenant)) {
+    const cashedOut = await crashTable(ctx.env, tenant, number).cashOut(command);
+    if (cashedOut.ok) return cashedOut;
+    if (cashedOut.error.reason !== "not_found") return err(crashError(cashedOut.error));
+  }
+  return err(crashError({ reason: "not_found" }));
 }
 
 /** The player's crash bets, newest first. */
@@ -47,5 +57,13 @@ export async function listCrashBets(ctx: ServiceContext, limit: number): Promise
   const player = requirePlayer(ctx);
   if (!player.ok) return player;
   const { actor, tenant } = player.value;
-  return ok(await crashTable(ctx.env, tenant).bets({ userId: actor.userId, limit }));
+  const query = { userId: actor.userId, limit };
+  const pages = await Promise.all(homesOf(actor.userId, tenant).map((number) => crashTable(ctx.env, tenant, number).bets(query)));
+  const bets = pages.flat().sort((a, b) => b.roundNumber - a.roundNumber || a.slot.localeCompare(b.slot));
+  return ok(bets.slice(0, limit));
+}
+
+/** The tables at which the player sits and has sat, the one of now first. */
+function homesOf(userId: string, tenant: Tenant): readonly number[] {
+  return tablesOf(userId, tablesOfGame(tenant)).toReversed();
 }

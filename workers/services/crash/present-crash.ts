@@ -6,7 +6,7 @@ import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
 import { minor } from "../../../shared/money/minor.ts";
 import type { crashBetOut, crashFairnessOut, crashHistoryOut, crashRoundOut, crashVerifyOut } from "../../../shared/protocol/http/crash.ts";
-import type { CrashBetView, FairnessView, RoundResult, TableView } from "../../../shared/protocol/rpc/crash.ts";
+import type { CrashBetView, FairnessView, RoundResult, RoundView } from "../../../shared/protocol/rpc/crash.ts";
 import type { VerifiedRound } from "./verify-round.ts";
 
 /** What a player should know before betting, with the fairness data. */
@@ -17,7 +17,7 @@ const RULES: readonly string[] = [
   "If the table is interrupted for more than 2 seconds of a flight, bets without an automatic target that are still open are given back; automatic targets are paid or lost by the crash point.",
 ];
 
-export function presentRound(round: TableView): z.input<typeof crashRoundOut> {
+export function presentRound(round: RoundView): z.input<typeof crashRoundOut> {
   return {
     game_id: round.gameId,
     round_number: round.roundNumber,
@@ -87,7 +87,7 @@ export function presentVerification(round: VerifiedRound): z.input<typeof crashV
   };
 }
 
-function multiplierOf(round: TableView): number {
+function multiplierOf(round: RoundView): number {
   if (round.crashHundredths !== null) return round.crashHundredths;
   if (round.status !== "RUNNING" || round.startedAtMs === null) return ONE_HUNDREDTHS;
   return multiplierAt(round.serverTimeMs - round.startedAtMs, round.curveMillionthsPerMs);

@@ -1,13 +1,16 @@
 /** What anyone may know of a crash game: the round now, the rounds before, and what they are checked with. */
 import { ok } from "../../../shared/kernel/result.ts";
-import type { FairnessView, RoundResult, TableView } from "../../../shared/protocol/rpc/crash.ts";
+import type { FairnessView, RoundResult, RoundView } from "../../../shared/protocol/rpc/crash.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
-import { crashGame, crashTable, gameTenant } from "./crash-objects.ts";
+import { crashGame, gameTenant, heardTables } from "./crash-objects.ts";
 
 /** Refuses NOT_FOUND. */
-export async function readCurrentRound(ctx: ServiceContext, game: string | null): Promise<ServiceResult<TableView>> {
+export async function readCurrentRound(ctx: ServiceContext, game: string | null): Promise<ServiceResult<RoundView>> {
   const tenant = gameTenant(ctx, game);
-  return tenant.ok ? ok(await crashTable(ctx.env, tenant.value).view()) : tenant;
+  if (!tenant.ok) return tenant;
+  const round = await crashGame(ctx.env, tenant.value).view();
+  heardTables(tenant.value, round.tables);
+  return ok(round);
 }
 
 /** Finished rounds, newest first. Refuses NOT_FOUND. */

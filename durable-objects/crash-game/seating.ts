@@ -1,0 +1,59 @@
+/**
+ * Who sits at this table: sends players on who sit at another of the round's, and tells the game how many are here.
+ *
+ * The number of tables changes between rounds only. Those who have to move are told when the next round opens, each with a delay of their
+ * own, so that they don't all come at once; a table that is no longer used closes its door with the flight.
+ */
+import { tableOf } from "../../shared/crash/seats.ts";
+import type { CrashGameRpc, TablePresence } from "../../shared/protocol/rpc/crash.ts";
+import { log } from "../platform/log.ts";
+import type { TableName, TableRound } from "./crash-table-store.ts";
+import type { TableSockets } from "./table-sockets.ts";
+
+/** Over so long those who move come back. */
+const SPREAD_MS = 3_000;
+/** The connection's table is not used any more; a client connects again at once. */
+const CLOSED_MOVED = 4_001;
+
+export class Seating {
+  readonly #name: TableName;
+  readonly #sockets: TableSockets;
+  readonly #game: () => CrashGameRpc;
+  /** What was reported last: nothing new is not said again. */
+  #reported = "";
+
+  constructor(name: TableName, sockets: TableSockets, game: () => CrashGameRpc) {
+    this.#name = name;
+    this.#sockets = sockets;
+    this.#game = game;
+  }
+
+  /** True when this is the player's table; a spectator may sit at any that is used. */
+  isHere(userId: string | null, tables: number): boolean {
+    return userId === null ? this.#name.number <= tables : tableOf(userId, tables) === this.#name.number;
+  }
+
+  roundChanged({ status, tables }: TableRound): void {
+    if (status === "BETTING") {
+      this.#sockets.sendSome(
+        (userId) => !this.isHere(userId, tables),
+        () => ({ type: "moved", reconnect_in_ms: Math.floor(Math.random() * SPREAD_MS) }),
+      );
+    }
+    if (status === "RUNNING" && this.#name.number > tables) this.#sockets.closeAll(CLOSED_MOVED, "this table is closed");
+  }
+
+  /** Tells the game who is here, where that is news; gives the number of players at all tables. */
+  async report(presence: TablePresence, round: TableRound | null): Promise<number | null> {
+    const news = JSON.stringify(presence);
+    if (round?.status !== "BETTING" || news === this.#reported) return null;
+    try {
+      const players = await this.#game().report(this.#name.number, presence);
+      this.#reported = news;
+      return players;
+    } catch (error) {
+      log("warn", "crash_game_unreachable", { ...this.#name, error });
+      return null;
+    }
+  }
+}
