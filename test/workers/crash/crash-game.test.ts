@@ -150,7 +150,8 @@ describe("authority", () => {
     expect(await granted(roundNumber, 101)).toBeNull();
     await room.takeOff();
     await room.pass(5_000);
-    const reached = multiplierAt(5_000, RATE);
+    const { startedAtMs } = await room.game.view();
+    const reached = multiplierAt(Date.now() - (startedAtMs ?? 0), RATE);
     expect(await granted(roundNumber, 1_000_000)).toBe(reached);
     expect(await granted(roundNumber, 110)).toBe(110);
     expect(await room.game.reachedTargets(roundNumber, [105, reached, reached + 1, secret.crashHundredths])).toEqual([105, reached]);
