@@ -21,7 +21,7 @@ const run = (query: string, ...values: unknown[]) =>
 const itemsOf = async (subject: string) =>
   (
     await database
-      .prepare("SELECT class, here_minor, there_minor, owner, first_seen_at_ms, resolved_at_ms FROM recon_item WHERE subject = ?")
+      .prepare("SELECT class, here_minor, there_minor, owner, first_seen_at_ms, resolved_at_ms FROM recon_item WHERE subject = ? ORDER BY class")
       .bind(subject)
       .all<{
         class: string;
@@ -120,6 +120,24 @@ describe("a look at a wallet", () => {
     await hash("tampered");
     await look(player, firstMs + 3 * DAY_MS);
     expect(await itemsOf(player.walletId)).toMatchObject([{ first_seen_at_ms: firstMs + 3 * DAY_MS, resolved_at_ms: null }]);
+  });
+
+  it("that can't reach the wallet resolves nothing: what is open of it stays open", async () => {
+    const player = await projectedWallet();
+    await run("UPDATE wallet_projection SET hash = 'tampered' WHERE wallet_id = ?", player.walletId);
+    await look(player);
+    const away = { getByName: () => ({ check: () => Promise.reject(new Error("the object is away")) }) };
+    const WALLET = away as unknown as typeof env.WALLET;
+    await reconcileNamedWallets({ ...env, WALLET }, "KE", [player.walletId], Date.now());
+    expect(await itemsOf(player.walletId)).toMatchObject([
+      { class: "other_hash", resolved_at_ms: null },
+      { class: "unreachable", resolved_at_ms: null },
+    ]);
+    await look(player);
+    expect(await itemsOf(player.walletId)).toMatchObject([
+      { class: "other_hash", resolved_at_ms: null },
+      { class: "unreachable", resolved_at_ms: expect.any(Number) },
+    ]);
   });
 
   it("finds a wallet that violates its own invariants, which is frozen then and overwrites nothing", async () => {

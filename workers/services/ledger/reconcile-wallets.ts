@@ -24,6 +24,7 @@ const WALLETS_PER_RUN_MIN = 20;
 const WALLETS_PER_RUN_MAX = 600;
 /** As many as the platform lets one invocation wait for at a time. */
 const CONCURRENCY = 6;
+const UNREACHABLE = "unreachable";
 
 /** Reconciles the next wallets and records the run. Idempotent; a run that dies is taken up where it began. */
 export async function reconcileWallets(env: Env, country: Country, nowMs: number): Promise<void> {
@@ -68,9 +69,15 @@ async function recordRun(
     endedAtMs: Math.max(startedAtMs, Date.now()),
     checked: wallets.length,
     findings,
-    subjects: wallets.map(({ walletId }) => walletId),
+    subjects: lookedAt(wallets, findings),
     cursor: page === null ? null : { job: JOB, position: page.toPosition },
   });
+}
+
+/** A wallet that could not be asked was not found right: what is open of it stays open. */
+function lookedAt(wallets: readonly ProjectedWallet[], findings: readonly Finding[]): readonly string[] {
+  const unseen = new Set(findings.filter((finding) => finding.class === UNREACHABLE).map(({ subject }) => subject));
+  return wallets.map(({ walletId }) => walletId).filter((walletId) => !unseen.has(walletId));
 }
 
 async function reconcileWallet(env: Env, country: Country, projected: ProjectedWallet): Promise<readonly Finding[]> {
@@ -78,6 +85,6 @@ async function reconcileWallet(env: Env, country: Country, projected: ProjectedW
     return await compareWallet(env, country, projected);
   } catch (error) {
     // One wallet that can't be reached must not keep the others from being looked at.
-    return [{ ...UNREPAIRED, class: "unreachable", subject: projected.walletId, note: String(error) }];
+    return [{ ...UNREPAIRED, class: UNREACHABLE, subject: projected.walletId, note: String(error) }];
   }
 }
