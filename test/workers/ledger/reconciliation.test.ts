@@ -21,7 +21,9 @@ const run = (query: string, ...values: unknown[]) =>
 const itemsOf = async (subject: string) =>
   (
     await database
-      .prepare("SELECT class, here_minor, there_minor, owner, first_seen_at_ms, resolved_at_ms FROM recon_item WHERE subject = ? ORDER BY class")
+      .prepare(
+        "SELECT class, here_minor, there_minor, owner, first_seen_at_ms, resolved_at_ms FROM recon_item WHERE subject = ? ORDER BY class",
+      )
       .bind(subject)
       .all<{
         class: string;
@@ -165,6 +167,26 @@ it("a pass goes over all wallets of the country, page by page, and begins again"
     seen.push(position ?? "");
   }
   expect(seen).toEqual([...new Set(seen)].sort());
+});
+
+it("a run that has much to repair stops, records what it found, and the next one goes on where it stopped", async () => {
+  const players = await Promise.all(Array.from({ length: 30 }, projectedWallet));
+  const walletIds = players.map(({ walletId }) => walletId).sort();
+  const position = () => database.prepare("SELECT position FROM recon_cursor WHERE job = 'wallets'").first<string>("position");
+  await run(
+    "UPDATE wallet_account SET posted_minor = 1 WHERE account = 'user:cash' AND wallet_id IN (SELECT value FROM json_each(?))",
+    JSON.stringify(walletIds),
+  );
+  const cursor = "INSERT INTO recon_cursor VALUES ('wallets', ?, 0) ON CONFLICT DO UPDATE SET position = excluded.position";
+  await run(cursor, walletIds[0]?.slice(0, -1));
+  await reconcileWallets(env, "KE", Date.now());
+  const wrong = async () =>
+    (await readWallets(database, walletIds)).filter(({ accounts }) => accounts.some(({ postedMinor }) => postedMinor === 1)).length;
+  // A page has twenty; ten repairs, in sixes, end the run.
+  expect(await wrong()).toBe(18);
+  expect(await position()).toBe(walletIds[11]);
+  for (let runs = 0; runs < 5 && (await wrong()) > 0; runs += 1) await reconcileWallets(env, "KE", Date.now());
+  expect(await wrong()).toBe(0);
 });
 
 describe("totals", () => {

@@ -24,6 +24,12 @@ const WALLETS_PER_RUN_MIN = 20;
 const WALLETS_PER_RUN_MAX = 600;
 /** As many as the platform lets one invocation wait for at a time. */
 const CONCURRENCY = 6;
+/**
+ * A repair reads a journal anew, which takes many calls: after as many as this a run records what it found and leaves the rest of its
+ * page to the next one. A database that was set back far must not use up the calls that the record of the look and other jobs need.
+ */
+const REPAIRS_PER_RUN = 10;
+const REPAIRED_CLASSES: ReadonlySet<string> = new Set(["behind", "balances"]);
 const UNREACHABLE = "unreachable";
 
 /** Reconciles the next wallets and records the run. Idempotent; a run that dies is taken up where it began. */
@@ -32,32 +38,47 @@ export async function reconcileWallets(env: Env, country: Country, nowMs: number
   const fromPosition = (await readCursor(database, JOB))?.position ?? "";
   const limit = pageSize(await countWallets(database));
   const wallets = await listWallets(database, country, fromPosition, limit);
-  const toPosition = wallets.length < limit ? "" : (wallets.at(-1)?.walletId ?? "");
-  await recordRun(env, country, wallets, nowMs, { fromPosition, toPosition });
+  const look = await lookAt(env, country, wallets, REPAIRS_PER_RUN);
+  const isLastPage = wallets.length < limit && look.wallets.length === wallets.length;
+  const toPosition = isLastPage ? "" : (look.wallets.at(-1)?.walletId ?? "");
+  await recordRun(env, country, look, nowMs, { fromPosition, toPosition });
 }
 
 /** Reconciles these wallets now, outside the pass: after a repair, a restore or a doubt. */
 export async function reconcileNamedWallets(env: Env, country: Country, walletIds: readonly string[], nowMs: number): Promise<void> {
   const wallets = await readWallets(databaseOf(env, country), walletIds);
-  await recordRun(env, country, wallets, nowMs, null);
+  await recordRun(env, country, await lookAt(env, country, wallets, Number.POSITIVE_INFINITY), nowMs, null);
 }
 
 function pageSize(fleet: number): number {
   return Math.min(WALLETS_PER_RUN_MAX, Math.max(WALLETS_PER_RUN_MIN, Math.ceil(fleet / RUNS_PER_PASS)));
 }
 
+interface Look {
+  /** Those that were looked at, in order. */
+  readonly wallets: readonly ProjectedWallet[];
+  readonly findings: readonly Finding[];
+}
+
+/** Looks at one wallet after another, a few at a time, until all are looked at or too much had to be repaired. */
+async function lookAt(env: Env, country: Country, wallets: readonly ProjectedWallet[], repairsMax: number): Promise<Look> {
+  const findings: Finding[] = [];
+  let looked = 0;
+  while (looked < wallets.length && findings.filter(({ class: kind }) => REPAIRED_CLASSES.has(kind)).length < repairsMax) {
+    const found = await Promise.all(wallets.slice(looked, looked + CONCURRENCY).map((wallet) => reconcileWallet(env, country, wallet)));
+    findings.push(...found.flat());
+    looked += CONCURRENCY;
+  }
+  return { wallets: wallets.slice(0, looked), findings };
+}
+
 async function recordRun(
   env: Env,
   country: Country,
-  wallets: readonly ProjectedWallet[],
+  { wallets, findings }: Look,
   startedAtMs: number,
   page: { readonly fromPosition: string; readonly toPosition: string } | null,
 ): Promise<void> {
-  const findings: Finding[] = [];
-  for (let start = 0; start < wallets.length; start += CONCURRENCY) {
-    const found = await Promise.all(wallets.slice(start, start + CONCURRENCY).map((wallet) => reconcileWallet(env, country, wallet)));
-    findings.push(...found.flat());
-  }
   for (const finding of findings) log("error", "wallet_not_reconciled", { country, ...finding });
   await saveRun(databaseOf(env, country), {
     country,
