@@ -30,12 +30,14 @@ describe("a page", () => {
 
   it("is empty when the code says so or the lists are", () => {
     for (const body of [{ ResponseCode: "1001", Response: [[]] }, { ResponseCode: "1000", Response: [] }, { ResponseCode: 1001 }])
-      expect(readPullAnswer(answer(body))).toEqual({ answered: true, lines: [], rowCount: 0 });
+      expect(readPullAnswer(answer(body))).toEqual({ answered: true, lines: [], unreadable: [], rowCount: 0 });
   });
 
-  it("counts lines that can't be read, so that the next page starts after them", () => {
+  it("counts and keeps lines that can't be read, so that the next page starts after them and nobody takes them for nothing", () => {
     const Response = [[{ ...LINE, amount: "much" }, { ...LINE, trxDate: "" }, LINE]];
-    expect(readPullAnswer(answer({ ResponseCode: "1000", Response }))).toMatchObject({ rowCount: 3, lines: [{ receipt: "yzlyrEsRG1" }] });
+    const page = readPullAnswer(answer({ ResponseCode: "1000", Response }));
+    expect(page).toMatchObject({ rowCount: 3, lines: [{ receipt: "yzlyrEsRG1" }] });
+    expect(page.answered && page.unreadable).toEqual(Response[0]?.slice(0, 2).map((row) => JSON.stringify(row)));
   });
 
   it("is no page when the call failed: an empty one would make everything missing", () => {

@@ -24,8 +24,8 @@ export interface PulledLine {
 }
 
 export type PulledPage =
-  /** `rowCount` counts lines that could not be read too: the next page starts after them. */
-  | { readonly answered: true; readonly lines: readonly PulledLine[]; readonly rowCount: number }
+  /** `rowCount` counts lines that could not be read too, which `unreadable` has as they came: the next page starts after them. */
+  | { readonly answered: true; readonly lines: readonly PulledLine[]; readonly unreadable: readonly string[]; readonly rowCount: number }
   | { readonly answered: false; readonly detail: string };
 
 /** `2020-08-04 08:36:00`, East Africa Time. */
@@ -50,7 +50,8 @@ export function readPullAnswer(answer: HttpAnswer): PulledPage {
   }
   const { Response } = answer.body;
   const rows = (Array.isArray(Response) ? Response.flat() : [Response]).flatMap(wireList);
-  return { answered: true, lines: rows.map(readLine).filter((line) => line !== null), rowCount: rows.length };
+  const unreadable = rows.filter((row) => readLine(row) === null).map((row) => JSON.stringify(row));
+  return { answered: true, lines: rows.map(readLine).filter((line) => line !== null), unreadable, rowCount: rows.length };
 }
 
 /** True when the shortcode is registered now, or was before. */

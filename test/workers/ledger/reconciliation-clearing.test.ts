@@ -1,9 +1,9 @@
 /** L3: every receipt that the provider and the journal don't agree on is found once, has an age, and is resolved when it agrees. */
 import { env } from "cloudflare:workers";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../shared/kernel/time.ts";
 import { savePaymentIntent } from "../../../workers/adapters/d1/payment-intents.ts";
-import { listRuns } from "../../../workers/adapters/d1/reconciliation-log.ts";
+import { listOpenSubjects, listRuns } from "../../../workers/adapters/d1/reconciliation-log.ts";
 import { reconcileClearing } from "../../../workers/services/ledger/reconcile-clearing.ts";
 import { reprojectWallet } from "../../../workers/services/ledger/reproject-wallet.ts";
 import { MPesa } from "../payments/m-pesa.ts";
@@ -141,6 +141,108 @@ it("a statement that can't be read matches nothing, but the look is recorded and
   expect(await itemsOf("daraja")).toMatchObject([{ class: "unread", resolved_at_ms: null }]);
   await readNow();
   expect(await itemsOf("daraja")).toMatchObject([{ class: "unread", resolved_at_ms: expect.any(Number) }]);
+});
+
+describe("nothing stays hidden:", () => {
+  it("a line that comes after its day was matched is matched when it comes", async () => {
+    const [receipt, later] = [`L${Date.now()}`, `M${Date.now()}`];
+    state();
+    const nowMs = await matchToday();
+    for (const [index, each] of [receipt, later].entries()) {
+      state(line(each, "55.00"));
+      await reconcileClearing(env, "KE", nowMs + (index + 1) * HOUR_MS);
+      expect(await itemsOf(each)).toMatchObject([{ class: "missing_here", there_minor: 5_500, resolved_at_ms: null }]);
+    }
+  });
+
+  it("a deposit that was booked after its day was matched, with a time within that day, is looked for in the statement", async () => {
+    state();
+    const nowMs = await matchToday();
+    const { receipt } = await paidDeposit();
+    await database
+      .prepare("UPDATE wallet_entry SET recorded_at_ms = ? WHERE ref = (SELECT intent_id FROM payment_intent WHERE receipt = ?)")
+      .bind(nowMs + HOUR_MS, receipt)
+      .run();
+    state();
+    await reconcileClearing(env, "KE", nowMs + 2 * HOUR_MS);
+    expect(await itemsOf(receipt)).toMatchObject([{ class: "missing_there", here_minor: 10_000, resolved_at_ms: null }]);
+  });
+
+  it("a deposit that was booked without a receipt is missing there, until it has one that the statement has", async () => {
+    const { receipt } = await paidDeposit();
+    const intentId = await database
+      .prepare("SELECT intent_id FROM payment_intent WHERE receipt = ?")
+      .bind(receipt)
+      .first<string>("intent_id");
+    const setReceipt = (value: string | null) =>
+      database.prepare("UPDATE payment_intent SET receipt = ? WHERE intent_id = ?").bind(value, intentId).run();
+    await setReceipt(null);
+    state(line(receipt, "100.00"));
+    const nowMs = await matchToday();
+    expect(await itemsOf(`intent:${intentId}`)).toMatchObject([{ class: "missing_there", here_minor: 10_000, resolved_at_ms: null }]);
+    expect(await itemsOf(receipt)).toMatchObject([{ class: "missing_here", there_minor: 10_000, resolved_at_ms: null }]);
+    await setReceipt(receipt);
+    state();
+    await reconcileClearing(env, "KE", nowMs + HOUR_MS);
+    for (const subject of [`intent:${intentId}`, receipt])
+      expect(await itemsOf(subject)).toMatchObject([{ resolved_at_ms: expect.any(Number) }]);
+  });
+
+  it("a line that can't be read is an item, and no look at receipts resolves it", async () => {
+    const unread = async () =>
+      (await database.prepare("SELECT subject FROM recon_item WHERE class = 'unreadable' AND resolved_at_ms IS NULL").all()).results.length;
+    const before = await unread();
+    const broken = { ...line(`U${Date.now()}`, "a hundred"), msisdn: 254700000001 };
+    state(broken);
+    const nowMs = await matchToday();
+    expect(await unread()).toBe(before + 1);
+    state();
+    await reconcileClearing(env, "KE", nowMs + HOUR_MS);
+    expect(await unread()).toBe(before + 1);
+    const notes = (await database.prepare("SELECT note, subject FROM recon_item WHERE class = 'unreadable'").all()).results;
+    expect(JSON.stringify(notes)).not.toContain("254700000001");
+  });
+
+  it("a time that the provider tells no more is an item that stays", async () => {
+    await readNow();
+    const positionMs = Date.now() - 60 * HOUR_MS;
+    await database
+      .prepare("UPDATE recon_cursor SET position = ?, updated_at_ms = 0 WHERE job = 'statement:daraja'")
+      .bind(String(positionMs))
+      .run();
+    await readNow();
+    const subject = `gap:${new Date(positionMs).toISOString()}`;
+    expect(await itemsOf(subject)).toMatchObject([{ class: "gap", resolved_at_ms: null }]);
+    await matchToday();
+    expect(await itemsOf(subject)).toMatchObject([{ class: "gap", resolved_at_ms: null }]);
+  });
+
+  it("a busy day takes as many stretches of one run as it needs", async () => {
+    const many = Array.from({ length: 1_203 }, (_, index) => ({ receipt: `B${Date.now()}${String(index).padStart(5, "0")}` }));
+    await database
+      .prepare("INSERT INTO statement_line SELECT 'daraja', value ->> '$.receipt', 'd', 100, ?, '{}', ? FROM json_each(?)")
+      .bind(Date.now(), Date.now(), JSON.stringify(many))
+      .run();
+    state();
+    await matchToday();
+    const found =
+      "SELECT count(*) AS n FROM recon_item WHERE class = 'missing_here' AND subject IN (SELECT value ->> '$.receipt' FROM json_each(?))";
+    expect(await database.prepare(found).bind(JSON.stringify(many)).first("n")).toBe(1_203);
+    await database.prepare("UPDATE recon_item SET resolved_at_ms = 1 WHERE subject LIKE 'B%'").run();
+  });
+
+  it("open items come round: those first that were not looked at for longest", async () => {
+    const insert = "INSERT INTO recon_item VALUES (?, 'L3', ?, 'other', ?, NULL, NULL, '', NULL, 1, ?, NULL)";
+    for (const [subject, kind, seenMs] of [
+      ["A", "missing_here", 3],
+      ["B", "missing_here", 1],
+      ["C", "missing_there", 2],
+      ["D", "gap", 0],
+    ])
+      await database.prepare(insert).bind(`L3:${subject}`, kind, subject, seenMs).run();
+    const wanted = { level: "L3", scope: "other", classes: ["missing_here", "missing_there"] } as const;
+    expect(await listOpenSubjects(database, wanted, 2)).toEqual(["B", "C"]);
+  });
 });
 
 it("a tenant whose provider states nothing yet is left alone", async () => {

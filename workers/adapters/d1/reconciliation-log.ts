@@ -2,7 +2,7 @@
  * Writes what reconciliation found: the run, its items and how far the job has come, in one batch, so that no run is recorded whose
  * findings are not. Items that a run looked at and found right are resolved by it.
  */
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { ID_RANDOM_BYTES, makeId } from "../../../shared/kernel/ids.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
@@ -122,12 +122,22 @@ export async function listRuns(database: D1Database, limit: number): Promise<rea
   return drizzle(database).select().from(reconRun).orderBy(desc(reconRun.startedAtMs), desc(reconRun.id)).limit(limit);
 }
 
-/** Receipts of a provider whose items are still open, oldest first. */
-export async function listOpenSubjects(database: D1Database, level: ReconLevel, scope: string, limit: number): Promise<readonly string[]> {
+/** Subjects of open items of these classes: those first that were not looked at for longest, so that each comes round. */
+export async function listOpenSubjects(
+  database: D1Database,
+  { level, scope, classes }: { readonly level: ReconLevel; readonly scope: string; readonly classes: readonly string[] },
+  limit: number,
+): Promise<readonly string[]> {
+  const { subject, lastSeenAtMs, resolvedAtMs } = reconItem;
+  const isOpen = and(
+    ...[eq(reconItem.level, level), eq(reconItem.scope, scope), inArray(reconItem.class, [...classes]), isNull(resolvedAtMs)],
+  );
   const rows = await drizzle(database)
-    .selectDistinct({ subject: reconItem.subject })
+    .select({ subject })
     .from(reconItem)
-    .where(and(eq(reconItem.level, level), eq(reconItem.scope, scope), isNull(reconItem.resolvedAtMs)))
+    .where(isOpen)
+    .groupBy(subject)
+    .orderBy(sql`min(${lastSeenAtMs})`, asc(subject))
     .limit(limit);
-  return rows.map(({ subject }) => subject);
+  return rows.map((row) => row.subject);
 }
