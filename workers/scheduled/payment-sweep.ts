@@ -6,12 +6,14 @@ import { log } from "../../durable-objects/platform/log.ts";
 import { DAY_MS, MINUTE_MS } from "../../shared/kernel/time.ts";
 import { type PaymentCallbackMessage, paymentCallbackMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
-import { listIntentsUnchanged } from "../adapters/d1/payment-intents.ts";
+import { listIntentsUnchanged, type QuietIntent } from "../adapters/d1/payment-intents.ts";
 import { listOpenCallbacks, type StoredCallback } from "../adapters/d1/provider-callbacks.ts";
+import { readCursor, saveCursor } from "../adapters/d1/reconciliation-log.ts";
 import { databaseOf, type Env } from "../env.ts";
 import { paymentObject } from "../services/payments/payment-object.ts";
 
 const ROWS_MAX = 50;
+const INTENTS_JOB = "quiet_intents";
 /** Younger ones are still on their way through the queue. */
 const CALLBACK_AGE_MS_MIN = MINUTE_MS;
 const CALLBACK_AGE_MS_MAX = DAY_MS;
@@ -33,15 +35,30 @@ async function sweepCallbacks(env: Env, country: Country, nowMs: number): Promis
   for (const callback of open) await env.PAYMENT_CALLBACK_QUEUE.send(toMessage(country, callback));
 }
 
+/**
+ * Goes round: an intent that nothing moves (a provider that is away, a row that is older than its object) must not keep those behind it
+ * from being asked.
+ */
 async function sweepIntents(env: Env, country: Country, nowMs: number): Promise<void> {
+  const database = databaseOf(env, country);
   const statuses = ["CREATED", "PENDING", "PENDING_UNKNOWN"] as const;
-  const quiet = await listIntentsUnchanged(databaseOf(env, country), statuses, nowMs - INTENT_AGE_MS_MIN, ROWS_MAX);
-  for (const intentId of quiet) {
+  const after = readPlace((await readCursor(database, INTENTS_JOB))?.position ?? "");
+  const quiet = await listIntentsUnchanged(database, statuses, { beforeMs: nowMs - INTENT_AGE_MS_MIN, after }, ROWS_MAX);
+  for (const { intentId } of quiet) {
     // One that fails must not keep the others from being asked.
     await paymentObject(env, country, intentId)
       .check()
       .catch((error: unknown) => log("warn", "intent_not_checked", { intentId, error }));
   }
+  const last = quiet.length < ROWS_MAX ? undefined : quiet.at(-1);
+  if (after !== null || last !== undefined)
+    await saveCursor(database, INTENTS_JOB, last === undefined ? "" : `${last.updatedAtMs}/${last.intentId}`, nowMs);
+}
+
+/** Null for the beginning. */
+function readPlace(position: string): QuietIntent | null {
+  const [updatedAtMs = "", intentId = ""] = position.split("/");
+  return position === "" ? null : { updatedAtMs: Number(updatedAtMs), intentId };
 }
 
 function toMessage(country: Country, { processedAtMs: _processed, result: _result, ...callback }: StoredCallback): PaymentCallbackMessage {

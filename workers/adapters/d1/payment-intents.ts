@@ -24,18 +24,25 @@ export async function findIntentByReference(database: D1Database, reference: str
   return rows[0]?.intentId ?? null;
 }
 
-/** Intents in one of these states that did not change since `beforeMs`, oldest first. */
+/** Where an intent stands in the order of those that are quiet. */
+export interface QuietIntent {
+  readonly updatedAtMs: number;
+  readonly intentId: string;
+}
+
+/** Intents in one of these states that did not change since `beforeMs`: the quietest of those after `after`, in order. */
 export async function listIntentsUnchanged(
   database: D1Database,
   statuses: readonly IntentStatus[],
-  beforeMs: number,
+  { beforeMs, after }: { readonly beforeMs: number; readonly after: QuietIntent | null },
   limit: number,
-): Promise<readonly string[]> {
-  const rows = await drizzle(database)
-    .select({ intentId: paymentIntent.intentId })
+): Promise<readonly QuietIntent[]> {
+  const { intentId, updatedAtMs, status } = paymentIntent;
+  const isAfter = after === null ? undefined : sql`(${updatedAtMs}, ${intentId}) > (${after.updatedAtMs}, ${after.intentId})`;
+  return drizzle(database)
+    .select({ updatedAtMs, intentId })
     .from(paymentIntent)
-    .where(and(inArray(paymentIntent.status, [...statuses]), lt(paymentIntent.updatedAtMs, beforeMs)))
-    .orderBy(asc(paymentIntent.updatedAtMs))
+    .where(and(inArray(status, [...statuses]), lt(updatedAtMs, beforeMs), isAfter))
+    .orderBy(asc(updatedAtMs), asc(intentId))
     .limit(limit);
-  return rows.map((row) => row.intentId);
 }
