@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { HOUR_MS } from "../../../shared/kernel/time.ts";
+import { DAY_MS, HOUR_MS } from "../../../shared/kernel/time.ts";
 import { sweepSettlement } from "../../../workers/scheduled/settlement-sweep.ts";
 import { betCommand, selection } from "../../support/wallet-commands.ts";
 import { must, newWallet } from "../wallet/wallet-support.ts";
@@ -36,4 +36,20 @@ it("a channel whose alarm the platform has given up on settles its bets after th
 
   await sweepSettlement(env, "KE", Date.now() + LONG_AFTER_MS);
   await vi.waitFor(async () => expect(await wallet.bet(command.betId)).toMatchObject({ status: "WON", paidMinor: 20_000 }), PATIENCE);
+});
+
+it("fixtures that stay unsettled leave those behind them their turn", async () => {
+  const startsAtMs = Date.now() + 20_000 * DAY_MS;
+  const rows = JSON.stringify(Array.from({ length: 51 }, (_, index) => ({ id: `fx_unsettled_${index}`, at: startsAtMs - index })));
+  const value = (name: string) => `(value ->> '$.${name}')`;
+  for (const insert of [
+    `INSERT INTO fixture SELECT ${value("id")}, 's', 'l', 'h', 'a', ${value("at")}, 'live', NULL, NULL, 0, 1 FROM json_each(?)`,
+    `INSERT INTO bet_selection SELECT 'bet_of_' || ${value("id")}, 1, 's', ${value("id")}, 'm', 'f', 'm', 'o', 2000, 1, NULL, 0, 1, 1 FROM json_each(?)`,
+  ])
+    await env.DB_GH.prepare(insert).bind(rows).run();
+  const woken: string[] = [];
+  const ODDS_CHANNEL = { getByName: (name: string) => ({ view: async () => void woken.push(name) }) } as unknown as typeof env.ODDS_CHANNEL;
+  for (let runs = 0; runs < 3; runs += 1) await sweepSettlement({ ...env, ODDS_CHANNEL }, "GH", startsAtMs + LONG_AFTER_MS);
+  expect(woken.slice(0, 51)).toEqual(Array.from({ length: 51 }, (_, index) => `GH:fx_unsettled_${index}`));
+  expect(woken[51]).toBe("GH:fx_unsettled_0");
 });

@@ -30,22 +30,29 @@ export async function saveFixture(database: D1Database, row: FixtureRow): Promis
     });
 }
 
-/** Ids of fixtures that began in the given time and on which a selection is open, the latest first; whatever status was told last. */
+export interface StartedFixture {
+  readonly startsAtMs: number;
+  readonly fixtureId: string;
+}
+
+/** Fixtures that began in the given time and on which a selection is open, the latest first, after `after`; whatever status was told last. */
 export async function listUnsettledFixtures(
   database: D1Database,
-  startedMs: { readonly from: number; readonly to: number },
+  started: { readonly fromMs: number; readonly toMs: number; readonly after: StartedFixture | null },
   limit: number,
-): Promise<readonly string[]> {
+): Promise<readonly StartedFixture[]> {
   const db = drizzle(database);
+  const { startsAtMs, fixtureId } = fixture;
+  const { fromMs, toMs, after } = started;
   const open = db
     .select({ one: sql`1` })
     .from(betSelection)
-    .where(and(eq(betSelection.fixtureId, fixture.fixtureId), isNull(betSelection.outcome)));
-  const rows = await db
-    .select({ fixtureId: fixture.fixtureId })
+    .where(and(eq(betSelection.fixtureId, fixtureId), isNull(betSelection.outcome)));
+  const isAfter = after === null ? undefined : sql`(${startsAtMs}, ${fixtureId}) < (${after.startsAtMs}, ${after.fixtureId})`;
+  return db
+    .select({ startsAtMs, fixtureId })
     .from(fixture)
-    .where(and(between(fixture.startsAtMs, startedMs.from, startedMs.to), exists(open)))
-    .orderBy(desc(fixture.startsAtMs))
+    .where(and(between(startsAtMs, fromMs, toMs), isAfter, exists(open)))
+    .orderBy(desc(startsAtMs), desc(fixtureId))
     .limit(limit);
-  return rows.map((row) => row.fixtureId);
 }
