@@ -1,7 +1,10 @@
 /** What operators do to a wallet: each verb, who may, what is refused, and what the audit log keeps of it. */
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { unixMs } from "../../../shared/kernel/time.ts";
 import { STAFF_ROLES, type StaffRole } from "../../../shared/protocol/rpc/staff.ts";
+import { configOf } from "../../../workers/env.ts";
+import { freezeWallet } from "../../../workers/services/operators/freeze-wallet.ts";
 import { mint, stakeCommand } from "../../support/wallet-commands.ts";
 import { must, newUserId, newWallet } from "../wallet/wallet-support.ts";
 import { auditOf, call, exportOf, type LedgerCall } from "./ledger-client.ts";
@@ -327,6 +330,22 @@ describe("the audit log", () => {
     expect(done).toMatchObject({ action: "wallet.post:done", details: { before, after, replayed: false } });
     expect(refused).toMatchObject({ action: "wallet.post:done", details: { before: after, refused: { reason: "insufficient_funds" } } });
     expect(await head()).toEqual(after);
+  });
+
+  it("has a line of a command that broke off, and its repeat gets the answer and writes how it ended", async () => {
+    const { userId, wallet } = await newWallet(95_000);
+    const away = { head: () => wallet.head(), freeze: () => Promise.reject(new Error("the object is away")) };
+    const WALLET = { getByName: () => away } as unknown as typeof env.WALLET;
+    const staff = { email: "ledger@mkeka.test", role: "finance", countries: ["KE"] } as const;
+    const base = { config: configOf(env), nowMs: unixMs(Date.now()), requestId: mint("req"), country: "KE", actor: null } as const;
+    const ctx = { ...base, env, staff, ipAddress: "", later: () => undefined };
+    const order = { userId, country: undefined, reason: "a test", idempotencyKey: mint("key") };
+    await expect(freezeWallet({ ...ctx, env: { ...env, WALLET } }, order)).rejects.toThrow("the object is away");
+    expect((await freezeWallet(ctx, order)).ok).toBe(true);
+    const log = await auditOf(userId);
+    const actions = ["wallet.freeze", "wallet.freeze:broke_off", "wallet.freeze", "wallet.freeze:done"];
+    expect(log.map(({ action }) => action)).toEqual(actions);
+    expect(log[1]?.details).toMatchObject({ before: { epoch: 1 }, broke_off: "Error: the object is away" });
   });
 
   it("has a line of each verb that was done", async () => {

@@ -43,6 +43,8 @@ it("lets an operator in with password and code, each code once, and writes what 
   const first = await logIn({ code });
   expect(first.status).toBe(200);
   expect((await logIn({ code })).status).toBe(401);
+  const cameIn = "SELECT count(*) AS n FROM audit_log WHERE action = 'staff.log_in' AND subject = ?";
+  expect(await env.DB_KE.prepare(cameIn).bind(DEMO_OPERATOR.email).first("n")).toBe(1);
 
   const { access_token: token } = await first.json<{ access_token: string }>();
   const userId = "usr_00000000000000000000000000";

@@ -3,7 +3,7 @@ import { ok } from "../../../shared/kernel/result.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
 import { COUNTRIES } from "../../../shared/tenants/tenant.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
-import { requireStaff } from "./require-staff.ts";
+import { audit, requireStaff } from "./require-staff.ts";
 
 export interface SaltToPublish {
   readonly gameId: string;
@@ -18,10 +18,14 @@ export interface PublishedSalt extends SaltToPublish {
 /** Refuses NOT_FOUND for a game of no tenant, VALIDATION_FAILED for what is no salt, and SALT_FIXED for a second one. */
 export async function publishSalt(ctx: ServiceContext, command: SaltToPublish): Promise<ServiceResult<PublishedSalt>> {
   const country = COUNTRIES.find((each) => tenantOf(each).crash.gameId === command.gameId);
-  const scope = await requireStaff(ctx, { roles: ["compliance"], action: "crash.publish_salt", subject: command.gameId, country });
+  const { gameId, salt, source } = command;
+  const action = { action: "crash.publish_salt", subject: gameId };
+  const scope = await requireStaff(ctx, { roles: ["compliance"], ...action, country, details: { salt, source } });
   if (!scope.ok) return scope;
   if (country === undefined) return refuse("NOT_FOUND");
-  const published = await ctx.env.CRASH_GAME.getByName(command.gameId).publishSalt(command.salt, command.source);
+  const published = await ctx.env.CRASH_GAME.getByName(gameId).publishSalt(salt, source);
+  const details = published.ok ? { done: published.value } : { refused: published.error };
+  await audit(ctx, scope.value, { ...action, action: `${action.action}:done`, details });
   if (published.ok) return ok({ ...command, terminatingHash: published.value.terminatingHash });
   return published.error.reason === "already_fixed"
     ? refuse("SALT_FIXED")

@@ -46,7 +46,7 @@ export async function requireStaff(ctx: ServiceContext, wanted: StaffAction): Pr
 /** Writes an entry beside the one that `requireStaff` wrote: how an action ended. Throws when it can't be stored. */
 export async function audit(
   ctx: ServiceContext,
-  { staff, database }: StaffScope,
+  { staff, database }: Pick<StaffScope, "staff" | "database">,
   { action, subject, details }: Pick<StaffAction, "action" | "subject" | "details">,
 ): Promise<void> {
   await writeAudit(database, {

@@ -2,8 +2,9 @@
  * What all verbs that change a player's wallet have in common: who may, the audit entry before, the command under a key of the
  * operator's own, the audit entry after with how the wallet stood on both sides.
  *
- * The second entry is written when the command is done. When it can't be stored the call fails, and its repeat under the same key gets
- * the stored answer and writes it: the journal has the command either way.
+ * The second entry is written when the command is done, refused, or broke off: then nobody knows whether it took effect, and the entry
+ * says so. When the entry itself can't be stored the call fails, and its repeat under the same key gets the stored answer and writes
+ * it: the journal has the command either way.
  */
 import { err, ok } from "../../../shared/kernel/result.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
@@ -29,7 +30,7 @@ export interface WalletOrder {
 
 export interface WalletVerb {
   readonly roles: readonly StaffRole[];
-  /** As the audit log calls it, e.g. `wallet.post`; how it ended is written as `wallet.post:done`. */
+  /** As the audit log calls it, e.g. `wallet.post`; how it ended is written as `wallet.post:done` or `:broke_off`. */
   readonly action: string;
   readonly order: WalletOrder;
   /** What is asked, as the audit log keeps it. */
@@ -63,7 +64,11 @@ export async function runWalletVerb<T>(
   const before = await wallet.head();
   if (!before.ok) return refuse("NOT_FOUND");
 
-  const ran = await run(wallet, key, scope.value.country);
+  const ran = await run(wallet, key, scope.value.country).catch(async (error: unknown) => {
+    const details = { before: standing(before.value), broke_off: String(error) };
+    await audit(ctx, scope.value, { action: `${action}:broke_off`, subject: userId, details });
+    throw error;
+  });
   const done = { before: standing(before.value), ...ending(ran) };
   await audit(ctx, scope.value, { action: `${action}:done`, subject: userId, details: done });
   if (!ran.ok) return ran;
