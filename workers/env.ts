@@ -24,6 +24,8 @@ const configSchema = z.object({
   ACCESS_TOKEN_KEY: text,
   /** Another Ed25519 key of that form: signs the daily anchors of the journals. It outlives tokens' keys, so it is one of its own. */
   ANCHOR_KEY: text,
+  /** Public JWKs of the anchors' keys before this one, as a JSON list: what they signed stays checkable. */
+  RETIRED_ANCHOR_KEYS: z.string().default("[]"),
   /** Keyed hash over passwords and codes before they are stored. */
   CREDENTIAL_PEPPER: text.min(32),
   /** Signs messages of the odds feed. */

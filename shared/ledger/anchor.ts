@@ -59,6 +59,13 @@ export function leafOf(lines: readonly string[], walletId: string): AnchorLeaf |
   return line === undefined ? null : readLeaf(line);
 }
 
+/** Reads all leaves of a stored list; null when a line is none, or when they are not sorted by wallet, each once. */
+export function leavesOf(lines: readonly string[]): readonly AnchorLeaf[] | null {
+  const leaves = lines.map(readLeaf).filter((leaf) => leaf !== null);
+  const isSorted = leaves.every(({ walletId }, index) => index === 0 || (leaves[index - 1]?.walletId ?? "") < walletId);
+  return leaves.length === lines.length && isSorted ? leaves : null;
+}
+
 /** Says whether the list is the one that the head's root and count stand for. */
 export function isListOf(head: AnchorHead, lines: readonly string[], sha256: Sha256OfBytes): boolean {
   return lines.length === head.count && merkleRoot(lines, sha256) === head.root;

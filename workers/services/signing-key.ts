@@ -29,7 +29,8 @@ export interface PublicJwk {
   readonly use: "sig";
 }
 
-const keySchema = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string(), kid: z.string() });
+const publicPart = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), kid: z.string() });
+const keySchema = publicPart.extend({ d: z.string() });
 
 const imported = new Map<string, Promise<SigningKey>>();
 
@@ -41,6 +42,18 @@ export function signingKeyOf(config: Config): Promise<SigningKey> {
 /** The key that anchors are signed with; asserts that it is one. */
 export function anchorKeyOf(config: Config): Promise<SigningKey> {
   return importedKey("ANCHOR_KEY", config);
+}
+
+/** The keys that anchors are checked with: the one that signs now, and those before it; asserts that the settings are keys. */
+export async function anchorKeysOf(config: Config): Promise<readonly PublicJwk[]> {
+  const retired = z.array(publicPart).safeParse(JSON.parse(config.RETIRED_ANCHOR_KEYS));
+  invariant(retired.success, "RETIRED_ANCHOR_KEYS is no list of Ed25519 public JWKs with a kid");
+  const { publicJwk } = await anchorKeyOf(config);
+  return [publicJwk, ...retired.data.map(published)];
+}
+
+function published(part: z.infer<typeof publicPart>): PublicJwk {
+  return { ...part, alg: TOKEN_ALGORITHM, use: "sig" };
 }
 
 function importedKey(name: "ACCESS_TOKEN_KEY" | "ANCHOR_KEY", config: Config): Promise<SigningKey> {
@@ -55,8 +68,8 @@ function importedKey(name: "ACCESS_TOKEN_KEY" | "ANCHOR_KEY", config: Config): P
 async function importKey(name: string, source: string): Promise<SigningKey> {
   const parsed = keySchema.safeParse(JSON.parse(source));
   invariant(parsed.success, `${name} is no Ed25519 private JWK with a kid`);
-  const { d, ...publicPart } = parsed.data;
-  const publicJwk: PublicJwk = { ...publicPart, alg: TOKEN_ALGORITHM, use: "sig" };
-  const signing = await importJWK({ ...publicPart, d, alg: TOKEN_ALGORITHM });
-  return { kid: publicPart.kid, publicJwk, signing, checking: await importJWK({ ...publicJwk }) };
+  const { d, ...part } = parsed.data;
+  const publicJwk = published(part);
+  const signing = await importJWK({ ...part, d, alg: TOKEN_ALGORITHM });
+  return { kid: part.kid, publicJwk, signing, checking: await importJWK({ ...publicJwk }) };
 }

@@ -36,7 +36,7 @@ export const anchorAnswer = z.object({
   wallet_id: z.string(),
   agrees: z.boolean(),
   failures: z
-    .array(z.enum(["archive_missing", "signature", "database_row", "list", "wallet"]))
+    .array(z.enum(["archive_missing", "signature", "database_row", "chain", "list", "unlisted", "wallet"]))
     .meta({ description: "What says something else than the anchor; empty when everything agrees." }),
   day: z.string(),
   shard: z.int(),

@@ -8,10 +8,14 @@ import { leafTexts } from "../../../shared/ledger/anchor.ts";
 import { isInTree } from "../../../shared/ledger/merkle.ts";
 import { SHARD_COUNT, shardOf } from "../../../shared/ledger/shards.ts";
 import { latestAnchor } from "../../../workers/adapters/d1/anchors.ts";
+import { saveCursor } from "../../../workers/adapters/d1/reconciliation-log.ts";
 import { anchorKey, readAnchorPart } from "../../../workers/adapters/r2/anchor-archive.ts";
+import { configOf } from "../../../workers/env.ts";
+import { publicKeys } from "../../../workers/services/identity/access-token.ts";
 import { anchorShard, anchorWallets } from "../../../workers/services/ledger/anchor-wallets.ts";
 import { reprojectWallet } from "../../../workers/services/ledger/reproject-wallet.ts";
 import { verifyWalletAnchor } from "../../../workers/services/ledger/verify-wallet-anchor.ts";
+import { anchorKeyOf } from "../../../workers/services/signing-key.ts";
 import { newWallet, type TestWallet } from "../wallet/wallet-support.ts";
 
 vi.setConfig({ testTimeout: 20_000 });
@@ -45,6 +49,14 @@ async function tamperRow({ place }: Anchored, change: string): Promise<void> {
   await env.DB_GH.prepare(`UPDATE anchor SET ${change} WHERE day = ? AND shard = ?`).bind(place.day, place.shard).run();
   await env.DB_GH.prepare(
     "CREATE TRIGGER anchor_kept BEFORE UPDATE ON anchor BEGIN SELECT RAISE(ABORT, 'anchors are append-only'); END",
+  ).run();
+}
+
+async function deleteRows(day: string): Promise<void> {
+  await env.DB_GH.prepare("DROP TRIGGER anchor_not_deleted").run();
+  await env.DB_GH.prepare("DELETE FROM anchor WHERE day = ?").bind(day).run();
+  await env.DB_GH.prepare(
+    "CREATE TRIGGER anchor_not_deleted BEFORE DELETE ON anchor BEGIN SELECT RAISE(ABORT, 'anchors are append-only'); END",
   ).run();
 }
 
@@ -85,11 +97,7 @@ describe("an anchor", () => {
     await reprojectWallet(env, COUNTRY, player.walletId);
     await anchorShard(env, player.place, player.nowMs + 1_000);
     expect(await latestAnchor(env.DB_GH, player.place.shard)).toEqual(first);
-    await env.DB_GH.prepare("DROP TRIGGER anchor_not_deleted").run();
-    await env.DB_GH.prepare("DELETE FROM anchor WHERE day = ?").bind(player.place.day).run();
-    await env.DB_GH.prepare(
-      "CREATE TRIGGER anchor_not_deleted BEFORE DELETE ON anchor BEGIN SELECT RAISE(ABORT, 'anchors are append-only'); END",
-    ).run();
+    await deleteRows(player.place.day);
     await env.ARCHIVE.delete(anchorKey(player.place, "head"));
     await anchorShard(env, player.place, player.nowMs + 2_000);
     expect(await latestAnchor(env.DB_GH, player.place.shard)).toMatchObject({ root: first?.root, count: first?.count });
@@ -146,6 +154,82 @@ describe("tampering is found", () => {
     const player = await anchored();
     await env.ARCHIVE.delete(anchorKey(player.place, "leaves"));
     expect((await check(player))?.failures).toEqual(["archive_missing"]);
+  });
+
+  it("by a newest row that is gone: an older anchor does not stand for it", async () => {
+    const player = await anchored();
+    nextMs += DAY_MS;
+    const day = localDay(unixMs(nextMs), 0);
+    await anchorShard(env, { ...player.place, day }, nextMs);
+    await deleteRows(day);
+    expect((await check(player))?.failures).toEqual(["database_row"]);
+  });
+
+  it("by an anchor before it that is gone", async () => {
+    const player = await anchored();
+    nextMs += DAY_MS;
+    await anchorShard(env, { ...player.place, day: localDay(unixMs(nextMs), 0) }, nextMs);
+    await deleteRows(player.place.day);
+    expect((await check(player))?.failures).toEqual(["chain"]);
+  });
+
+  it("by a wallet that was open and is not in the list", async () => {
+    const player = await newWallet(0, COUNTRY);
+    await env.DB_GH.prepare("DELETE FROM wallet_projection WHERE wallet_id = ?").bind(player.walletId).run();
+    nextMs += DAY_MS;
+    await anchorShard(env, { country: COUNTRY, day: localDay(unixMs(nextMs), 0), shard: shardOf(player.walletId) }, nextMs);
+    expect(await check(player)).toMatchObject({ leaf: null, failures: ["unlisted"] });
+  });
+});
+
+describe("the archive is not believed", () => {
+  async function notAnchored() {
+    const player = await newWallet(0, COUNTRY);
+    await reprojectWallet(env, COUNTRY, player.walletId);
+    nextMs += DAY_MS;
+    const place = { country: COUNTRY, day: localDay(unixMs(nextMs), 0), shard: shardOf(player.walletId) } as const;
+    return { player, place };
+  }
+  const leaf = (walletId: string, hash: string) => `${leafTexts([{ walletId, epoch: 1, seq: 2, hash }])[0]}\n`;
+
+  it("when it holds a list that somebody else put there: nothing is signed, and an item says so until the list is gone", async () => {
+    const { player, place } = await notAnchored();
+    await env.ARCHIVE.put(anchorKey(place, "leaves"), leaf(player.walletId, "f".repeat(64)));
+    const position = `${place.day}/${place.shard}`;
+    await saveCursor(env.DB_GH, "anchors", position, nextMs);
+    await expect(anchorWallets(env, COUNTRY, nextMs)).rejects.toThrow("leaves that no journal has");
+    expect(await readAnchorPart(env.ARCHIVE, place, "head")).toBeNull();
+    const items = () => env.DB_GH.prepare("SELECT class, resolved_at_ms FROM recon_item WHERE subject = ?").bind(position).all();
+    expect((await items()).results).toEqual([{ class: "not_anchored", resolved_at_ms: null }]);
+    await env.ARCHIVE.delete(anchorKey(place, "leaves"));
+    await anchorWallets(env, COUNTRY, nextMs);
+    expect((await items()).results).toEqual([{ class: "not_anchored", resolved_at_ms: expect.any(Number) }]);
+    expect((await check(player))?.failures).toEqual([]);
+  });
+
+  it.each([
+    ["of another shard", (walletId: string) => leaf(`${walletId}x`, "f".repeat(64)) + leaf(`${walletId}y`, "f".repeat(64))],
+    ["of one wallet twice", (walletId: string) => leaf(walletId, "f".repeat(64)).repeat(2)],
+    ["that is no list", () => "hello\n"],
+  ])("when it holds a list %s", async (_what, listOf) => {
+    const { player, place } = await notAnchored();
+    await env.ARCHIVE.put(anchorKey(place, "leaves"), listOf(player.walletId));
+    await expect(anchorShard(env, place, nextMs)).rejects.toThrow("none of the shard");
+  });
+
+  it("but a head that was signed before the key was changed stands, and stays checkable", async () => {
+    const player = await anchored();
+    await deleteRows(player.place.day);
+    const { privateKey } = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
+    const ANCHOR_KEY = JSON.stringify({ ...((await crypto.subtle.exportKey("jwk", privateKey)) as JsonWebKey), kid: "next-anchor" });
+    const { publicJwk } = await anchorKeyOf(configOf(env));
+    const changed = { ...env, ANCHOR_KEY, RETIRED_ANCHOR_KEYS: JSON.stringify([publicJwk]) };
+    await anchorShard(changed, player.place, player.nowMs + 1_000);
+    expect(await verifyWalletAnchor(changed, COUNTRY, player.walletId)).toMatchObject({ failures: [], anchor: { kid: "test-anchor" } });
+    expect((await publicKeys(configOf(changed))).map(({ kid }) => kid)).toEqual(["test", "next-anchor", "test-anchor"]);
+    nextMs += DAY_MS;
+    await anchorShard(changed, { ...player.place, day: localDay(unixMs(nextMs), 0) }, nextMs);
+    expect(await verifyWalletAnchor(changed, COUNTRY, player.walletId)).toMatchObject({ failures: [], anchor: { kid: "next-anchor" } });
   });
 });
 

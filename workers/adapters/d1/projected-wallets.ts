@@ -92,6 +92,20 @@ export async function listLeaves(database: D1Database, shard: number, afterId: s
     .limit(limit);
 }
 
+/** How many of these leaves are entries of the stored journals. */
+export async function countStoredLeaves(database: D1Database, leaves: readonly AnchorLeaf[]): Promise<number> {
+  const stored = await database
+    .prepare(
+      `SELECT count(*) AS n FROM json_each(?) AS leaf WHERE EXISTS (
+         SELECT 1 FROM wallet_entry AS entry
+         WHERE entry.wallet_id = leaf.value ->> 'walletId' AND entry.epoch <= leaf.value ->> 'epoch'
+           AND entry.seq = leaf.value ->> 'seq' AND entry.hash = leaf.value ->> 'hash')`,
+    )
+    .bind(JSON.stringify(leaves))
+    .first<number>("n");
+  return stored ?? 0;
+}
+
 /** What all wallets' accounts of each kind add up to, minor units. */
 export async function sumAccounts(database: D1Database): Promise<readonly { account: string; currency: string; postedMinor: number }[]> {
   return drizzle(database)

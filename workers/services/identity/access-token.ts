@@ -10,7 +10,7 @@ import { SECOND_MS, type UnixMs } from "../../../shared/kernel/time.ts";
 import { isCountry } from "../../../shared/tenants/index.ts";
 import type { Config } from "../../env.ts";
 import type { Actor } from "../context.ts";
-import { anchorKeyOf, type PublicJwk, type SigningKey, signingKeyOf, TOKEN_ALGORITHM, TOKEN_ISSUER } from "../signing-key.ts";
+import { anchorKeysOf, type PublicJwk, type SigningKey, signingKeyOf, TOKEN_ALGORITHM, TOKEN_ISSUER } from "../signing-key.ts";
 
 export const ACCESS_TOKEN_SECONDS = 900;
 const AUDIENCE = "player";
@@ -52,8 +52,8 @@ export async function verifyAccessToken(config: Config, token: string, nowMs: Un
 
 /** The key set that anyone may check tokens and anchors with; the header's `kid` says which. */
 export async function publicKeys(config: Config): Promise<readonly PublicJwk[]> {
-  const keys = await Promise.all([signingKeyOf(config), anchorKeyOf(config)]);
-  return keys.map(({ publicJwk }) => publicJwk);
+  const [{ publicJwk }, anchorKeys] = await Promise.all([signingKeyOf(config), anchorKeysOf(config)]);
+  return [publicJwk, ...anchorKeys];
 }
 
 async function checkedPayload(key: SigningKey, token: string, nowMs: UnixMs): Promise<JWTPayload | null> {

@@ -7,16 +7,25 @@
 import { sha256OfBytes } from "../../../durable-objects/platform/hash.ts";
 import { invariant } from "../../../shared/kernel/invariant.ts";
 import { DAY_MS, localDay, unixMs } from "../../../shared/kernel/time.ts";
-import { type AnchorLeaf, isListOf, leafTexts, readSignedAnchor, signedAnchorText, storedLines } from "../../../shared/ledger/anchor.ts";
+import {
+  type AnchorHead,
+  type AnchorLeaf,
+  isListOf,
+  leafTexts,
+  leavesOf,
+  readSignedAnchor,
+  signedAnchorText,
+  storedLines,
+} from "../../../shared/ledger/anchor.ts";
 import { merkleRoot } from "../../../shared/ledger/merkle.ts";
-import { SHARD_COUNT } from "../../../shared/ledger/shards.ts";
+import { SHARD_COUNT, shardOf } from "../../../shared/ledger/shards.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { addAnchor, latestAnchor } from "../../adapters/d1/anchors.ts";
-import { listLeaves } from "../../adapters/d1/projected-wallets.ts";
-import { readCursor, saveCursor } from "../../adapters/d1/reconciliation-log.ts";
+import { countStoredLeaves, listLeaves } from "../../adapters/d1/projected-wallets.ts";
+import { readCursor, saveCursor, saveRun } from "../../adapters/d1/reconciliation-log.ts";
 import { type AnchorPlace, keepAnchorPart } from "../../adapters/r2/anchor-archive.ts";
 import { configOf, databaseOf, type Env } from "../../env.ts";
-import { anchorKeyOf } from "../signing-key.ts";
+import { anchorKeyOf, anchorKeysOf } from "../signing-key.ts";
 import { anchorSigner, signAnchor } from "./anchor-signature.ts";
 
 const JOB = "anchors";
@@ -25,16 +34,47 @@ const SHARDS_PER_RUN = 4;
 /** A page of leaves is about a megabyte. */
 const LEAVES_PER_PAGE = 5_000;
 
-/** Anchors the next shards that are due. Bounded; idempotent; does nothing once today's are done. */
+/** Anchors the next shards that are due, and records the run. Bounded; idempotent; does nothing once today's are done. */
 export async function anchorWallets(env: Env, country: Country, nowMs: number): Promise<void> {
   const database = databaseOf(env, country);
   const today = localDay(unixMs(nowMs), 0);
-  let place = firstPlace(country, (await readCursor(database, JOB))?.position ?? `${today}/0`);
+  const from = firstPlace(country, (await readCursor(database, JOB))?.position ?? `${today}/0`);
+  let place = from;
   for (let done = 0; done < SHARDS_PER_RUN && place.day <= today; done += 1) {
-    await anchorShard(env, place, nowMs);
+    try {
+      await anchorShard(env, place, nowMs);
+    } catch (error) {
+      await recordRun(database, from, place, nowMs, error);
+      throw error;
+    }
     place = nextPlace(place);
-    await saveCursor(database, JOB, `${place.day}/${place.shard}`, nowMs);
+    await saveCursor(database, JOB, positionOf(place), nowMs);
   }
+  if (place !== from) await recordRun(database, from, place, nowMs, null);
+}
+
+/** Evidence of what was anchored, and an item for a shard that could not be: nobody reads the log of a job for what it did not do. */
+async function recordRun(database: D1Database, from: AnchorPlace, to: AnchorPlace, nowMs: number, error: unknown): Promise<void> {
+  const subjects: string[] = [];
+  for (let place = from; positionOf(place) !== positionOf(to); place = nextPlace(place)) subjects.push(positionOf(place));
+  const failed = { class: "not_anchored", subject: positionOf(to), note: String(error) };
+  await saveRun(database, {
+    country: from.country,
+    level: "global",
+    scope: JOB,
+    fromPosition: positionOf(from),
+    toPosition: positionOf(to),
+    startedAtMs: nowMs,
+    endedAtMs: Math.max(nowMs, Date.now()),
+    checked: subjects.length,
+    findings: error === null ? [] : [{ ...failed, hereMinor: null, thereMinor: null, repaired: false }],
+    subjects,
+    cursor: null,
+  });
+}
+
+function positionOf({ day, shard }: AnchorPlace): string {
+  return `${day}/${shard}`;
 }
 
 function firstPlace(country: Country, position: string): AnchorPlace {
@@ -51,10 +91,13 @@ function nextPlace({ country, day, shard }: AnchorPlace): AnchorPlace {
 export async function anchorShard(env: Env, place: AnchorPlace, nowMs: number): Promise<void> {
   const database = databaseOf(env, place.country);
   const texts = leafTexts(await allLeaves(database, place.shard));
-  const lines = storedLines(await keepAnchorPart(env.ARCHIVE, place, "leaves", texts.map((line) => `${line}\n`).join("")));
+  const made = texts.map((line) => `${line}\n`).join("");
+  const kept = await keepAnchorPart(env.ARCHIVE, place, "leaves", made);
+  const lines = storedLines(kept);
+  if (kept !== made) await assertOurs(database, place, lines);
   const previous = await latestAnchor(database, place.shard, place.day);
   const key = await anchorKeyOf(configOf(env));
-  const made = await signAnchor(key, {
+  const signedNow = await signAnchor(key, {
     v: 1,
     ...place,
     count: lines.length,
@@ -62,15 +105,35 @@ export async function anchorShard(env: Env, place: AnchorPlace, nowMs: number): 
     previousRoot: previous?.root ?? null,
     anchoredAtMs: nowMs,
   });
-  const signed = readSignedAnchor(await keepAnchorPart(env.ARCHIVE, place, "head", signedAnchorText(made)));
+  const signed = readSignedAnchor(await keepAnchorPart(env.ARCHIVE, place, "head", signedAnchorText(signedNow)));
   invariant(
     signed !== null && isListOf(signed.head, lines, sha256OfBytes),
     `an anchor's head is not of its list: ${JSON.stringify(place)}`,
   );
-  const kid = await anchorSigner(signed, { keys: [key.publicJwk] });
-  invariant(kid !== null, `an anchor's head is not signed with our key: ${JSON.stringify(place)}`);
+  // A head that stands may be of a key that was changed since.
+  const kid = await anchorSigner(signed, { keys: [...(await anchorKeysOf(configOf(env)))] });
+  invariant(
+    kid !== null && isOfPlace(signed.head, place),
+    `an anchor's head is not signed with our key for its place: ${JSON.stringify(place)}`,
+  );
   const { v: _v, ...head } = signed.head;
   await addAnchor(database, { ...head, signature: signed.signature, kid });
+}
+
+/** A list that stands already is signed only when it is one that we could have made: somebody else may have put it there. */
+async function assertOurs(database: D1Database, place: AnchorPlace, lines: readonly string[]): Promise<void> {
+  const leaves = leavesOf(lines);
+  const isOfShard = leaves?.every(({ walletId }) => shardOf(walletId) === place.shard) ?? false;
+  invariant(leaves !== null && isOfShard, `a list in the archive is none of the shard: ${JSON.stringify(place)}`);
+  for (let start = 0; start < leaves.length; start += LEAVES_PER_PAGE) {
+    const page = leaves.slice(start, start + LEAVES_PER_PAGE);
+    const stored = await countStoredLeaves(database, page);
+    invariant(stored === page.length, `a list in the archive has leaves that no journal has: ${JSON.stringify(place)}`);
+  }
+}
+
+function isOfPlace(head: AnchorHead, { country, day, shard }: AnchorPlace): boolean {
+  return head.country === country && head.day === day && head.shard === shard;
 }
 
 async function allLeaves(database: D1Database, shard: number): Promise<readonly AnchorLeaf[]> {

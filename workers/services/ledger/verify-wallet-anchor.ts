@@ -3,6 +3,7 @@
  * journal must all say the same. Which of them says something else is what the answer names.
  */
 import { sha256OfBytes } from "../../../durable-objects/platform/hash.ts";
+import { DAY_MS, HOUR_MS, localDay, unixMs } from "../../../shared/kernel/time.ts";
 import {
   type AnchorLeaf,
   isListOf,
@@ -16,12 +17,15 @@ import { type MerkleProof, merkleProof } from "../../../shared/ledger/merkle.ts"
 import { shardOf } from "../../../shared/ledger/shards.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { type AnchorRow, latestAnchor } from "../../adapters/d1/anchors.ts";
-import { readAnchorPart } from "../../adapters/r2/anchor-archive.ts";
+import { type AnchorPlace, readAnchorPart } from "../../adapters/r2/anchor-archive.ts";
 import { configOf, databaseOf, type Env } from "../../env.ts";
-import { anchorKeyOf } from "../signing-key.ts";
+import { anchorKeysOf } from "../signing-key.ts";
 import { anchorSigner } from "./anchor-signature.ts";
 
-export type AnchorFailure = "archive_missing" | "signature" | "database_row" | "list" | "wallet";
+export type AnchorFailure = "archive_missing" | "signature" | "database_row" | "chain" | "list" | "unlisted" | "wallet";
+
+/** Within it, the database may not have had a wallet yet that was open already. */
+const PROJECTION_LAG_MS_MAX = HOUR_MS;
 
 export interface AnchorCheck {
   readonly anchor: AnchorRow;
@@ -47,15 +51,29 @@ export async function verifyWalletAnchor(env: Env, country: Country, walletId: s
   if (signed === null || listPart === null) return { anchor, leaf: null, proof: [], failures: ["archive_missing"] };
 
   const failures: AnchorFailure[] = [];
-  const key = await anchorKeyOf(configOf(env));
-  if ((await anchorSigner(signed, { keys: [key.publicJwk] })) === null) failures.push("signature");
-  if (!isRowOf(anchor, signed)) failures.push("database_row");
+  if ((await anchorSigner(signed, { keys: [...(await anchorKeysOf(configOf(env)))] })) === null) failures.push("signature");
+  if (!isRowOf(anchor, signed) || (await isSuperseded(env, place))) failures.push("database_row");
+  const previous = await latestAnchor(databaseOf(env, country), shard, anchor.day);
+  if ((previous?.root ?? null) !== signed.head.previousRoot) failures.push("chain");
   const lines = storedLines(listPart);
   const isWhole = isListOf(signed.head, lines, sha256OfBytes);
   if (!isWhole) failures.push("list");
   const leaf = leafOf(lines, walletId);
+  if (leaf === null && (await wasOpenBefore(env, walletId, anchor.anchoredAtMs - PROJECTION_LAG_MS_MAX))) failures.push("unlisted");
   if (leaf !== null && (await env.WALLET.getByName(walletId).hashAt(leaf.seq)) !== leaf.hash) failures.push("wallet");
   return { anchor, leaf, proof: leaf !== null && isWhole ? proofOf(leaf, lines) : [], failures };
+}
+
+/** The archive has the next day's anchor: the database's newest row is gone, and an old anchor stands for the newest. */
+async function isSuperseded(env: Env, place: AnchorPlace): Promise<boolean> {
+  const day = localDay(unixMs(Date.parse(`${place.day}T00:00:00Z`) + DAY_MS), 0);
+  return (await readAnchorPart(env.ARCHIVE, { ...place, day }, "head")) !== null;
+}
+
+async function wasOpenBefore(env: Env, walletId: string, atMs: number): Promise<boolean> {
+  const run = await env.WALLET.getByName(walletId).readEntries({ fromSeq: 1, toSeq: 1 });
+  const first = run?.rows[0]?.entry;
+  return first !== undefined && first.recordedAtMs < atMs;
 }
 
 function proofOf(leaf: AnchorLeaf, lines: readonly string[]): MerkleProof {

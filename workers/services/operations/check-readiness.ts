@@ -7,6 +7,7 @@ import { log } from "../../../durable-objects/platform/log.ts";
 import { COUNTRIES } from "../../../shared/tenants/tenant.ts";
 import { type Config, databaseOf } from "../../env.ts";
 import type { ServiceContext } from "../context.ts";
+import { anchorKeysOf } from "../signing-key.ts";
 import { metricsShard } from "./metrics-shards.ts";
 
 const CHECK_MS_MAX = 2_000;
@@ -53,6 +54,7 @@ async function stateOf(name: string, probe: () => Promise<unknown>): Promise<Che
 /** The environment was parsed at the door; what is left are signing keys that work, and no plain-text provider in production. */
 async function checkConfiguration(config: Config): Promise<void> {
   for (const key of [config.ACCESS_TOKEN_KEY, config.ANCHOR_KEY]) await importJWK(JSON.parse(key), "EdDSA");
+  for (const key of await anchorKeysOf(config)) await importJWK({ ...key }, "EdDSA");
   if (config.ENVIRONMENT !== "production") return;
   const providers = [config.DARAJA_BASE_URL, config.SMILE_ID_BASE_URL, config.AFRICAS_TALKING_BASE_URL];
   for (const address of [config.PUBLIC_BASE_URL, ...providers])
