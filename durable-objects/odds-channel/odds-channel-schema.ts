@@ -8,6 +8,7 @@ import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import { OUTBOX_MIGRATION } from "../platform/outbox.ts";
 import { ACCEPTED_BETS_MIGRATION, ACCEPTED_PRICES_MIGRATION, ACCEPTED_STANDING_MIGRATION } from "./accepted-bet-store.ts";
+import { CASH_OUT_WATCH_MIGRATION } from "./cash-out-watch-store.ts";
 import { EXPOSURE_HARD_MIGRATION, EXPOSURE_MIGRATION } from "./exposure-store.ts";
 import { TRADING_MIGRATION } from "./trading-store.ts";
 
@@ -28,4 +29,5 @@ export const ODDS_CHANNEL_MIGRATIONS: readonly Migration[] = [
   TRADING_MIGRATION,
   ACCEPTED_STANDING_MIGRATION,
   EXPOSURE_HARD_MIGRATION,
+  CASH_OUT_WATCH_MIGRATION,
 ];

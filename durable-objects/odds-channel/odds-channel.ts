@@ -23,6 +23,7 @@ import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
 import type { FixtureWire } from "../../shared/protocol/http/fixtures.ts";
 import { FIXTURE_TOPIC } from "../../shared/protocol/queue/fixture-row.ts";
 import type { ProjectionMessage } from "../../shared/protocol/queue/messages.ts";
+import type { CashOutWatch, CashOutWatchRpc } from "../../shared/protocol/rpc/cash-out-watch.ts";
 import type { Coverage } from "../../shared/protocol/rpc/feed-monitor.ts";
 import type {
   ConfirmBet,
@@ -53,6 +54,8 @@ import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { DRAIN_DELAY_MS, OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
 import { durableSql, type Sql } from "../platform/sql.ts";
 import { AcceptedBetStore } from "./accepted-bet-store.ts";
+import { CashOutWatchStore } from "./cash-out-watch-store.ts";
+import { CashOutWatchers, WATCH_JOB } from "./cash-out-watchers.ts";
 import { Conflation } from "./conflation.ts";
 import { DeltaRing } from "./delta-ring.ts";
 import { Exposure } from "./exposure.ts";
@@ -73,7 +76,7 @@ const RESERVATION_MS = 10_000;
 /** The lobby is told at once; the job makes sure of it, and finds nothing to do as a rule. */
 const PUBLISH_CHECK_MS = 2_000;
 
-export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsChannelRpc, TradingRpc {
+export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsChannelRpc, TradingRpc, CashOutWatchRpc {
   readonly #sql: Sql;
   readonly #store: OddsChannelStore;
   readonly #alarms: AlarmTable;
@@ -84,6 +87,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   readonly #settlements: Settlements;
   readonly #exposure: Exposure;
   readonly #desk: TradingDesk;
+  readonly #watchers: CashOutWatchers;
   /** Made with the first change: a channel has no name before its fixture. */
   #gathered: Conflation<FixtureWire> | null = null;
 
@@ -106,6 +110,10 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       fixture: () => this.#known(),
       send: async (messages) => void (await this.env.SETTLEMENT_QUEUE.sendBatch(messages.map((body) => ({ body })))),
       store: (work) => this.#checkLiability(this.#sql.transaction(() => this.#exposure.change(work()))),
+    });
+    this.#watchers = new CashOutWatchers(new CashOutWatchStore(this.#sql), {
+      ...{ alarms: this.#alarms, view: newest },
+      send: async (messages) => void (await this.env.ACCEPTANCE_QUEUE.sendBatch(messages.map((body) => ({ body })))),
     });
     this.#desk = new TradingDesk({
       ...{ store: new TradingStore(this.#sql), bets, exposure, fixture: () => this.#known() },
@@ -200,6 +208,10 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     return this.#store.fixture === null ? null : this.#desk.sheet(Date.now());
   }
 
+  async watchCashOut(watch: CashOutWatch): Promise<FixtureView | null> {
+    return this.#store.fixture === null ? null : this.#watchers.watch(watch);
+  }
+
   async acknowledgeOutbox(seqs: readonly number[]): Promise<void> {
     if (this.#store.fixture === null) return;
     this.#sql.transaction(() => this.#outbox.acknowledge(seqs));
@@ -239,6 +251,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
         this.#alarms.scheduleIfAbsent(OUTBOX_JOB, nowMs + DRAIN_DELAY_MS);
       }
       if (visible) this.#alarms.scheduleIfAbsent(PUBLISH_JOB, nowMs + PUBLISH_CHECK_MS);
+      this.#watchers.changed(nowMs);
       if (state.resultVersion > (before?.resultVersion ?? 0)) this.#settlements.resultsChanged(nowMs);
       const voidAtMs = unplayedAtMs(country, state);
       if (voidAtMs !== null && (before === null || voidAtMs !== unplayedAtMs(country, before)))
@@ -296,6 +309,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
         return this.#checkLate();
       case UNPLAYED_JOB:
         return this.#voidUnplayed();
+      case WATCH_JOB:
+        return this.#watchers.runJob(job);
       case PRICES_JOB:
         return this.#endPrices(Date.now());
       default:

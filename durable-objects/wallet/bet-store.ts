@@ -3,7 +3,7 @@
  * each settlement posted.
  */
 
-import type { PromisedLadder } from "../../shared/betting/promised-ladder.ts";
+import { type PromisedLadder, toldLadder } from "../../shared/betting/promised-ladder.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import type { Position } from "../../shared/ledger/position.ts";
@@ -332,6 +332,7 @@ export function toBetView(bet: Omit<Bet, "seq">): BetView {
       atMs,
     })),
     ...(terms.freeBetId === undefined ? {} : { freeBetId: terms.freeBetId }),
+    ...(terms.ladder === null ? {} : { ladder: toldLadder(terms.ladder) }),
     placedAtMs: bet.placedAtMs,
     settledAtMs: bet.settledAtMs,
   };

@@ -15,6 +15,8 @@ export function stateHash(wallet: WalletStores, profile: Profile): string {
   // One object's canonical text: its members in the order of their names.
   hash.add(`{"accounts":${canonical(accountsOf(wallet))},"bets":`);
   addList(hash, betsOf(wallet));
+  hash.add(`,"cash_out_orders":`);
+  addList(hash, cashOutOrdersOf(wallet));
   hash.add(`,"free_bets":${canonical(freeBetsOf(wallet))},"head":${canonical({ ...wallet.journal.book().head })},"held_bets":`);
   addList(hash, heldBetsOf(wallet));
   hash.add(`,"holds":${canonical(holdsOf(wallet))},"payments":`);
@@ -41,6 +43,10 @@ function accountsOf(wallet: WalletStores): Canonical {
 function* betsOf(wallet: WalletStores): Iterable<Canonical> {
   for (const { betId, status, paidMinor, resultVersions, cashOuts } of new ExportStore(wallet.sql).bets())
     yield [betId, status, paidMinor, resultVersions, cashOuts];
+}
+
+function* cashOutOrdersOf(wallet: WalletStores): Iterable<Canonical> {
+  for (const { orderId, betId, answer } of wallet.cashOutOrders.all()) yield [orderId, betId, answer?.isTaken ?? null];
 }
 
 function* heldBetsOf(wallet: WalletStores): Iterable<Canonical> {

@@ -11,6 +11,7 @@ import { toMajor } from "../../shared/money/amount.ts";
 import { minor } from "../../shared/money/minor.ts";
 import type { Balances, BetView } from "../../shared/protocol/rpc/wallet.ts";
 import { isHeld, type ShownBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { CashOutOrderView } from "../../shared/protocol/rpc/wallet-cash-out.ts";
 
 /** Sockets of one player: a phone, a laptop, and what a lost network left open. */
 const SOCKETS_MAX = 20;
@@ -43,6 +44,18 @@ export class UserSockets {
 
   tellSettled(bet: BetView): void {
     this.#tell({ type: "bet_settled", bet_id: bet.betId, status: bet.status, actual_win: major(bet.paidMinor) });
+  }
+
+  /** Says what a cash-out that waited, or the player's rule, has come to. */
+  tellCashOut({ betId, orderId, kind, percent, answer }: CashOutOrderView): void {
+    if (answer === null) return;
+    this.#tell({
+      ...{ type: "cash_out_decided", bet_id: betId, request_id: orderId, automatic: kind === "rule", percent },
+      status: answer.isTaken ? "TAKEN" : "REFUSED",
+      amount: answer.isTaken ? major(answer.payoutMinor) : null,
+      net_amount: answer.isTaken ? major(answer.paidMinor) : null,
+      reason: answer.isTaken ? null : answer.reason,
+    });
   }
 
   /** Says how a bet that waited was decided; an offer says until when it stands. */

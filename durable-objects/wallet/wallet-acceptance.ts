@@ -13,12 +13,12 @@ import { assertAmounts, assertBet, assertPositive, assertTexts } from "./command
 import { answerOffer, betToDecide, decideBet, setCustomerFactor } from "./commands/decide-bet.ts";
 import { holdBet, toHeldView } from "./commands/hold-bet.ts";
 import { betIdOfKey } from "./commands/remembered-refusals.ts";
-import { WalletBets } from "./wallet-bets.ts";
+import { WalletCashOuts } from "./wallet-cash-outs.ts";
 
 /** A hundred times the usual stake. */
 const CUSTOMER_FACTOR_MAX = 1_000_000;
 
-export abstract class WalletAcceptance extends WalletBets {
+export abstract class WalletAcceptance extends WalletCashOuts {
   readonly #jobs: AcceptanceJobs;
 
   constructor(ctx: DurableObjectState, env: Env) {

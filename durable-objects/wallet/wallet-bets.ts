@@ -3,8 +3,7 @@ import { ok } from "../../shared/kernel/result.ts";
 import type * as rpc from "../../shared/protocol/rpc/wallet.ts";
 import type { ShownBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import { toBetView } from "./bet-store.ts";
-import { assertAmounts, assertBet, assertPositive, assertResult, assertTexts } from "./command-shape.ts";
-import { cashOut, knownCashOut } from "./commands/cash-out.ts";
+import { assertBet, assertResult, assertTexts } from "./command-shape.ts";
 import { placeBet } from "./commands/place-bet.ts";
 import { type RefusalToRemember, recordRefusal } from "./commands/remembered-refusals.ts";
 import { settleBet, settleBets } from "./commands/settle-bet.ts";
@@ -37,21 +36,6 @@ export abstract class WalletBets extends WalletLedger {
     for (const { fate, bet } of reply.value.value)
       if (fate === "applied" && bet !== null && bet.status !== "PENDING") this.sockets.tellSettled(bet);
     return ok({ ...reply.value, value: reply.value.value.map(({ betId, fate }) => ({ betId, fate })) });
-  }
-
-  async cashOut(command: rpc.CashOutBet): Promise<rpc.WalletReply<rpc.BetView>> {
-    assertTexts(command.key, command.fingerprint, command.betId);
-    assertAmounts(command.stateVersion);
-    assertPositive(command.percent, command.payoutMinor);
-    if (command.percent > 100) throw new TypeError(`not a percentage: ${command.percent}`);
-    const reply = this.done(cashOut(this.stores, command, this.moment()));
-    if (reply.ok && !reply.value.replayed && reply.value.value.status === "CASHED_OUT") this.sockets.tellSettled(reply.value.value);
-    return reply;
-  }
-
-  async knownCashOut(command: { readonly key: string; readonly fingerprint: string }): Promise<rpc.WalletReply<rpc.BetView> | null> {
-    assertTexts(command.key, command.fingerprint);
-    return knownCashOut(this.stores, command);
   }
 
   async bet(betId: string): Promise<rpc.BetView | null> {

@@ -7,6 +7,7 @@ import type { Book } from "../../shared/ledger/model.ts";
 import type { Balances } from "../../shared/protocol/rpc/wallet.ts";
 import type { Sql } from "../platform/sql.ts";
 import { BetStore } from "./bet-store.ts";
+import { CashOutOrderStore } from "./cash-out-order-store.ts";
 import { CheckStore } from "./check-store.ts";
 import { DeliveryStore } from "./delivery-store.ts";
 import { FreeBetStore } from "./free-bet-store.ts";
@@ -26,6 +27,7 @@ export class WalletStores {
   readonly bets: BetStore;
   readonly pendingBets: PendingBetStore;
   readonly freeBets: FreeBetStore;
+  readonly cashOutOrders: CashOutOrderStore;
   readonly payments: PaymentStore;
   readonly delivery: DeliveryStore;
   readonly checks: CheckStore;
@@ -39,6 +41,7 @@ export class WalletStores {
     this.bets = new BetStore(sql);
     this.pendingBets = new PendingBetStore(sql);
     this.freeBets = new FreeBetStore(sql);
+    this.cashOutOrders = new CashOutOrderStore(sql);
     this.payments = new PaymentStore(sql);
     this.delivery = new DeliveryStore(sql);
     this.checks = new CheckStore(sql, this.profiles);
@@ -50,6 +53,7 @@ export class WalletStores {
     this.journal.forget();
     this.payments.forget();
     this.pendingBets.forget();
+    this.cashOutOrders.forget();
   }
 }
 

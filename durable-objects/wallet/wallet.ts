@@ -4,7 +4,8 @@
  */
 import type { WalletRpc } from "../../shared/protocol/rpc/wallet.ts";
 import type { WalletAcceptanceRpc } from "../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { WalletCashOutRpc } from "../../shared/protocol/rpc/wallet-cash-out.ts";
 import type { WalletPromotionsRpc } from "../../shared/protocol/rpc/wallet-promotions.ts";
 import { WalletPromotions } from "./wallet-promotions.ts";
 
-export class Wallet extends WalletPromotions implements WalletRpc, WalletAcceptanceRpc, WalletPromotionsRpc {}
+export class Wallet extends WalletPromotions implements WalletRpc, WalletAcceptanceRpc, WalletCashOutRpc, WalletPromotionsRpc {}

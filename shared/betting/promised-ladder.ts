@@ -4,6 +4,7 @@
  */
 import { type LocalDay, localDay, type UnixMs } from "../kernel/time.ts";
 import { fraction } from "../money/fraction.ts";
+import type { ToldLadder } from "../protocol/rpc/wallet-bets.ts";
 import type { LadderRule } from "../tenants/sports/promotions.ts";
 import { type Ladder, type LadderBasis, percentOf } from "./ladder.ts";
 import type { BetKind } from "./types.ts";
@@ -45,6 +46,16 @@ function isInForce({ validFrom, validTo }: LadderRule, day: LocalDay): boolean {
 function stepOf(rule: LadderRule, { selections }: BetForLadder): number {
   const qualifying = selections.filter(({ oddsThousandths }) => oddsThousandths >= rule.oddsMinThousandths).length;
   return Number(percentOf(engineLadder(rule), qualifying).n);
+}
+
+/** The promise as a call carries it. */
+export function toldLadder({ steps, ...promised }: PromisedLadder): ToldLadder {
+  return { ...promised, steps: steps.map(([selections, percent]) => ({ selections, percent })) };
+}
+
+/** The promise that a call carried. */
+export function heardLadder({ steps, ...promised }: ToldLadder): PromisedLadder {
+  return { ...promised, steps: steps.map(({ selections, percent }) => [selections, percent] as const) };
 }
 
 /** The promise as the engine computes with it. */

@@ -93,6 +93,9 @@ const KINDS = {
     cashIn: "BET_VOID",
   },
   BET_CASHED_OUT: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_CASHED_OUT" },
+  /** An order to cash a bet out later, and its end where nothing was paid. */
+  CASH_OUT_ORDERED: { accounts: {} },
+  CASH_OUT_ORDER_ENDED: { accounts: {} },
   BET_CORRECTED: { accounts: { ...CLAW_BACK, ...SETTLEMENT_TAXES }, cashIn: "BET_CORRECTED", cashOut: "BET_CORRECTED" },
   STAKE_HELD: { accounts: { "user:cash": "in" }, holds: { direction: "in", on: CASH } },
   STAKE_RELEASED: { accounts: { "user:cash": "in" }, holds: { direction: "out", on: CASH } },

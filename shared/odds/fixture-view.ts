@@ -9,7 +9,7 @@ import type { Country } from "../tenants/tenant.ts";
 import type { FixtureState, MarketState, OutcomeState } from "./fixture-state.ts";
 import { isCovered } from "./market-offers.ts";
 import { selectionId } from "./selection-id.ts";
-import { traded } from "./trading.ts";
+import { liveDelayOf, traded } from "./trading.ts";
 
 /** Says whether an outcome can be bet on now, as far as its market goes. */
 export function offerStatus(
@@ -42,7 +42,11 @@ export function fixtureView(fed: FixtureState, country: Country): FixtureView {
     const status = market.status === "active" && !isCovered(state, market) ? "suspended" : market.status;
     return { marketId, type, name, specifier, status, cashOut: market.cashOut, outcomes };
   });
-  return { fixtureId, country, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late, markets };
+  const liveDelayMs = liveDelayOf(state.trading);
+  return {
+    ...{ fixtureId, country, sport, league, homeTeam, awayTeam, startsAtMs, status, minute, homeScore, awayScore, seq, late },
+    ...{ liveDelayMs, markets },
+  };
 }
 
 /** Writes a view for clients: snake case, decimal odds, RFC 3339. */

@@ -6,7 +6,7 @@
  * all hold. Expectations are kept in millionths, so that a bet can store the model that it was priced by.
  */
 import type { MarketView } from "../protocol/rpc/odds-channel.ts";
-import { probability, type Score } from "./goals-model.ts";
+import { type ExpectedGoals, probability, type Score } from "./goals-model.ts";
 import { fairProbabilities } from "./margin-removal.ts";
 
 /** Goals that each side is expected to score in the whole match, millionths. */
@@ -19,9 +19,11 @@ type Statement = (final: Score) => boolean;
 
 const PPM = 1_000_000;
 const KICK_OFF: Score = { home: 0, away: 0 };
-/** No match is expected to have more goals, nor fewer. */
-const GOALS_MIN = 0.05;
+/** No match is expected to have more goals still to come, nor fewer. */
+const GOALS_MIN = 0.001;
 const GOALS_MAX = 11;
+/** How far a running match's model may be from the prices that it was fitted to. */
+const FIT_MAX = 0.05;
 const BISECTIONS = 60;
 const TOTAL = /^total=(\d+\.5)$/;
 
@@ -50,14 +52,21 @@ export function statementOf(marketId: string, outcomeId: string): Statement | nu
   return outcomeId === "under" ? ({ home, away }) => home + away < line : null;
 }
 
-/** Says how probable it is that all statements hold of a match that has not begun. */
-export function jointProbability({ homeGoalsPpm, awayGoalsPpm }: ScoreModel, statements: readonly Statement[]): number {
+/** Says how probable it is that all statements hold at the end: of a match that has not begun, or that stands at `score`. */
+export function jointProbability(
+  { homeGoalsPpm, awayGoalsPpm }: ScoreModel,
+  statements: readonly Statement[],
+  score: Score = KICK_OFF,
+): number {
   const expected = { home: homeGoalsPpm / PPM, away: awayGoalsPpm / PPM };
-  return probability(KICK_OFF, expected, (final) => statements.every((holds) => holds(final)));
+  return probability(score, expected, (final) => statements.every((holds) => holds(final)));
 }
 
-/** The model that the match result's and a total's prices of now say; null when one of them is not offered. */
-export function fitScoreModel(markets: readonly MarketView[]): ScoreModel | null {
+/**
+ * The model that the match result's and a total's prices of now say of the goals still to come; null when one of them is not offered, or
+ * when they say that nothing is open any more.
+ */
+export function fitScoreModel(markets: readonly MarketView[], score: Score = KICK_OFF): ScoreModel | null {
   const result = fairOf(markets.find(({ marketId }) => marketId === "1x2"));
   const total = nearestTotal(markets);
   const over = fairOf(total)?.get("over");
@@ -65,16 +74,32 @@ export function fitScoreModel(markets: readonly MarketView[]): ScoreModel | null
   const line = Number(TOTAL.exec(total?.marketId ?? "")?.[1] ?? Number.NaN);
   if (home === undefined || away === undefined || over === undefined) return null;
   // A sum of two Poisson variables is one: as if one side scored all of it.
-  const goals = root(GOALS_MIN, GOALS_MAX, (sum) => probability(KICK_OFF, { home: sum, away: 0 }, (final) => final.home > line) - over);
-  const share = root(0, 1, (of) => shareOfWins({ home: goals * of, away: goals * (1 - of) }) - home / (home + away));
-  return { homeGoalsPpm: Math.round(goals * share * PPM), awayGoalsPpm: Math.round(goals * (1 - share) * PPM) };
+  const scored = { home: score.home + score.away, away: 0 };
+  const goals = root(GOALS_MIN, GOALS_MAX, (sum) => probability(scored, { home: sum, away: 0 }, (final) => final.home > line) - over);
+  const share = root(0, 1, (of) => shareOfWins(score, { home: goals * of, away: goals * (1 - of) }) - home / (home + away));
+  const expected = { home: goals * share, away: goals * (1 - share) };
+  if (score !== KICK_OFF && !explains(score, expected, { home, away })) return null;
+  return { homeGoalsPpm: Math.round(expected.home * PPM), awayGoalsPpm: Math.round(expected.away * PPM) };
+}
+
+/** How probable each side's win is. */
+function winsOf(score: Score, expected: ExpectedGoals): { readonly home: number; readonly away: number } {
+  return {
+    home: probability(score, expected, (final) => final.home > final.away),
+    away: probability(score, expected, (final) => final.home < final.away),
+  };
 }
 
 /** The home side's share of the wins. */
-function shareOfWins(expected: { readonly home: number; readonly away: number }): number {
-  const home = probability(KICK_OFF, expected, (final) => final.home > final.away);
-  const away = probability(KICK_OFF, expected, (final) => final.home < final.away);
+function shareOfWins(score: Score, expected: ExpectedGoals): number {
+  const { home, away } = winsOf(score, expected);
   return home / (home + away);
+}
+
+/** Prices behind the score, or ahead of it, fit no model: nothing is said of what they mean together. */
+function explains(score: Score, expected: ExpectedGoals, fair: { readonly home: number; readonly away: number }): boolean {
+  const wins = winsOf(score, expected);
+  return Math.abs(wins.home - fair.home) <= FIT_MAX && Math.abs(wins.away - fair.away) <= FIT_MAX;
 }
 
 /** The total whose price says most: the one nearest to even. */

@@ -1,6 +1,14 @@
 /** Builders of wallet commands that fill every field; each call mints its own ids. */
-import type { AcceptedSelection, PlaceBet, ReserveStake, SettleBet, StartWithdrawal } from "../../shared/protocol/rpc/wallet.ts";
+import type {
+  AcceptedSelection,
+  CashOutBet,
+  PlaceBet,
+  ReserveStake,
+  SettleBet,
+  StartWithdrawal,
+} from "../../shared/protocol/rpc/wallet.ts";
 import type { DecideBet, HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { RequestCashOut } from "../../shared/protocol/rpc/wallet-cash-out.ts";
 import type { GrantFreeBet } from "../../shared/protocol/rpc/wallet-promotions.ts";
 import type { FreeBetTerms } from "../../shared/tenants/sports/promotions.ts";
 
@@ -73,6 +81,16 @@ export function resultFor(
 ): SettleBet {
   const results = bet.selections.filter((each) => each.fixtureId === fixtureId).map(({ selectionId }) => ({ selectionId, outcome }));
   return { betId: bet.betId, fixtureId, resultVersion, results };
+}
+
+/** All of a bet for 90.00, at the state of a bet that has just been placed. */
+export function cashOutCommand(betId: string, changes: Partial<CashOutBet> = {}): CashOutBet {
+  return { key: mint("key"), fingerprint: "print", betId, stateVersion: 0, percent: 100, payoutMinor: 9_000, ...changes };
+}
+
+/** The same, priced again after five seconds, for whatever it brings then if that is not less. */
+export function requestCommand(betId: string, changes: Partial<RequestCashOut> = {}): RequestCashOut {
+  return { ...cashOutCommand(betId), takesBetter: true, delayMs: 5_000, ...changes };
 }
 
 /** A token of 50.00 for a single or multi at any odds, good for 14 days. */

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { stateVersionOf } from "../../durable-objects/wallet/bet-store.ts";
 import { openAccount, setLimit } from "../../durable-objects/wallet/commands/accounts.ts";
 import { cashOut } from "../../durable-objects/wallet/commands/cash-out.ts";
+import { decideCashOut, removeCashOutRule, requestCashOut, setCashOutRule } from "../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../durable-objects/wallet/commands/deposits.ts";
 import { grantFreeBet } from "../../durable-objects/wallet/commands/free-bet.ts";
@@ -29,6 +30,7 @@ import {
   freeBetCommand,
   holdCommand,
   mint,
+  requestCommand,
   resultFor,
   selection,
   stakeCommand,
@@ -125,6 +127,32 @@ const VERBS = {
         { key, fingerprint: "print", betId, stateVersion, percent: n % 2 === 0 ? 100 : 40, payoutMinor: amount },
         moment,
       );
+    };
+  },
+  requestCashOut: (story, { amount, n }) => {
+    const { betId } = recent(story.bets, n) ?? betCommand();
+    const request = requestCommand(betId, { percent: n % 2 === 0 ? 100 : 40, payoutMinor: offerOf(amount), takesBetter: n < 3 });
+    return (wallet, moment) => {
+      const bet = wallet.bets.find(betId);
+      return requestCashOut(wallet, { ...request, stateVersion: bet === null ? 0 : stateVersionOf(bet) }, moment);
+    };
+  },
+  cashOutRule: (story, { amount, n }) => {
+    const { betId } = recent(story.bets, n) ?? betCommand();
+    const rule = { betId, percent: n % 2 === 0 ? 100 : 40, leastMinor: offerOf(amount), delayMs: 0 };
+    return (wallet, moment) => (n === 5 ? removeCashOutRule(wallet, { betId }, moment) : setCashOutRule(wallet, rule, moment));
+  },
+  decideCashOut: (story, { amount, n }) => {
+    const { betId } = recent(story.bets, n) ?? betCommand();
+    return (wallet, moment) => {
+      const order = wallet.cashOutOrders.openOfBets([betId])[0];
+      const bet = wallet.bets.find(betId);
+      const stateVersion = bet === null ? 0 : stateVersionOf(bet);
+      const verdict =
+        n === 0
+          ? ({ verdict: "none", state: "SUSPENDED", reason: "market_suspended" } as const)
+          : ({ verdict: "priced", stateVersion, amountMinor: offerOf(amount), fullMinor: offerOf(amount) } as const);
+      return decideCashOut(wallet, { orderId: order?.orderId ?? "none", verdict }, moment);
     };
   },
   grantFreeBet: (story, { amount }) => {
@@ -232,6 +260,9 @@ const WEIGHTS: Readonly<Partial<Record<keyof typeof VERBS, number>>> = {
   credit: 4,
   bet: 5,
   result: 8,
+  requestCashOut: 2,
+  cashOutRule: 2,
+  decideCashOut: 2,
   charge: 3,
   endCharge: 3,
 };
@@ -253,6 +284,11 @@ export class WalletHistory {
     const verb: Verb = VERBS[step.verb];
     return verb(this.#story, step);
   }
+}
+
+/** What a small bet may bring before it is decided. */
+function offerOf(amount: number): number {
+  return 1_000 + (amount % 5_000);
 }
 
 function added<T>(list: T[], item: T): T {

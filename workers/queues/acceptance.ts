@@ -1,9 +1,10 @@
 /**
- * Decides bets whose live delay is over: all of a batch at the same time, each with its own outcome. A decision is applied once however
+ * Decides bets and cash-outs whose live delay is over: all of a batch at the same time, each with its own outcome. A decision is applied once however
  * often its message comes; one that fails is asked for again by the wallet, and given back by it when nobody answers.
  */
 import { acceptanceMessageSchema } from "../../shared/protocol/queue/messages.ts";
 import type { Env } from "../env.ts";
+import { decideCashOut } from "../services/bets/decide-cash-out.ts";
 import { decideHeldBet } from "../services/bets/decide-held-bet.ts";
 
 /** Decides a batch of bets; says for each, in order, why it has to come again, or null. */
@@ -13,7 +14,8 @@ export async function consumeAcceptance(env: Env, bodies: readonly unknown[]): P
       const parsed = acceptanceMessageSchema.safeParse(body);
       if (!parsed.success) return parsed.error;
       try {
-        await decideHeldBet(env, parsed.data);
+        const { cashOutOrderId, ...bet } = parsed.data;
+        await (cashOutOrderId === undefined ? decideHeldBet(env, bet) : decideCashOut(env, { ...bet, cashOutOrderId }));
         return null;
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));

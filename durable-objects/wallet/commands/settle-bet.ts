@@ -80,7 +80,15 @@ function applyResults(
     }
   });
   if (taken.length > 0) wallet.bets.saveResults(taken);
+  endCashOutOrders(wallet, taken, scope.moment);
   return applied;
+}
+
+/** A decided bet has nothing left to cash out, not even when its result is taken back. */
+function endCashOutOrders(wallet: WalletStores, taken: readonly TakenResult[], { nowMs }: Moment): void {
+  const decided = taken.flatMap(({ bet }) => (bet.status === "PENDING" ? [] : [bet.betId]));
+  for (const { orderId } of wallet.cashOutOrders.openOfBets(decided))
+    wallet.cashOutOrders.answer(orderId, { isTaken: false, reason: "settled", offer: null }, nowMs);
 }
 
 /** The bet after a result; null when it knew it already. */

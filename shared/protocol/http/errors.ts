@@ -78,6 +78,7 @@ export const ERRORS = {
   CASH_OUT_CLOSED: [409, "This bet can't be cashed out.", "details.reason says why."],
   CASH_OUT_SUSPENDED: [409, "Cash-out of this bet is suspended now.", "Try again in a moment: details.reason says what it waits for."],
   CASH_OUT_CHANGED: [409, "The cash-out offer has changed.", "details.offer has the new one; accept it and try again."],
+  CASH_OUT_PENDING: [409, "A cash-out of this bet is being decided.", "Read the request in details.request_id, and try again after it."],
   TRADING_REFUSED: [
     409,
     "The order can't be carried out.",

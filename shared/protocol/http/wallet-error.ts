@@ -74,6 +74,8 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
       return { code: "FREE_BET_REFUSED", details: { reason: refusal.why } };
     case "bet_changed":
       return { code: "CASH_OUT_CHANGED" };
+    case "cash_out_waits":
+      return { code: "CASH_OUT_PENDING", details: { request_id: refusal.orderId } };
     case "offer_over":
       return { code: "OFFER_EXPIRED", details: { status: refusal.status } };
     case "refused_before":

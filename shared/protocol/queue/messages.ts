@@ -36,8 +36,15 @@ export const settlementMessageSchema = z.object({
 });
 export type SettlementMessage = z.infer<typeof settlementMessageSchema>;
 
-/** A bet whose delay is over; the wallet asks again until it is decided. */
-export const acceptanceMessageSchema = z.object({ v: z.literal(1), country, walletId: text, betId: text });
+/** A bet, or one of its cash-out orders, whose delay is over; the wallet asks again until it is decided. */
+export const acceptanceMessageSchema = z.object({
+  v: z.literal(1),
+  country,
+  walletId: text,
+  betId: text,
+  /** The order that is to be decided; absent for the bet itself. */
+  cashOutOrderId: text.optional(),
+});
 export type AcceptanceMessage = z.infer<typeof acceptanceMessageSchema>;
 
 /** A provider's callback, already stored raw under `callbackId`. */

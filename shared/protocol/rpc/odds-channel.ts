@@ -132,6 +132,8 @@ export interface FixtureView {
   readonly seq: number;
   /** True while the feed is silent on a live fixture: no live bet is taken. */
   readonly late: boolean;
+  /** How long a live bet waits by the house's word on this fixture, milliseconds; null where its sport's delay holds. */
+  readonly liveDelayMs?: number | null;
   readonly markets: readonly MarketView[];
 }
 

@@ -2,6 +2,7 @@
  * Bets as a Wallet takes, keeps and settles them. Additive only. Amounts are minor units, times milliseconds since 1970, odds
  * thousandths.
  */
+import type { PromisedLadder } from "../../betting/promised-ladder.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.ts";
 import type { Builder } from "../../odds/bet-builder.ts";
 import type { TaxLine } from "./wallet.ts";
@@ -45,6 +46,11 @@ export interface PlaceBet {
   readonly freeBetId?: string;
 }
 
+/** A promised accumulator bonus as a call carries it: its steps are no pairs. */
+export interface ToldLadder extends Omit<PromisedLadder, "steps"> {
+  readonly steps: readonly { readonly selections: number; readonly percent: number }[];
+}
+
 export interface BetView {
   readonly betId: string;
   readonly kind: BetKind;
@@ -77,6 +83,8 @@ export interface BetView {
   }[];
   /** The token that paid the stake. */
   readonly freeBetId?: string;
+  /** The accumulator bonus that was promised. */
+  readonly ladder?: ToldLadder;
   readonly placedAtMs: number;
   readonly settledAtMs: number | null;
 }

@@ -50,6 +50,10 @@ export const WALLET_REFUSALS: { readonly [R in RefusalReason]: RefusalRow<R> } =
   bet_not_open: { sentence: "The bet is decided or cashed out.", example: { reason: "bet_not_open", status: "WON" } },
   bet_not_eligible: { sentence: "The bet was staked with a free bet, which can't be cashed out.", example: { reason: "bet_not_eligible" } },
   bet_changed: { sentence: "A result or another cash-out came since the offer was made.", example: { reason: "bet_changed" } },
+  cash_out_waits: {
+    sentence: "A cash-out of this bet waits for its decision.",
+    example: { reason: "cash_out_waits", orderId: "cor_7M2P9QX4TB1ZC6W8K3V5N0RYAD" },
+  },
   offer_over: {
     sentence: "No offer of this bet stands, or another one.",
     example: { reason: "offer_over", status: "EXPIRED" },
@@ -133,6 +137,19 @@ export const WALLET_COMMANDS = {
   cashOut: {
     does: "turns a bet, or a part of it, into money before it is decided",
     refusals: [...DOOR, "not_found", "bet_not_open", "bet_not_eligible", "bet_changed", ...RANGE],
+  },
+  requestCashOut: {
+    does: "keeps a cash-out that is priced again after the delay of its matches",
+    refusals: [...DOOR, "not_found", "bet_not_open", "bet_not_eligible", "bet_changed", "cash_out_waits", ...RANGE],
+  },
+  setCashOutRule: {
+    does: "keeps the amount at which a bet is cashed out by itself",
+    refusals: ["wallet_not_open", "wallet_frozen", "not_found", "bet_not_open", "bet_not_eligible", ...RANGE],
+  },
+  removeCashOutRule: { does: "ends a bet's rule", refusals: ["wallet_not_open", "wallet_frozen", "not_found"] },
+  decideCashOut: {
+    does: "pays a cash-out that waited, or says why not",
+    refusals: ["wallet_not_open", "wallet_frozen", "not_found"],
   },
   grantFreeBet: { does: "gives the player a token that stakes one bet", refusals: [...DOOR, ...PLAYER, ...RANGE] },
   startDeposit: { does: "counts a deposit on its way", refusals: [...DOOR, ...PLAYER, "limit_reached", "not_found", ...RANGE] },

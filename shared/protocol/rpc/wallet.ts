@@ -14,6 +14,7 @@ import type { Country } from "../../tenants/tenant.ts";
 import type { WalletRun } from "../queue/wallet-run.ts";
 import type { ShownBet } from "./wallet-acceptance.ts";
 import type { BetView, CashOutBet, PlaceBet, SettleBet, SettleBets, SettledBet } from "./wallet-bets.ts";
+import type { CashOutReply } from "./wallet-cash-out.ts";
 import type { ExportPage, ExportRefusal, ImportProgress, ImportRefusal } from "./wallet-export.ts";
 import type {
   CommitHold,
@@ -76,6 +77,7 @@ export type WalletRefusal =
   | { readonly reason: "bet_not_open"; readonly status: BetStatus }
   | { readonly reason: "bet_not_eligible" }
   | { readonly reason: "bet_changed" }
+  | { readonly reason: "cash_out_waits"; readonly orderId: string }
   | { readonly reason: "offer_over"; readonly status: HeldBetState }
   | { readonly reason: "amount_too_low"; readonly minMinor: number }
   | { readonly reason: "amount_too_high"; readonly maxMinor: number }
@@ -309,9 +311,8 @@ export interface WalletRpc {
   settleBet(command: SettleBet): Promise<WalletReply<BetView>>;
   /** Many bets of one fixture in one write; answers the fate of each. */
   settleBets(command: SettleBets): Promise<WalletReply<readonly SettledBet[]>>;
-  cashOut(command: CashOutBet): Promise<WalletReply<BetView>>;
-  /** What was answered under this key before; null when nothing was. */
-  knownCashOut(command: { readonly key: string; readonly fingerprint: string }): Promise<WalletReply<BetView> | null>;
+  /** Under a key whose first request waited, the answer is that one. */
+  cashOut(command: CashOutBet): Promise<WalletReply<CashOutReply>>;
   bet(betId: string): Promise<BetView | null>;
   bets(page: { readonly status: BetStatus | "ALL"; readonly limit: number; readonly offset: number }): Promise<Page<BetView>>;
 

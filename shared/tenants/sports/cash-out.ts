@@ -12,6 +12,8 @@ export interface CashOutRules {
   readonly belowPayoutBasisPoints: number;
   /** How long an offer stands. */
   readonly offerMs: number;
+  /** How often a rule's price is looked at when no price of its matches has changed, and how long a match watches for it after that. */
+  readonly rule: { readonly lookAgainMs: number; readonly watchMs: number };
 }
 
 const rules = (amountMinMinor: number): CashOutRules => ({
@@ -20,6 +22,7 @@ const rules = (amountMinMinor: number): CashOutRules => ({
   amountMinMinor,
   belowPayoutBasisPoints: 100,
   offerMs: 10_000,
+  rule: { lookAgainMs: 300_000, watchMs: 900_000 },
 });
 
 export const CASH_OUT: Readonly<Record<Country, CashOutRules>> = { KE: rules(1_000), NG: rules(5_000), GH: rules(50) };

@@ -5,6 +5,13 @@
 import { describe, expect, it } from "vitest";
 import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { openAccount, setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
+import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
+import {
+  decideCashOut,
+  removeCashOutRule,
+  requestCashOut,
+  setCashOutRule,
+} from "../../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
 import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
@@ -31,13 +38,16 @@ import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
 import type { SettleBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
+import { type CashOutVerdict, isOrder } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
 import { nodeSql } from "../../support/node-sql.ts";
 import {
   betCommand,
+  cashOutCommand,
   decisionFor,
   freeBetCommand,
   holdCommand,
   mint,
+  requestCommand,
   resultFor,
   stakeCommand,
   withdrawalCommand,
@@ -119,6 +129,35 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
     must(settleBet(world.stores, resultFor(bet, fixtureId, 1, "won"), world.moment()));
     return asking(settleBet, resultFor(bet, fixtureId, 2, "lost"));
   },
+  cashOut: (world) => asking(cashOut, cashOutCommand(openBet(world))),
+  cashOutPart: (world) => asking(cashOut, cashOutCommand(openBet(world), { percent: 40, payoutMinor: 3_600 })),
+  cashOutBesideOrders: (world) => {
+    const betId = openBet(world);
+    waitingRequest(world, betId);
+    standingRule(world, betId);
+    return asking(cashOut, cashOutCommand(betId));
+  },
+  requestCashOut: (world) => asking(requestCashOut, requestCommand(openBet(world))),
+  payRequest: (world) => asking(decideCashOut, { orderId: waitingRequest(world, openBet(world)), verdict: priced(9_500) }),
+  refuseRequest: (world) => asking(decideCashOut, { orderId: waitingRequest(world, openBet(world)), verdict: priced(8_000) }),
+  setCashOutRule: (world) => asking(setCashOutRule, { betId: openBet(world), percent: 100, leastMinor: 9_000, delayMs: 0 }),
+  replaceCashOutRule: (world) => {
+    const betId = openBet(world);
+    standingRule(world, betId);
+    return asking(setCashOutRule, { betId, percent: 50, leastMinor: 9_000, delayMs: 0 });
+  },
+  removeCashOutRule: (world) => {
+    const betId = openBet(world);
+    standingRule(world, betId);
+    return asking(removeCashOutRule, { betId });
+  },
+  payRule: (world) => asking(decideCashOut, { orderId: standingRule(world, openBet(world)), verdict: priced(9_500) }),
+  settleBetWithRule: (world) => {
+    const bet = betCommand();
+    must(placeBet(world.stores, bet, world.moment()));
+    standingRule(world, bet.betId);
+    return asking(settleBet, resultFor(bet, bet.selections[0]?.fixtureId ?? "none", 1, "won"));
+  },
   recordRefusal: () => asking(recordRefusal, { key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: { now: 1_950 } }),
   reserveStake: () => asking(reserveStake, stakeCommand()),
   settleStake: (world) => {
@@ -173,6 +212,28 @@ function waitedBet(world: WalletWorld): HoldBet {
   must(holdBet(world.stores, bet, world.moment()));
   world.pass(bet.delayMs);
   return bet;
+}
+
+function openBet(world: WalletWorld): string {
+  const bet = betCommand();
+  must(placeBet(world.stores, bet, world.moment()));
+  return bet.betId;
+}
+
+/** A request of 90.00 whose delay is over. */
+function waitingRequest(world: WalletWorld, betId: string): string {
+  const request = requestCommand(betId);
+  const reply = must(requestCashOut(world.stores, request, world.moment()));
+  world.pass(request.delayMs);
+  return isOrder(reply) ? reply.orderId : "none";
+}
+
+function standingRule(world: WalletWorld, betId: string): string {
+  return must(setCashOutRule(world.stores, { betId, percent: 100, leastMinor: 9_000, delayMs: 0 }, world.moment())).orderId;
+}
+
+function priced(amountMinor: number): CashOutVerdict {
+  return { verdict: "priced", stateVersion: 0, amountMinor, fullMinor: amountMinor };
 }
 
 function grantedToken(world: WalletWorld): string {

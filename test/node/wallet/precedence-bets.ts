@@ -1,5 +1,11 @@
 /** The stories of a player's bets, for the order of refusals. */
 import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
+import {
+  decideCashOut,
+  removeCashOutRule,
+  requestCashOut,
+  setCashOutRule,
+} from "../../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
@@ -9,6 +15,7 @@ import { settleBet, settleBets } from "../../../durable-objects/wallet/commands/
 import { callerKey, clientKey } from "../../../durable-objects/wallet/idempotency-store.ts";
 import type { CashOutBet, PlaceBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { DecideCashOut, RequestCashOut, SetCashOutRule } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
 import type { GrantFreeBet } from "../../../shared/protocol/rpc/wallet-promotions.ts";
 import type { WalletCommandName } from "../../../shared/protocol/rpc/wallet-refusals.ts";
 import { betCommand, decisionFor, freeBetCommand, holdCommand, mint, resultFor, selection } from "../../support/wallet-commands.ts";
@@ -38,6 +45,10 @@ function heldBet(world: WalletWorld): HoldBet {
 }
 
 const CASH_OUT = { fingerprint: "print", stateVersion: 0, percent: 100, payoutMinor: 1_500 };
+
+function requestCommand(betId: string): RequestCashOut {
+  return { ...CASH_OUT, key: mint("key"), betId, takesBetter: true, delayMs: 5_000 };
+}
 
 /** Loses the newest bet. */
 function decideLastBet(world: WalletWorld): void {
@@ -155,5 +166,55 @@ export const BET_STORIES = {
       ...range<CashOutBet>("payoutMinor", 1_000, 4_000),
     },
     apart: [...RANGE_APART, ["not_found", "bet_not_open"], ["not_found", "bet_not_eligible"], ["not_found", "bet_changed"]],
+  }),
+  requestCashOut: story({
+    base: (world) => requestCommand(placed(world).betId),
+    run: requestCashOut,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
+      bet_not_open: { on: decideLastBet },
+      bet_not_eligible: { ask: (command, world) => ({ ...command, betId: placedFree(world) }) },
+      bet_changed: { ask: (command) => ({ ...command, stateVersion: 7 }) },
+      cash_out_waits: {
+        phase: 0,
+        on: (world, { betId }) => must(requestCashOut(world.stores, requestCommand(betId), world.moment())),
+      },
+      ...range<RequestCashOut>("payoutMinor", 1_000, 4_000),
+    },
+    apart: [
+      ...RANGE_APART,
+      ["not_found", "bet_not_open"],
+      ["not_found", "bet_not_eligible"],
+      ["not_found", "bet_changed"],
+      ["not_found", "cash_out_waits"],
+      // A result ends what waits.
+      ["bet_not_open", "cash_out_waits"],
+    ],
+  }),
+  setCashOutRule: story({
+    base: (world): SetCashOutRule => ({ betId: placed(world).betId, percent: 100, leastMinor: 1_500, delayMs: 0 }),
+    run: setCashOutRule,
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, betId: "bet_of_another" }) },
+      bet_not_open: { on: decideLastBet },
+      bet_not_eligible: { ask: (command, world) => ({ ...command, betId: placedFree(world) }) },
+      ...range<SetCashOutRule>("leastMinor", 1_000, 4_000),
+    },
+    apart: [...RANGE_APART, ["not_found", "bet_not_open"], ["not_found", "bet_not_eligible"]],
+  }),
+  removeCashOutRule: story({
+    base: (world) => ({ betId: placed(world).betId }),
+    run: removeCashOutRule,
+    arrangers: { not_found: { ask: () => ({ betId: "bet_of_another" }) } },
+  }),
+  decideCashOut: story({
+    base: (world): DecideCashOut => {
+      const { betId } = placed(world);
+      const { orderId } = must(setCashOutRule(world.stores, { betId, percent: 100, leastMinor: 1_500, delayMs: 0 }, world.moment()));
+      return { orderId, verdict: { verdict: "priced", stateVersion: 0, amountMinor: 1_600, fullMinor: 1_600 } };
+    },
+    run: decideCashOut,
+    arrangers: { not_found: { ask: (command) => ({ ...command, orderId: "cor_of_another" }) } },
   }),
 } as const satisfies Partial<Record<WalletCommandName, Story<unknown>>>;

@@ -1,5 +1,6 @@
 /** Cash-out over HTTP: what is offered and why not, what an offer pays, and that it never pays beside a settlement. */
 import { describe, expect, it, vi } from "vitest";
+import { mint } from "../../support/wallet-commands.ts";
 import { jump, matchResult, openFixture } from "../odds/messages.ts";
 import { expectUnchanged, newPlayer, type Player, single } from "./player.ts";
 
@@ -34,6 +35,18 @@ const take = (
   more: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ) => player.post(`/api/v1/bets/${betId}/cash-out`, { offer_id, amount, ...more }, headers);
+
+/** What a cash-out that waits has come to. */
+function outcomeOf(player: Player, betId: string, requestId: string) {
+  return vi.waitFor(
+    async () => {
+      const { body } = await player.get(`/api/v1/bets/${betId}/cash-out/requests/${requestId}`);
+      expect(["TAKEN", "REFUSED"]).toContain(body.status);
+      return body;
+    },
+    { timeout: 10_000 },
+  );
+}
 
 describe("an offer", () => {
   it("is the fair value less the margin, and pays once", async () => {
@@ -76,7 +89,7 @@ describe("an offer", () => {
     const player = await newPlayer(100_000);
     const { fixtureId } = await openFixture();
     const betId = await placed(player, single(fixtureId));
-    expect(await state(player, betId, 99)).toEqual({ bet_id: betId, state: "SUSPENDED", reason: "rest_too_small", offer: null });
+    expect(await state(player, betId, 99)).toMatchObject({ bet_id: betId, state: "SUSPENDED", reason: "rest_too_small", offer: null });
   });
 
   it("follows the price: a better one pays better or as agreed, a worse one is offered anew and nothing moves", async () => {
@@ -105,7 +118,7 @@ describe("an offer", () => {
     const betId = await placed(player, single(fixtureId));
     const offer = await offerOf(player, betId);
     await channel.ingest(feed.stop());
-    expect(await state(player, betId)).toEqual({ bet_id: betId, state: "SUSPENDED", reason: "market_suspended", offer: null });
+    expect(await state(player, betId)).toMatchObject({ bet_id: betId, state: "SUSPENDED", reason: "market_suspended", offer: null });
     const refused = await expectUnchanged(player, () => take(player, betId, offer));
     expect([refused.status, refused.body.error.code]).toEqual([409, "CASH_OUT_SUSPENDED"]);
     await channel.ingest(feed.result("away"));
@@ -159,15 +172,34 @@ describe("a cash-out while the match runs", () => {
     return { ...fixture, betId: body.bet_id, price, accepted };
   }
 
-  it("waits for the bet's own decision, and then pays the price that stands after the delay", async () => {
+  it("waits in the wallet, and pays the price that stands after the delay", async () => {
     const player = await newPlayer(100_000);
     const { betId, accepted } = await liveBet(player);
-    expect(await state(player, betId)).toEqual({ bet_id: betId, state: "PENDING", reason: "not_accepted", offer: null });
+    expect(await state(player, betId)).toMatchObject({ bet_id: betId, state: "PENDING", reason: "not_accepted", offer: null });
     await accepted();
     const offer = await offerOf(player, betId);
-    const before = Date.now();
-    expect((await take(player, betId, offer)).body).toMatchObject({ status: "CASHED_OUT", amount: offer.amount });
-    expect(Date.now() - before).toBeGreaterThanOrEqual(95);
+    const asked = await take(player, betId, offer);
+    expect(asked).toMatchObject({ status: 202, body: { bet_id: betId, status: "PENDING", amount: offer.amount, result: null } });
+    const requestId = asked.body.request_id as string;
+    expect(await state(player, betId)).toMatchObject({ state: "PENDING", reason: null, offer: null, request_id: requestId });
+    expect(await player.cash()).toBe(90_000);
+    const again = await take(player, betId, offer);
+    expect([again.status, again.headers.get("Idempotent-Replayed"), again.body.request_id]).toEqual([202, "true", requestId]);
+    const decided = await outcomeOf(player, betId, requestId);
+    expect(decided).toMatchObject({ status: "TAKEN", refusal: null, result: { status: "CASHED_OUT", amount: offer.amount } });
+    expect(await player.cash()).toBe(90_000 + Math.round(offer.net_amount * 100));
+    const late = await expectUnchanged(player, () => take(player, betId, offer));
+    expect(late).toMatchObject({ status: 200, body: { status: "CASHED_OUT", amount: offer.amount } });
+  });
+
+  it("is one at a time", async () => {
+    const player = await newPlayer(100_000);
+    const { betId, accepted } = await liveBet(player);
+    await accepted();
+    const offer = await offerOf(player, betId);
+    const [first, second] = [await take(player, betId, offer, {}, { "Idempotency-Key": mint("a") }), await take(player, betId, offer)];
+    expect([first.status, second.status, second.body.error.code]).toEqual([202, 409, "CASH_OUT_PENDING"]);
+    expect(second.body.error.details.request_id).toBe(first.body.request_id);
   });
 
   it("is closed to a bet that was not taken", async () => {
@@ -175,27 +207,48 @@ describe("a cash-out while the match runs", () => {
     const { betId, channel, feed } = await liveBet(player);
     await channel.ingest(feed.stop());
     const closed = { bet_id: betId, state: "CLOSED", reason: "not_accepted", offer: null };
-    await vi.waitFor(async () => expect(await state(player, betId)).toEqual(closed), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await state(player, betId)).toMatchObject(closed), { timeout: 10_000 });
     expect(await player.cash()).toBe(100_000);
   });
 
-  it("is refused when the market stops or its price falls within the delay, and nothing moves", async () => {
+  it("comes to nothing when the market stops or its price falls within the delay, and the new price is offered", async () => {
     const player = await newPlayer(100_000);
-    const { betId, accepted, price, channel, feed } = await liveBet(player);
+    const { betId, accepted, price } = await liveBet(player);
     await accepted();
-    const offer = await offerOf(player, betId);
-    const during = (happens: () => Promise<unknown>) =>
-      expectUnchanged(player, async () => {
-        const taking = take(player, betId, offer);
-        await new Promise((resolve) => setTimeout(resolve, 40));
-        await happens();
-        return taking;
-      });
+    const during = async (happens: () => Promise<unknown>) => {
+      const asked = await take(player, betId, await offerOf(player, betId));
+      expect(asked.status).toBe(202);
+      await happens();
+      return outcomeOf(player, betId, asked.body.request_id as string);
+    };
     const fallen = await during(() => price(3_500));
-    expect([fallen.status, fallen.body.error.code]).toEqual([409, "CASH_OUT_CHANGED"]);
-    await price(2_000);
-    const stopped = await during(() => channel.ingest(feed.stop()));
-    expect([stopped.status, stopped.body.error.code]).toEqual([409, "CASH_OUT_SUSPENDED"]);
+    expect(fallen).toMatchObject({ status: "REFUSED", result: null, refusal: { code: "CASH_OUT_CHANGED", reason: "changed" } });
+    expect((fallen.refusal as { offer: Offer }).offer.amount).toBeLessThan(fallen.amount as number);
+    expect((await take(player, betId, (fallen.refusal as { offer: Offer }).offer)).status).toBe(202);
+    await vi.waitFor(async () => expect(await player.cash()).toBeGreaterThan(90_000), { timeout: 10_000 });
+
+    const other = await newPlayer(100_000);
+    const stopping = await liveBet(other);
+    await stopping.accepted();
+    const asked = await take(other, stopping.betId, await offerOf(other, stopping.betId));
+    await stopping.channel.ingest(stopping.feed.stop());
+    expect(await outcomeOf(other, stopping.betId, asked.body.request_id as string)).toMatchObject({
+      ...{ status: "REFUSED", refusal: { code: "CASH_OUT_SUSPENDED", reason: "market_suspended", offer: null } },
+    });
+    expect(await other.cash()).toBe(90_000);
+  });
+
+  it("loses to a result that comes within the delay", async () => {
+    const player = await newPlayer(100_000);
+    const { betId, accepted, fixtureId } = await liveBet(player);
+    await accepted();
+    const asked = await take(player, betId, await offerOf(player, betId));
+    const selectionId = `${fixtureId}:1x2:home`;
+    await player.wallet.settleBet({ betId, fixtureId, resultVersion: 1, results: [{ selectionId, outcome: "won" }] });
+    expect(await outcomeOf(player, betId, asked.body.request_id as string)).toMatchObject({
+      ...{ status: "REFUSED", refusal: { code: "CASH_OUT_CLOSED", reason: "settled" } },
+    });
+    expect(await player.cash()).toBe(110_000);
   });
 });
 

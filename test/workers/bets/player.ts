@@ -25,6 +25,8 @@ export interface Player {
   readonly wallet: WalletStub;
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
+  readonly put: (path: string, body: unknown) => Promise<Answer>;
+  readonly remove: (path: string) => Promise<Answer>;
   /** `POST /api/v1/bets`, under a key when one is given. */
   readonly bet: (body: unknown, key?: string) => Promise<Answer>;
   /** Cash in minor units. */
@@ -43,15 +45,19 @@ export async function newPlayer(cashMinor: number): Promise<Player> {
     walletId,
     wallet,
     get: (path) => send(path, {}),
+    put: (path, body) => send(path, { method: "PUT", body: JSON.stringify(body) }),
+    remove: (path) => send(path, { method: "DELETE" }),
     post,
     bet: (body, key) => post("/api/v1/bets", body, key === undefined ? {} : { "Idempotency-Key": key }),
     cash: async () => (await wallet.digest()).balances.cashMinor,
   };
 }
 
+const NO_BODY: Body = { bet_id: "", error: { code: "", details: {} } };
+
 export async function answer(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await exports.default.fetch(`http://mkeka.test${path}`, init);
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  return { status: response.status, headers: response.headers, body: response.status === 204 ? NO_BODY : await response.json() };
 }
 
 /** Runs `work` and expects the wallet to be what it was, and right. */

@@ -1,104 +1,169 @@
 /**
  * What a bet's cash-out would bring now: a state with its reason, and the amount when there is one (betting-rules 2.5).
  *
- * Fair value is what the lines are expected to return on the stake that still plays; the house keeps the tenant's margin of it. Never
- * more than the bet can win, and never from a price that may be behind the match.
+ * Fair value is what the lines are expected to return on the stake that still plays, a promised bonus included; the house keeps the
+ * tenant's margin of it. Never more than the bet can win, and never from a price that may be behind the match.
  */
-import { cashOutValue } from "../../../shared/betting/cash-out-value.ts";
+import { cashOutValue, leastFactorsPpm } from "../../../shared/betting/cash-out-value.ts";
+import { expectedBonus } from "../../../shared/betting/expected-bonus.ts";
 import { expectedFactor } from "../../../shared/betting/expected-factor.ts";
 import { outcomeFactor } from "../../../shared/betting/factors.ts";
+import type { LineShape } from "../../../shared/betting/lines.ts";
+import { engineLadder, heardLadder } from "../../../shared/betting/promised-ladder.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
-import { type Fraction, fraction } from "../../../shared/money/fraction.ts";
+import { type Fraction, fraction, minus, ONE, over, times, ZERO_FRACTION } from "../../../shared/money/fraction.ts";
 import { type Minor, minor } from "../../../shared/money/minor.ts";
-import { chancesOf } from "../../../shared/odds/chances.ts";
-import { parseSelectionId } from "../../../shared/odds/selection-id.ts";
-import type { NoCashOutReason } from "../../../shared/protocol/http/cash-out.ts";
-import type { FixtureView, MarketView } from "../../../shared/protocol/rpc/odds-channel.ts";
+import { openChances } from "../../../shared/odds/open-chances.ts";
+import type { CashOutWatch, CashOutWatchRpc } from "../../../shared/protocol/rpc/cash-out-watch.ts";
+import type { FixtureView, Probabilities } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { BetView } from "../../../shared/protocol/rpc/wallet.ts";
+import type { CashOutPrice, NoCashOut } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { oddsChannelOf } from "../../adapters/objects.ts";
-import type { Env } from "../../env.ts";
+import { type Config, type Env, liveDelayAt } from "../../env.ts";
 
-export interface CashOutAmount {
-  readonly stateVersion: number;
+const CERTAIN_PPM = 1_000_000;
+
+/** The fixtures of a bet's open selections as they are now; null for one that is not known. */
+export type OpenFixtures = ReadonlyMap<string, FixtureView | null>;
+
+/** A part of the bet and its price. */
+export interface CashOutAmount extends CashOutPrice {
   readonly percent: number;
-  /** For that part, and for all of it; before taxes. */
   readonly amountMinor: Minor;
   readonly fullMinor: Minor;
-  /** Sports of the open selections whose match runs: their delay applies. */
-  readonly liveSports: readonly string[];
 }
 
-export type NoCashOut = { readonly state: "SUSPENDED" | "CLOSED"; readonly reason: NoCashOutReason };
-
-/** Prices a cash-out of `percent` of what still plays. Asks the channel of each fixture that is open. */
-export async function cashOutAmount(env: Env, country: Country, bet: BetView, percent: number): Promise<Result<CashOutAmount, NoCashOut>> {
-  if (bet.status !== "PENDING") return err({ state: "CLOSED", reason: bet.status === "CASHED_OUT" ? "cashed_out" : "settled" });
-  const isEligible = bet.freeBetId === undefined && bet.selections.every((selection) => selection.builder === undefined);
-  if (!isEligible) return err({ state: "CLOSED", reason: "not_eligible" });
+/** Asks the channel of each fixture that is open, all at the same time. */
+export async function openFixtures(env: Env, country: Country, bet: BetView): Promise<OpenFixtures> {
   const open = bet.selections.filter(({ outcome }) => outcome === null);
-  const fixtures = new Set(open.map(({ fixtureId }) => fixtureId));
-  const views = new Map(await Promise.all([...fixtures].map(async (id) => [id, await oddsChannelOf(env, country, id).view()] as const)));
-  const factors: Fraction[] = [];
-  for (const { selectionId, fixtureId, oddsThousandths, outcome } of bet.selections) {
-    const factor =
-      outcome === null
-        ? openFactor(views.get(fixtureId) ?? null, selectionId, oddsThousandths)
-        : ok(outcomeFactor(oddsThousandths, outcome));
-    if (!factor.ok) return factor;
-    factors.push(factor.value);
-  }
-  const liveSports = [...views.values()].flatMap((view) => (view?.status === "live" ? [view.sport] : []));
-  return priced(country, bet, percent, factors, liveSports);
+  const ids = [...new Set(open.map(({ fixtureId }) => fixtureId))];
+  return new Map(await Promise.all(ids.map(async (id) => [id, await oddsChannelOf(env, country, id).view()] as const)));
 }
 
-function priced(
-  country: Country,
-  bet: BetView,
-  percent: number,
-  factors: readonly Fraction[],
-  liveSports: readonly string[],
-): Result<CashOutAmount, NoCashOut> {
+/** How long a cash-out waits before it is priced again, milliseconds: as long as a bet on the matches that run; 0 without one. */
+export function cashOutDelayMs(config: Config, country: Country, fixtures: OpenFixtures): number {
+  const { liveDelayMs } = sportsRulesOf(country).acceptance;
+  const delays = live(fixtures).map(({ sport, liveDelayMs: ofHouse }) => ofHouse ?? liveDelayMs[sport] ?? liveDelayMs.other);
+  return liveDelayAt(config, Math.max(0, ...delays));
+}
+
+/** Prices a cash-out of `percent` of what still plays. */
+export function cashOutAmount(country: Country, bet: BetView, percent: number, fixtures: OpenFixtures): Result<CashOutAmount, NoCashOut> {
   const rules = sportsRulesOf(country).cashOut;
   const tenant = tenantOf(country);
+  const fair = fairValue(bet, fixtures);
+  if (!fair.ok) return fair;
   const restMinor = bet.openStakeMinor - Math.floor((bet.openStakeMinor * percent) / 100);
   if (percent < 100 && restMinor < tenant.stake.minMinor) return suspended("rest_too_small");
-  const margin = fraction(liveSports.length > 0 ? rules.marginBasisPoints.live : rules.marginBasisPoints.upcoming, 10_000);
-  const shape = { kind: bet.kind, selections: factors.length, systemSizes: bet.systemSizes, bankers: bet.bankers };
-  const value = cashOutValue(shape, fraction(bet.openNetStakeMinor), factors, margin, fraction(percent, 100));
-  const { kind, systemSizes, bankers, selections } = bet;
-  const most = potentialReturn({ kind, systemSizes, bankers, selections, stakeMinor: minor(bet.openNetStakeMinor) }, tenant.payoutMaxMinor);
-  const cap = (BigInt(most) * BigInt(10_000 - rules.belowPayoutBasisPoints)) / 10_000n;
+  const margin = fraction(live(fixtures).length > 0 ? rules.marginBasisPoints.live : rules.marginBasisPoints.upcoming, 10_000);
+  const { factors, bonus } = fair.value;
+  const value = cashOutValue(shapeOf(bet), fraction(bet.openNetStakeMinor), factors, margin, fraction(percent, 100), bonus);
+  const cap = (BigInt(mostOf(country, bet)) * BigInt(10_000 - rules.belowPayoutBasisPoints)) / 10_000n;
   const amountMinor = capped(value.offerMinor, (cap * BigInt(percent)) / 100n);
-  if (amountMinor < rules.amountMinMinor) return err({ state: "SUSPENDED", reason: "too_small" });
-  return ok({ stateVersion: bet.stateVersion, percent, amountMinor, fullMinor: capped(value.offerFullMinor, cap), liveSports });
+  if (amountMinor < rules.amountMinMinor) return suspended("too_small");
+  return ok({ stateVersion: bet.stateVersion, percent, amountMinor, fullMinor: capped(value.offerFullMinor, cap) });
+}
+
+/** What each selection is expected to return, and the bonus that is expected on top, minor units. */
+export interface FairValue {
+  readonly factors: readonly Fraction[];
+  readonly bonus: Fraction;
+}
+
+/** Values the lines of a bet without any margin; says why not when something of it can't be valued now, or ever. */
+export function fairValue(bet: BetView, fixtures: OpenFixtures): Result<FairValue, NoCashOut> {
+  if (bet.status !== "PENDING") return closed(bet.status === "CASHED_OUT" ? "cashed_out" : "settled");
+  if (bet.freeBetId !== undefined) return closed("not_eligible");
+  const valued: { readonly factor: Fraction; readonly winPpm: number }[] = [];
+  for (const selection of bet.selections) {
+    const { oddsThousandths, outcome, fixtureId } = selection;
+    if (outcome !== null) {
+      valued.push({ factor: outcomeFactor(oddsThousandths, outcome), winPpm: 0 });
+      continue;
+    }
+    const chances: Result<Probabilities, NoCashOut> = openChances(fixtures.get(fixtureId) ?? null, selection);
+    if (!chances.ok) return chances;
+    valued.push({ factor: expectedFactor(oddsThousandths, chances.value), winPpm: chances.value.winPpm });
+  }
+  const bonus = bonusOf(
+    bet,
+    valued.map(({ winPpm }) => winPpm),
+  );
+  return ok({ factors: valued.map(({ factor }) => factor), bonus });
+}
+
+/**
+ * What each open fixture has to watch for a rule: its own selections, and the least that each must be expected to return before `percent`
+ * of the bet can bring `leastMinor`, whatever the others say.
+ */
+export function watchesOf(
+  country: Country,
+  bet: BetView,
+  { percent, leastMinor }: { readonly percent: number; readonly leastMinor: number },
+): ReadonlyMap<string, CashOutWatch["selections"]> {
+  const { upcoming, live: ofLive } = sportsRulesOf(country).cashOut.marginBasisPoints;
+  const kept = minus(ONE, fraction(Math.min(upcoming, ofLive), 10_000));
+  const most = bet.selections.map(({ oddsThousandths, outcome }) => outcomeFactor(oddsThousandths, outcome ?? "won"));
+  const stake = fraction(bet.openNetStakeMinor);
+  const mostBonus = bonusOf(
+    bet,
+    bet.selections.map(() => CERTAIN_PPM),
+  );
+  const fair = minus(over(fraction(leastMinor), times(kept, fraction(percent, 100))), mostBonus);
+  const least = leastFactorsPpm(shapeOf(bet), stake, most, fair);
+  const open = bet.selections.flatMap((selection, index) => (selection.outcome === null ? [{ selection, index }] : []));
+  const byFixture = Map.groupBy(open, ({ selection }) => selection.fixtureId);
+  return new Map(
+    [...byFixture].map(([fixtureId, own]) => [
+      fixtureId,
+      own.map(({ selection: { selectionId, oddsThousandths, builder }, index }) => ({
+        ...{ selectionId, oddsThousandths, leastFactorPpm: least[index] ?? 0 },
+        ...(builder === undefined ? {} : { builder }),
+      })),
+    ]),
+  );
+}
+
+/** The channel of a fixture as rules speak to it. */
+export function watchedChannel(env: Env, country: Country, fixtureId: string): CashOutWatchRpc {
+  return oddsChannelOf(env, country, fixtureId) as unknown as CashOutWatchRpc;
+}
+
+/** The bonus that is expected when each open selection wins with its chance, millionths. */
+function bonusOf(bet: BetView, winPpm: readonly number[]): Fraction {
+  if (bet.ladder === undefined) return ZERO_FRACTION;
+  const selections = bet.selections.map((selection, index) => ({ ...selection, winPpm: winPpm[index] ?? 0 }));
+  return expectedBonus(engineLadder(heardLadder(bet.ladder)), shapeOf(bet), fraction(bet.openNetStakeMinor), selections);
+}
+
+function live(fixtures: OpenFixtures): readonly FixtureView[] {
+  return [...fixtures.values()].filter((view) => view !== null).filter(({ status }) => status === "live" || status === "interrupted");
+}
+
+/** The most that what still plays can win, minor units. */
+function mostOf(country: Country, bet: BetView): Minor {
+  const { kind, systemSizes, bankers, selections, ladder } = bet;
+  const stakeMinor = minor(bet.openNetStakeMinor);
+  const promised = ladder === undefined ? null : engineLadder(heardLadder(ladder));
+  return potentialReturn({ kind, systemSizes, bankers, selections, stakeMinor, ladder: promised }, tenantOf(country).payoutMaxMinor);
+}
+
+function shapeOf({ kind, selections, systemSizes, bankers }: BetView): LineShape {
+  return { kind, selections: selections.length, systemSizes, bankers };
 }
 
 function capped(value: bigint, cap: bigint): Minor {
   return minor(Number(value < cap ? value : cap));
 }
 
-/** What an open selection is expected to return; the reason when nothing can be said now. */
-function openFactor(view: FixtureView | null, selectionId: string, oddsThousandths: number): Result<Fraction, NoCashOut> {
-  const parts = parseSelectionId(selectionId);
-  const market = view?.markets.find(({ marketId }) => marketId === parts?.marketId);
-  if (view === null || market === undefined || parts === null) return suspended("market_closed");
-  if (view.late) return suspended("feed_late");
-  const reason = closedReason(market, parts.outcomeId);
-  if (reason !== null) return suspended(reason);
-  const chances = chancesOf(market, parts.outcomeId);
-  return chances === null ? suspended("no_price") : ok(expectedFactor(oddsThousandths, chances));
-}
-
-function closedReason(market: MarketView, outcomeId: string): NoCashOutReason | null {
-  const outcome = market.outcomes.find((one) => one.outcomeId === outcomeId);
-  if (market.status === "suspended" || outcome?.status === "suspended" || market.cashOut === "suspended") return "market_suspended";
-  return market.status !== "active" || market.cashOut === "closed" ? "market_closed" : null;
-}
-
-function suspended(reason: NoCashOutReason): Result<never, NoCashOut> {
+function suspended(reason: NoCashOut["reason"]): Result<never, NoCashOut> {
   return err({ state: "SUSPENDED", reason });
+}
+
+function closed(reason: NoCashOut["reason"]): Result<never, NoCashOut> {
+  return err({ state: "CLOSED", reason });
 }

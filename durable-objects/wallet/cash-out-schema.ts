@@ -1,0 +1,22 @@
+/**
+ * The table of cash-out orders: requests that wait for their delay, and rules that wait for their price. A bet has at most one open
+ * order of each kind; what an order came to stays.
+ */
+import type { Migration } from "../platform/migrate.ts";
+
+export const CASH_OUT_MIGRATION: Migration = {
+  id: "wallet-cash-outs-1",
+  sql: `CREATE TABLE cash_out_order (
+  seq INTEGER PRIMARY KEY REFERENCES entry (seq), order_id TEXT NOT NULL UNIQUE, bet_id TEXT NOT NULL REFERENCES bet (bet_id),
+  kind TEXT NOT NULL CHECK (kind IN ('request', 'rule')), percent INTEGER NOT NULL CHECK (percent BETWEEN 1 AND 100),
+  least INTEGER NOT NULL CHECK (least > 0), takes_better INTEGER NOT NULL CHECK (takes_better IN (0, 1)),
+  state_version INTEGER CHECK ((state_version IS NULL) = (kind = 'rule')),
+  placed_at INTEGER NOT NULL, decides_at INTEGER NOT NULL, ends_at INTEGER CHECK ((ends_at IS NULL) = (kind = 'rule')),
+  answer TEXT, decided_at INTEGER CHECK ((decided_at IS NULL) = (answer IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX cash_out_order_open ON cash_out_order (bet_id, kind) WHERE answer IS NULL;
+CREATE INDEX cash_out_order_bet ON cash_out_order (bet_id, seq);
+CREATE TRIGGER cash_out_order_kept BEFORE UPDATE OF seq, order_id, bet_id, kind, percent, least, takes_better, state_version, placed_at, decides_at, ends_at ON cash_out_order BEGIN SELECT RAISE(ABORT, 'a cash-out order keeps its terms'); END;
+CREATE TRIGGER cash_out_order_stays_decided BEFORE UPDATE ON cash_out_order WHEN OLD.answer IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a decided cash-out order stays decided'); END;
+CREATE TRIGGER cash_out_order_not_deleted BEFORE DELETE ON cash_out_order BEGIN SELECT RAISE(ABORT, 'a cash-out order is kept'); END;`,
+};
