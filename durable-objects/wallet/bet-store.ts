@@ -27,6 +27,8 @@ export interface BetTerms {
   readonly ladder: PromisedLadder | null;
   /** The token that paid the stake. */
   readonly freeBetId?: string;
+  /** The bet whose value became this one's stake. */
+  readonly parentId?: string;
 }
 
 export type Outcomes = Readonly<Record<string, SelectionOutcome | null>>;
@@ -77,6 +79,8 @@ export interface Bet extends Position {
   readonly results: ReadonlyMap<string, FixtureResult>;
   readonly settlements: readonly Settlement[];
   readonly cashOuts: readonly CashOut[];
+  /** The bet that it became when it was edited. */
+  readonly editedTo: string | null;
 }
 
 type BetRow = {
@@ -214,6 +218,11 @@ export class BetStore {
     );
   }
 
+  /** Notes that a bet has become another one. */
+  addEdit(seq: number, parentSeq: number): void {
+    this.#sql.run("INSERT INTO bet_edit VALUES (?, ?)", seq, parentSeq);
+  }
+
   /** Stores the newest of a bet's cash-outs. */
   addCashOut(bet: Bet, cashOut: CashOut): void {
     this.#sql.run(
@@ -233,6 +242,7 @@ export class BetStore {
     const bets = rows.map((row) => ({ row, terms: JSON.parse(row.terms) as BetTerms }));
     const freeBets = bets.flatMap(({ row, terms }) => (terms.freeBetId === undefined ? [] : [row.bet_id]));
     const withToken = new FreeBetStore(this.#sql).betsWithToken(freeBets);
+    const edits = this.#editsOf(rows);
     return bets.map(
       ({ row, terms }): Bet => ({
         seq: row.seq,
@@ -250,7 +260,23 @@ export class BetStore {
         results: new Map((results.get(row.seq) ?? []).map((result) => [result.fixture_id, toResult(result)])),
         settlements: (settlements.get(row.seq) ?? []).map(toSettlement),
         cashOuts: (cashOuts.get(row.seq) ?? []).map(toCashOut),
+        editedTo: edits.get(row.seq) ?? null,
       }),
+    );
+  }
+
+  /** What edited bets became, by their sequence. Only a bet that was cashed out can have been edited: most pages ask nothing. */
+  #editsOf(rows: readonly BetRow[]): ReadonlyMap<number, string> {
+    const closed = rows.filter(({ status }) => status === "CASHED_OUT").map(({ seq }) => seq);
+    if (closed.length === 0) return new Map();
+    return new Map(
+      this.#sql
+        .all<{ parent_seq: number; bet_id: string }>(
+          `SELECT parent_seq, bet_id FROM bet_edit JOIN bet ON bet.seq = bet_edit.seq
+           WHERE parent_seq IN (SELECT value FROM json_each(?))`,
+          JSON.stringify(closed),
+        )
+        .map((row) => [row.parent_seq, row.bet_id]),
     );
   }
 
@@ -332,6 +358,8 @@ export function toBetView(bet: Omit<Bet, "seq">): BetView {
       atMs,
     })),
     ...(terms.freeBetId === undefined ? {} : { freeBetId: terms.freeBetId }),
+    ...(terms.parentId === undefined ? {} : { parentId: terms.parentId }),
+    ...(bet.editedTo === null ? {} : { editedTo: bet.editedTo }),
     ...(terms.ladder === null ? {} : { ladder: toldLadder(terms.ladder) }),
     placedAtMs: bet.placedAtMs,
     settledAtMs: bet.settledAtMs,

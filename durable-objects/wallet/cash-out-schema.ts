@@ -1,8 +1,18 @@
 /**
- * The table of cash-out orders: requests that wait for their delay, and rules that wait for their price. A bet has at most one open
- * order of each kind; what an order came to stays.
+ * The tables of cash-outs: orders (requests that wait for their delay, rules that wait for their price) and edited bets. A bet has at
+ * most one open order of each kind; what an order came to stays, and so does which bet became which.
  */
 import type { Migration } from "../platform/migrate.ts";
+
+/** A bet that was edited, and the bet that it became; both stay. */
+export const BET_EDIT_MIGRATION: Migration = {
+  id: "wallet-bet-edits-1",
+  sql: `CREATE TABLE bet_edit (
+  seq INTEGER PRIMARY KEY REFERENCES bet (seq), parent_seq INTEGER NOT NULL UNIQUE REFERENCES bet (seq), CHECK (parent_seq < seq)
+) STRICT;
+CREATE TRIGGER bet_edit_kept BEFORE UPDATE ON bet_edit BEGIN SELECT RAISE(ABORT, 'an edit is kept'); END;
+CREATE TRIGGER bet_edit_not_deleted BEFORE DELETE ON bet_edit BEGIN SELECT RAISE(ABORT, 'an edit is kept'); END;`,
+};
 
 export const CASH_OUT_MIGRATION: Migration = {
   id: "wallet-cash-outs-1",

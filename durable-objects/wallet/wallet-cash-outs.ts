@@ -11,9 +11,10 @@ import type { AlarmJob } from "../platform/alarm-table.ts";
 import { toBetView } from "./bet-store.ts";
 import { CashOutJobs } from "./cash-out-jobs.ts";
 import { toOrderView } from "./cash-out-order-store.ts";
-import { assertAmounts, assertPositive, assertTexts } from "./command-shape.ts";
+import { assertAmounts, assertBet, assertPositive, assertTexts } from "./command-shape.ts";
 import { cashOut, knownCashOut } from "./commands/cash-out.ts";
 import { cashOutToDecide, decideCashOut, removeCashOutRule, requestCashOut, setCashOutRule } from "./commands/cash-out-orders.ts";
+import { editBet, knownEdit } from "./commands/edit-bet.ts";
 import { WalletBets } from "./wallet-bets.ts";
 
 export abstract class WalletCashOuts extends WalletBets {
@@ -80,6 +81,21 @@ export abstract class WalletCashOuts extends WalletBets {
   async removeCashOutRule(command: { readonly betId: string }): Promise<rpc.WalletReply<null>> {
     assertTexts(command.betId);
     return this.done(removeCashOutRule(this.stores, command, this.moment()));
+  }
+
+  async editBet(command: cashOuts.EditBet): Promise<rpc.WalletReply<cashOuts.EditedBet>> {
+    assertBet(command);
+    assertTexts(command.parentId);
+    assertAmounts(command.stateVersion);
+    assertPositive(command.valueMinor);
+    const reply = this.done(editBet(this.stores, command, this.moment()));
+    if (reply.ok && !reply.value.replayed) this.#tellCashedOut(command.parentId);
+    return reply;
+  }
+
+  async knownEdit(command: { readonly key: string; readonly fingerprint: string }): Promise<rpc.WalletReply<cashOuts.EditedBet> | null> {
+    assertTexts(command.key, command.fingerprint);
+    return knownEdit(this.stores, command);
   }
 
   async cashOutOrders(betId: string): Promise<readonly cashOuts.CashOutOrderView[]> {

@@ -6,7 +6,7 @@
  */
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
-import { CASH_OUT_MIGRATION } from "./cash-out-schema.ts";
+import { BET_EDIT_MIGRATION, CASH_OUT_MIGRATION } from "./cash-out-schema.ts";
 import { ACCEPTANCE_MIGRATION } from "./pending-bet-schema.ts";
 import { FREE_BET_MIGRATION } from "./promotion-schema.ts";
 
@@ -134,4 +134,5 @@ export const WALLET_MIGRATIONS: readonly Migration[] = [
   IMPORT,
   FREE_BET_MIGRATION,
   CASH_OUT_MIGRATION,
+  BET_EDIT_MIGRATION,
 ];

@@ -8,7 +8,7 @@ import type {
   StartWithdrawal,
 } from "../../shared/protocol/rpc/wallet.ts";
 import type { DecideBet, HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
-import type { RequestCashOut } from "../../shared/protocol/rpc/wallet-cash-out.ts";
+import type { EditBet, RequestCashOut } from "../../shared/protocol/rpc/wallet-cash-out.ts";
 import type { GrantFreeBet } from "../../shared/protocol/rpc/wallet-promotions.ts";
 import type { FreeBetTerms } from "../../shared/tenants/sports/promotions.ts";
 
@@ -91,6 +91,11 @@ export function cashOutCommand(betId: string, changes: Partial<CashOutBet> = {})
 /** The same, priced again after five seconds, for whatever it brings then if that is not less. */
 export function requestCommand(betId: string, changes: Partial<RequestCashOut> = {}): RequestCashOut {
   return { ...cashOutCommand(betId), takesBetter: true, delayMs: 5_000, ...changes };
+}
+
+/** A bet of 100.00 made of another one that is worth 95.00. */
+export function editCommand(parentId: string, changes: Partial<EditBet> = {}): EditBet {
+  return { ...betCommand(), parentId, stateVersion: 0, valueMinor: 9_500, ...changes };
 }
 
 /** A token of 50.00 for a single or multi at any odds, good for 14 days. */

@@ -9,6 +9,7 @@ import { cashOut } from "../../durable-objects/wallet/commands/cash-out.ts";
 import { decideCashOut, removeCashOutRule, requestCashOut, setCashOutRule } from "../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../durable-objects/wallet/commands/deposits.ts";
+import { editBet } from "../../durable-objects/wallet/commands/edit-bet.ts";
 import { grantFreeBet } from "../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../durable-objects/wallet/commands/holds.ts";
@@ -27,6 +28,7 @@ import type { HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import {
   betCommand,
   decisionFor,
+  editCommand,
   freeBetCommand,
   holdCommand,
   mint,
@@ -141,6 +143,15 @@ const VERBS = {
     const { betId } = recent(story.bets, n) ?? betCommand();
     const rule = { betId, percent: n % 2 === 0 ? 100 : 40, leastMinor: offerOf(amount), delayMs: 0 };
     return (wallet, moment) => (n === 5 ? removeCashOutRule(wallet, { betId }, moment) : setCashOutRule(wallet, rule, moment));
+  },
+  editBet: (story, { amount, n }) => {
+    const { betId } = recent(story.bets, n) ?? betCommand();
+    const edit = editCommand(betId, { stakeMinor: 2_000 + (amount % 20_000), valueMinor: offerOf(amount) });
+    added(story.bets, edit);
+    return (wallet, moment) => {
+      const bet = wallet.bets.find(betId);
+      return editBet(wallet, { ...edit, stateVersion: bet === null ? 0 : stateVersionOf(bet) }, moment);
+    };
   },
   decideCashOut: (story, { amount, n }) => {
     const { betId } = recent(story.bets, n) ?? betCommand();
@@ -263,6 +274,7 @@ const WEIGHTS: Readonly<Partial<Record<keyof typeof VERBS, number>>> = {
   requestCashOut: 2,
   cashOutRule: 2,
   decideCashOut: 2,
+  editBet: 3,
   charge: 3,
   endCharge: 3,
 };

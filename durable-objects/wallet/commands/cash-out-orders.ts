@@ -171,7 +171,7 @@ function pay(wallet: WalletStores, order: CashOutOrder, payoutMinor: number, sco
   const { orderId, betId, percent } = order;
   const before = wallet.bets.find(betId);
   invariant(before !== null, `cash-out order ${orderId} is of no bet`);
-  const bet = payCashOut(wallet, before, { percent, payoutMinor }, scope, orderId);
+  const bet = payCashOut(wallet, before, { percent, payoutMinor }, scope, { orderId });
   const paidMinor = bet.cashOuts.at(-1)?.paidMinor ?? 0;
   return answered(wallet, order, { isTaken: true, payoutMinor, paidMinor, remainingStakeMinor: openStakeOf(bet).stakeMinor }, scope);
 }

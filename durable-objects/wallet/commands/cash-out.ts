@@ -17,7 +17,7 @@ import type { AmountRange } from "../../../shared/tenants/tenant.ts";
 import { standing } from "../bet-position.ts";
 import { type Bet, type CashOut, openStakeOf, stateVersionOf, toBetView } from "../bet-store.ts";
 import { checkRange, firstRefusal } from "../eligibility.ts";
-import { clientKey } from "../idempotency-store.ts";
+import { clientKey, factKey } from "../idempotency-store.ts";
 import { type CommandScope, type CommandSpec, type Moment, runCommand, storedReply } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
 
@@ -73,6 +73,14 @@ export function checkPart(bet: Bet, { percent, payoutMinor }: PricedPart, scope:
   return range.ok ? checkRest(bet, percent, scope) : range;
 }
 
+/** Why a cash-out happens when it is not the player's own command. */
+export interface CashOutCause {
+  /** The order that it answers. */
+  readonly orderId?: string;
+  /** The bet that is made of it. */
+  readonly editedTo?: string;
+}
+
 /**
  * Posts and stores a cash-out that was checked, and ends the bet's orders but the one that is paid here: they were about another bet
  * than what remains. The bet as it stands then.
@@ -82,7 +90,7 @@ export function payCashOut(
   before: Bet,
   { percent, payoutMinor }: PricedPart,
   scope: CommandScope,
-  orderId: string | null = null,
+  cause: CashOutCause = {},
 ): Bet {
   const { moment, profile } = scope;
   const part = partOf(before, percent, minor(payoutMinor), scope);
@@ -99,11 +107,13 @@ export function payCashOut(
     taxLines: part.taxLines,
     facts: {
       ...{ percent: part.percent, stakeMinor: part.stakeMinor, payoutMinor: part.payoutMinor },
-      ...(orderId === null ? {} : { orderId }),
+      ...cause,
     },
+    // An edit is two entries: this one follows from the bet, the other one has the command's key.
+    ...(cause.editedTo === undefined ? {} : { key: factKey(`edited:${bet.betId}`) }),
   });
   for (const order of wallet.cashOutOrders.openOfBets([bet.betId]))
-    if (order.orderId !== orderId)
+    if (order.orderId !== cause.orderId)
       wallet.cashOutOrders.answer(order.orderId, { isTaken: false, reason: "cashed_out", offer: null }, moment.nowMs);
   return bet;
 }

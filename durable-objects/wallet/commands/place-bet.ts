@@ -65,7 +65,7 @@ export function checkReserved(selections: PlaceBet["selections"], { nowMs }: Mom
 }
 
 /** When the `n`-th newest request for a bet came, or null; those that came to nothing count too. */
-function nthBetAtMs(wallet: WalletStores, n: number, { nowMs }: Moment): number | null {
+export function nthBetAtMs(wallet: WalletStores, n: number, { nowMs }: Moment): number | null {
   const others = wallet.pendingBets.askedSince(nowMs - MINUTE_MS);
   return others >= n ? nowMs : wallet.bets.placedAtMs(n - others);
 }
@@ -94,11 +94,14 @@ export function acceptBet(wallet: WalletStores, asked: AskedBet, { stakeMinor, h
   return toBetView(bet);
 }
 
-type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers" | "freeBetId">;
+type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers" | "freeBetId"> & {
+  /** The bet whose value pays for it. */
+  readonly parentId?: string;
+};
 
 function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: CommandScope): { bet: Omit<Bet, "seq">; termsText: string } {
   const { netMinor, taxLines } = taxStake(profile.tenant, "sports", stakeMinor, moment.nowMs);
-  const { kind, selections, systemSizes, bankers, freeBetId } = asked;
+  const { kind, selections, systemSizes, bankers, freeBetId, parentId } = asked;
   const ladder = ladderFor(profile.tenant, { kind, stakeMinor, selections, freeBetId }, moment.nowMs);
   const terms = {
     kind,
@@ -116,6 +119,7 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
     stakeTaxLines: taxLines,
     ladder,
     ...(freeBetId === undefined ? {} : { freeBetId }),
+    ...(parentId === undefined ? {} : { parentId }),
   } satisfies BetTerms;
   const bet = {
     betId: asked.betId,
@@ -131,6 +135,7 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
     results: new Map(),
     settlements: [],
     cashOuts: [],
+    editedTo: null,
   } as const;
   return { bet, termsText: canonical(terms) };
 }

@@ -83,6 +83,9 @@ export interface BetView {
   }[];
   /** The token that paid the stake. */
   readonly freeBetId?: string;
+  /** The bet that it was made of by an edit, and the one that it became. */
+  readonly parentId?: string;
+  readonly editedTo?: string;
   /** The accumulator bonus that was promised. */
   readonly ladder?: ToldLadder;
   readonly placedAtMs: number;

@@ -4,7 +4,7 @@
  * units, times milliseconds since 1970.
  */
 import type { NoCashOutReason } from "../http/cash-out.ts";
-import type { BetView, CashOutBet, WalletReply } from "./wallet.ts";
+import type { BetView, CashOutBet, PlaceBet, WalletReply } from "./wallet.ts";
 
 /** Why a bet can't be cashed out: for now, or for good. */
 export type NoCashOut = { readonly state: "SUSPENDED" | "CLOSED"; readonly reason: NoCashOutReason };
@@ -84,7 +84,26 @@ export interface DecideCashOut {
   readonly verdict: CashOutVerdict;
 }
 
+/** Closes a bet for `valueMinor`, before taxes, and places another one: one command, both or neither. */
+export interface EditBet extends Omit<PlaceBet, "freeBetId"> {
+  readonly parentId: string;
+  /** The parent's state that was valued. */
+  readonly stateVersion: number;
+  readonly valueMinor: number;
+}
+
+/** The bet that was made, and what the parent brought for it after taxes. */
+export interface EditedBet {
+  readonly bet: BetView;
+  readonly parentId: string;
+  readonly valueMinor: number;
+  readonly paidMinor: number;
+}
+
 export interface WalletCashOutRpc {
+  editBet(command: EditBet): Promise<WalletReply<EditedBet>>;
+  /** What an edit under this key was answered before; null when nothing was. */
+  knownEdit(command: { readonly key: string; readonly fingerprint: string }): Promise<WalletReply<EditedBet> | null>;
   /** Keeps a request under the key of the cash-out, which is answered with it from then on. */
   requestCashOut(command: RequestCashOut): Promise<WalletReply<CashOutReply>>;
   /** What was answered under this key before; null when nothing was. */

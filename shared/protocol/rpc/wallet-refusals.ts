@@ -151,6 +151,13 @@ export const WALLET_COMMANDS = {
     does: "pays a cash-out that waited, or says why not",
     refusals: ["wallet_not_open", "wallet_frozen", "not_found"],
   },
+  editBet: {
+    does: "closes a bet for its value and stakes that on another one",
+    refusals: [
+      ...([...DOOR, "rate_limited", ...PLAYER, "not_found", "bet_not_open", "bet_not_eligible", "bet_changed", ...RANGE] as const),
+      ...(["reservation_expired", ...FUNDS] as const),
+    ],
+  },
   grantFreeBet: { does: "gives the player a token that stakes one bet", refusals: [...DOOR, ...PLAYER, ...RANGE] },
   startDeposit: { does: "counts a deposit on its way", refusals: [...DOOR, ...PLAYER, "limit_reached", "not_found", ...RANGE] },
   creditDeposit: { does: "credits what a provider was paid", refusals: [...DOOR, "not_found"] },

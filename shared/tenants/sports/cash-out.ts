@@ -1,11 +1,17 @@
 /** What a cash-out costs and what it may be. Data of each tenant. */
+import type { LocalDay } from "../../kernel/time.ts";
 import type { Country } from "../tenant.ts";
+
+export interface DatedMargin {
+  readonly validFrom: LocalDay;
+  readonly basisPoints: number;
+}
 
 export interface CashOutRules {
   /** Kept from the fair value, by whether a selection is live. Basis points. */
   readonly marginBasisPoints: { readonly upcoming: number; readonly live: number };
-  /** Kept when the value becomes the stake of an edited bet. Basis points. */
-  readonly editMarginBasisPoints: number;
+  /** Kept when the value becomes the stake of an edited bet; the newest that has begun is in force. */
+  readonly editMargins: readonly DatedMargin[];
   /** Smaller offers are not made; what remains of a stake is not smaller either. Minor units. */
   readonly amountMinMinor: number;
   /** Never above the potential payout less this. Basis points. */
@@ -18,7 +24,7 @@ export interface CashOutRules {
 
 const rules = (amountMinMinor: number): CashOutRules => ({
   marginBasisPoints: { upcoming: 300, live: 500 },
-  editMarginBasisPoints: 100,
+  editMargins: [{ validFrom: "2026-01-01" as LocalDay, basisPoints: 100 }],
   amountMinMinor,
   belowPayoutBasisPoints: 100,
   offerMs: 10_000,

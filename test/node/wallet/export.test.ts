@@ -117,7 +117,7 @@ describe("export and import", () => {
       "ACCOUNT_LIMITED",
     ];
     expect([...Object.keys(EXPORT_TABLES), ...kinds].filter((name) => !seen.has(name))).toEqual([]);
-  });
+  }, 30_000);
 
   it("a frozen, excluded wallet with open holds comes back frozen, excluded and holding", () => {
     const world = smallWorld();

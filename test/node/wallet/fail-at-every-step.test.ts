@@ -14,6 +14,7 @@ import {
 } from "../../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
+import { editBet } from "../../../durable-objects/wallet/commands/edit-bet.ts";
 import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../../durable-objects/wallet/commands/holds.ts";
@@ -44,6 +45,7 @@ import {
   betCommand,
   cashOutCommand,
   decisionFor,
+  editCommand,
   freeBetCommand,
   holdCommand,
   mint,
@@ -157,6 +159,12 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
     must(placeBet(world.stores, bet, world.moment()));
     standingRule(world, bet.betId);
     return asking(settleBet, resultFor(bet, bet.selections[0]?.fixtureId ?? "none", 1, "won"));
+  },
+  editBet: (world) => asking(editBet, editCommand(openBet(world))),
+  editBetForLess: (world) => {
+    const betId = openBet(world);
+    standingRule(world, betId);
+    return asking(editBet, editCommand(betId, { stakeMinor: 4_000 }));
   },
   recordRefusal: () => asking(recordRefusal, { key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: { now: 1_950 } }),
   reserveStake: () => asking(reserveStake, stakeCommand()),

@@ -7,6 +7,7 @@ import {
   setCashOutRule,
 } from "../../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
+import { editBet } from "../../../durable-objects/wallet/commands/edit-bet.ts";
 import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
@@ -15,10 +16,19 @@ import { settleBet, settleBets } from "../../../durable-objects/wallet/commands/
 import { callerKey, clientKey } from "../../../durable-objects/wallet/idempotency-store.ts";
 import type { CashOutBet, PlaceBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
-import type { DecideCashOut, RequestCashOut, SetCashOutRule } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
+import type { DecideCashOut, EditBet, RequestCashOut, SetCashOutRule } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
 import type { GrantFreeBet } from "../../../shared/protocol/rpc/wallet-promotions.ts";
 import type { WalletCommandName } from "../../../shared/protocol/rpc/wallet-refusals.ts";
-import { betCommand, decisionFor, freeBetCommand, holdCommand, mint, resultFor, selection } from "../../support/wallet-commands.ts";
+import {
+  betCommand,
+  decisionFor,
+  editCommand,
+  freeBetCommand,
+  holdCommand,
+  mint,
+  resultFor,
+  selection,
+} from "../../support/wallet-commands.ts";
 import { cashGone, hurried, notAllowed, RANGE_APART, range, type Story, story } from "./precedence-story.ts";
 import { must, type WalletWorld } from "./wallet-world.ts";
 
@@ -52,9 +62,13 @@ function requestCommand(betId: string): RequestCashOut {
 
 /** Loses the newest bet. */
 function decideLastBet(world: WalletWorld): void {
-  const bet = world.stores.bets.page("ALL", 1, 0).rows[0];
+  decideBetOf(world, world.stores.bets.page("ALL", 1, 0).rows[0]?.betId ?? "");
+}
+
+function decideBetOf(world: WalletWorld, betId: string): void {
+  const bet = world.stores.bets.find(betId);
   const [selection] = bet?.terms.selections ?? [];
-  if (bet === undefined || selection === undefined) throw new Error("no bet was placed");
+  if (bet === null || selection === undefined) throw new Error("no bet was placed");
   const results = [{ selectionId: selection.selectionId, outcome: "lost" as const }];
   must(settleBet(world.stores, { betId: bet.betId, fixtureId: selection.fixtureId, resultVersion: 1, results }, world.moment()));
 }
@@ -202,6 +216,32 @@ export const BET_STORIES = {
       ...range<SetCashOutRule>("leastMinor", 1_000, 4_000),
     },
     apart: [...RANGE_APART, ["not_found", "bet_not_open"], ["not_found", "bet_not_eligible"]],
+  }),
+  editBet: story<EditBet>({
+    base: (world) => editCommand(placed(world).betId, { stakeMinor: 2_500, valueMinor: 1_800 }),
+    run: editBet,
+    key: ({ key }) => clientKey(key),
+    arrangers: {
+      rate_limited: hurried(10, (world) => placeBet(world.stores, betCommand({ stakeMinor: 2_000 }), world.moment())),
+      ...notAllowed,
+      not_found: { ask: (command) => ({ ...command, parentId: "bet_of_another" }) },
+      bet_not_open: { on: (world, { parentId }) => decideBetOf(world, parentId) },
+      bet_not_eligible: { ask: (command, world) => ({ ...command, parentId: placedFree(world) }) },
+      bet_changed: { ask: (command) => ({ ...command, stateVersion: 7 }) },
+      ...range<EditBet>("stakeMinor", 2_000, 100_000_000),
+      reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
+      ...cashGone,
+    },
+    apart: [
+      ...RANGE_APART,
+      ["not_found", "bet_not_open"],
+      ["not_found", "bet_not_eligible"],
+      ["not_found", "bet_changed"],
+      // The one names another parent than the other decides.
+      ["bet_not_open", "bet_not_eligible"],
+      // A stake that the value pays asks for no funds.
+      ["amount_too_low", "insufficient_funds"],
+    ],
   }),
   removeCashOutRule: story({
     base: (world) => ({ betId: placed(world).betId }),
