@@ -199,6 +199,11 @@ export const betOut = z.object({
     .meta({ description: "Each time a result moved money: what the bet was to pay in all by then, and the difference posted." }),
   tax_lines: z.array(taxLineOut),
   free_bet_id: freeBetId,
+  cash_outs: z
+    .array(z.object({ percent: z.int(), amount: amountOut, net_amount: amountOut, at: timeOut }))
+    .meta({ description: "Parts that were cashed out: of the stake that played then, before and after taxes." }),
+  parent_id: z.string().nullable().meta({ description: "The bet that this one was made of by an edit." }),
+  edited_to: z.string().nullable().meta({ description: "The bet that this one became by an edit." }),
   placed_at: timeOut,
   settled_at: timeOut.nullable(),
   ...waiting,

@@ -79,6 +79,8 @@ export const ERRORS = {
   CASH_OUT_SUSPENDED: [409, "Cash-out of this bet is suspended now.", "Try again in a moment: details.reason says what it waits for."],
   CASH_OUT_CHANGED: [409, "The cash-out offer has changed.", "details.offer has the new one; accept it and try again."],
   CASH_OUT_PENDING: [409, "A cash-out of this bet is being decided.", "Read the request in details.request_id, and try again after it."],
+  EDIT_CLOSED: [409, "This bet can't be edited.", "details.reason says why."],
+  EDIT_CHANGED: [409, "The bet's value or a price has changed.", "details.quote has the new quote; confirm that one."],
   TRADING_REFUSED: [
     409,
     "The order can't be carried out.",

@@ -5,6 +5,7 @@ import { addBookingRoutes } from "./booking-codes.ts";
 import { addCalculatorRoutes } from "./calculator.ts";
 import { addCashOutRoutes } from "./cash-out.ts";
 import { addCrashRoutes } from "./crash.ts";
+import { addEditRoutes } from "./edit-bet.ts";
 import { addFixtureRoutes } from "./fixtures.ts";
 import { addIdentityRoutes } from "./identity.ts";
 import { addLedgerRoutes } from "./ledger.ts";
@@ -24,6 +25,7 @@ export function addRoutes(app: Api): void {
   addFixtureRoutes(app);
   addBetRoutes(app);
   addCashOutRoutes(app);
+  addEditRoutes(app);
   addBookingRoutes(app);
   addCalculatorRoutes(app);
   addPromotionRoutes(app);

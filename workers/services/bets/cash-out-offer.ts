@@ -59,10 +59,10 @@ export function cashOutAmount(country: Country, bet: BetView, percent: number, f
   if (!fair.ok) return fair;
   const restMinor = bet.openStakeMinor - Math.floor((bet.openStakeMinor * percent) / 100);
   if (percent < 100 && restMinor < tenant.stake.minMinor) return suspended("rest_too_small");
-  const margin = fraction(live(fixtures).length > 0 ? rules.marginBasisPoints.live : rules.marginBasisPoints.upcoming, 10_000);
+  const margin = fraction(isAnyLive(fixtures) ? rules.marginBasisPoints.live : rules.marginBasisPoints.upcoming, 10_000);
   const { factors, bonus } = fair.value;
   const value = cashOutValue(shapeOf(bet), fraction(bet.openNetStakeMinor), factors, margin, fraction(percent, 100), bonus);
-  const cap = (BigInt(mostOf(country, bet)) * BigInt(10_000 - rules.belowPayoutBasisPoints)) / 10_000n;
+  const cap = payoutCap(country, bet);
   const amountMinor = capped(value.offerMinor, (cap * BigInt(percent)) / 100n);
   if (amountMinor < rules.amountMinMinor) return suspended("too_small");
   return ok({ stateVersion: bet.stateVersion, percent, amountMinor, fullMinor: capped(value.offerFullMinor, cap) });
@@ -140,19 +140,25 @@ function bonusOf(bet: BetView, winPpm: readonly number[]): Fraction {
   return expectedBonus(engineLadder(heardLadder(bet.ladder)), shapeOf(bet), fraction(bet.openNetStakeMinor), selections);
 }
 
+/** True while a match of an open selection runs. */
+export function isAnyLive(fixtures: OpenFixtures): boolean {
+  return live(fixtures).length > 0;
+}
+
 function live(fixtures: OpenFixtures): readonly FixtureView[] {
   return [...fixtures.values()].filter((view) => view !== null).filter(({ status }) => status === "live" || status === "interrupted");
 }
 
-/** The most that what still plays can win, minor units. */
-function mostOf(country: Country, bet: BetView): Minor {
+/** What no cash-out passes: the most that what still plays can win, a little less. Minor units. */
+export function payoutCap(country: Country, bet: BetView): bigint {
   const { kind, systemSizes, bankers, selections, ladder } = bet;
   const stakeMinor = minor(bet.openNetStakeMinor);
   const promised = ladder === undefined ? null : engineLadder(heardLadder(ladder));
-  return potentialReturn({ kind, systemSizes, bankers, selections, stakeMinor, ladder: promised }, tenantOf(country).payoutMaxMinor);
+  const most = potentialReturn({ kind, systemSizes, bankers, selections, stakeMinor, ladder: promised }, tenantOf(country).payoutMaxMinor);
+  return (BigInt(most) * BigInt(10_000 - sportsRulesOf(country).cashOut.belowPayoutBasisPoints)) / 10_000n;
 }
 
-function shapeOf({ kind, selections, systemSizes, bankers }: BetView): LineShape {
+export function shapeOf({ kind, selections, systemSizes, bankers }: BetView): LineShape {
   return { kind, selections: selections.length, systemSizes, bankers };
 }
 

@@ -25,7 +25,7 @@ function statusOf(outcome: SelectionOutcome): (typeof OUTCOME_STATUS)[PlainOutco
 }
 
 /** The answer to placing; only what never changes, so that a repeat of the request gets the very same. */
-function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
+export function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
   return {
     bet_id: bet.betId,
     bet_type: bet.kind,
@@ -107,6 +107,7 @@ function presentUnaccepted(bet: HeldBetView): BetOut {
     })),
     settlements: [],
     tax_lines: [],
+    ...{ cash_outs: [], parent_id: null, edited_to: null },
     settled_at: null,
   };
 }
@@ -135,6 +136,14 @@ function presentAccepted(bet: BetView): BetOut {
     })),
     tax_lines: bet.taxLines.map(presentTaxLine),
     free_bet_id: bet.freeBetId ?? null,
+    cash_outs: bet.cashOuts.map((part) => ({
+      percent: part.percent,
+      amount: major(part.payoutMinor),
+      net_amount: major(part.paidMinor),
+      at: time(part.atMs),
+    })),
+    parent_id: bet.parentId ?? null,
+    edited_to: bet.editedTo ?? null,
     placed_at: time(bet.placedAtMs),
     settled_at: bet.settledAtMs === null ? null : time(bet.settledAtMs),
     ...{ decides_at: null, offer: null, refusal: null },
