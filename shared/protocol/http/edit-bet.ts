@@ -3,7 +3,7 @@ import * as z from "zod";
 import { placedBet, quoteOut, slipBody } from "./bets.ts";
 import { amountOut, positiveAmount, timeOut } from "./fields.ts";
 
-export const editBody = slipBody.omit({ stake: true }).extend({
+export const editBody = slipBody.omit({ stake: true, free_bet_id: true }).extend({
   stake: positiveAmount.optional().meta({ description: "Of the new bet; all that the old one brings when left out." }),
 });
 export type EditRequest = z.output<typeof editBody>;

@@ -5,7 +5,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { channelOf, matchResult, openFixture } from "../odds/messages.ts";
+import { channelOf, jump, matchResult, openFixture } from "../odds/messages.ts";
 import { expectUnchanged, newPlayer, type Player, single } from "./player.ts";
 
 const CASH = 100_000;
@@ -18,7 +18,7 @@ async function betWithRule(rule: { readonly amount: number; readonly percent?: n
   const path = `/api/v1/bets/${body.bet_id}/auto-cash-out`;
   const set = await player.put(path, rule);
   expect([set.status, set.body]).toMatchObject([200, { ...rule, status: "ACTIVE", reason: null, net_amount: null }]);
-  const price = async (home: number) => void (await fixture.channel.ingest(fixture.feed.odds({ markets: [matchResult(home)] })));
+  const price = async (home: number) => jump(fixture, [matchResult(home)]);
   return { ...fixture, player, betId: body.bet_id, path, price };
 }
 

@@ -221,7 +221,7 @@ describe("a cash-out while the match runs", () => {
       await happens();
       return outcomeOf(player, betId, asked.body.request_id as string);
     };
-    const fallen = await during(() => price(3_500));
+    const fallen = await during(() => price(2_200));
     expect(fallen).toMatchObject({ status: "REFUSED", result: null, refusal: { code: "CASH_OUT_CHANGED", reason: "changed" } });
     expect((fallen.refusal as { offer: Offer }).offer.amount).toBeLessThan(fallen.amount as number);
     expect((await take(player, betId, (fallen.refusal as { offer: Offer }).offer)).status).toBe(202);

@@ -1,7 +1,7 @@
 /** Editing a bet over HTTP: what a quote says is what is paid, worse comes back as a new quote, and nothing happens twice. */
 import { describe, expect, it, vi } from "vitest";
 import { mint } from "../../support/wallet-commands.ts";
-import { matchResult, openFixture, total } from "../odds/messages.ts";
+import { jump, matchResult, openFixture, total } from "../odds/messages.ts";
 import { expectUnchanged, newPlayer, type Player, single } from "./player.ts";
 
 interface Quote {
@@ -101,7 +101,7 @@ describe("an edit is refused, and nothing moves", () => {
     const { player, channel, feed, fixtureId, betId } = await placedBet();
     const slip = slipOf(fixtureId, "1x2:away", 4);
     const quote = await quoted(player, betId, slip);
-    await channel.ingest(feed.odds({ markets: [matchResult(2_600, 3_500, 2_700)] }));
+    await jump({ channel, feed }, [matchResult(2_600, 3_500, 2_700)]);
     const refused = await expectUnchanged(player, () => confirm(player, betId, slip, quote));
     expect([refused.status, refused.body.error.code]).toEqual([409, "EDIT_CHANGED"]);
     const next = refused.body.error.details.quote as Quote;
