@@ -17,7 +17,7 @@ const BACK_OFF_MS = 600;
 const ANSWER_MS_MAX = 20_000;
 
 /** Gives the answer's body; throws `ApiError` for a refusal, `NoAnswer` when the network gave none. */
-export async function call<T>(method: "GET" | "POST" | "PUT", path: string, options: CallOptions = {}): Promise<T> {
+export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, options: CallOptions = {}): Promise<T> {
   const mayRepeat = method === "GET" || options.key !== undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {

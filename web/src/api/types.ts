@@ -1,8 +1,9 @@
 /** Answers of the API that the page reads, in the wire's own names. */
 import type * as z from "zod";
 import type { BetOut, heldBet, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
-import type { cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
+import type { cashOutRequest, cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
 import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol/http/crash.ts";
+import type { editQuote } from "../../../shared/protocol/http/edit-bet.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
 import type { DepositOut, WithdrawalOut } from "../../../shared/protocol/http/payments.ts";
@@ -27,5 +28,7 @@ export type PlacedBet = z.infer<typeof placedBet> | z.infer<typeof heldBet>;
 export type SlipBet = Pick<Bet, "bet_id" | "status" | "stake" | "total_odds" | "potential_win" | "decides_at" | "offer" | "refusal">;
 export type CashOutState = z.infer<typeof cashOutState>;
 export type CashOutResult = z.infer<typeof cashOutResult>;
+export type CashOutRequest = z.infer<typeof cashOutRequest>;
+export type EditQuote = z.infer<typeof editQuote>;
 export type FreeBet = z.infer<typeof freeBetOut>;
 export type Quote = z.infer<typeof quoteOut>;

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { isLoggedIn } from "../api/session.ts";
 import type { Bet } from "../api/types.ts";
 import { CashOut } from "../components/cash-out.tsx";
+import { EditBet, mayEdit } from "../components/edit-bet.tsx";
 import { Icon, type IconName } from "../components/icons.tsx";
 import { dayAndTime, money, odds } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
@@ -94,6 +95,7 @@ function BetCard({ bet }: { bet: Bet }): JSX.Element {
       </dl>
       <Correction bet={bet} />
       {bet.status === "PENDING" ? <CashOut bet={bet} /> : null}
+      {mayEdit(bet) ? <EditBet bet={bet} /> : null}
       <footer class="muted">
         <span>{t("placed_at", { time: dayAndTime(bet.placed_at) })}</span>
         <span class="mono">{bet.bet_id}</span>

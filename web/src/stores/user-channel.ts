@@ -1,11 +1,14 @@
 /** What the server tells this player: the balance after each entry, decided and settled bets. */
 import { computed, effect, untracked } from "@preact/signals";
 import { session } from "../api/session.ts";
+import { money } from "../format.ts";
+import { t } from "../i18n/i18n.ts";
 import { openSocket } from "../sockets/socket.ts";
 import { refreshWallet, takeBalance } from "./account.ts";
 import { refreshBets } from "./bets.ts";
+import { currency } from "./player.ts";
 import { refreshPlaced } from "./slip.ts";
-import { sayTrouble } from "./toasts.ts";
+import { say, sayTrouble } from "./toasts.ts";
 
 type UserFrame =
   | {
@@ -16,15 +19,23 @@ type UserFrame =
       readonly available_balance: number;
       readonly held: number;
     }
+  | {
+      readonly type: "cash_out_decided";
+      readonly automatic: boolean;
+      readonly status: "TAKEN" | "REFUSED";
+      readonly net_amount: number | null;
+    }
   | { readonly type: "bet_settled" | "bet_decided" | "pong" | "error" };
 
 function takeFrame(frame: UserFrame): void {
   if (frame.type === "balance") {
     takeBalance({ balance: frame.balance, available_balance: frame.available_balance, held: frame.held, version: frame.seq });
   }
+  if (frame.type === "cash_out_decided" && frame.automatic && frame.net_amount !== null)
+    say(t("cash_out_done", { amount: money(frame.net_amount, currency.value) }), "good");
   // Only a hint: what is shown is read again.
   if (frame.type === "bet_decided") Promise.all([refreshPlaced(), refreshBets()]).catch(sayTrouble);
-  if (frame.type === "bet_settled") Promise.all([refreshBets(), refreshWallet()]).catch(sayTrouble);
+  if (frame.type === "bet_settled" || frame.type === "cash_out_decided") Promise.all([refreshBets(), refreshWallet()]).catch(sayTrouble);
 }
 
 export function startUserChannel(): void {
