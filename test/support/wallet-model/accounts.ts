@@ -1,4 +1,4 @@
-/** The model's accounts: what stands on them, what is held, and their limits; and its bets. */
+/** The model's accounts: what stands on them, what is held, and their limits. */
 
 export interface Account {
   posted: number;
@@ -13,13 +13,6 @@ export interface Account {
 export interface Share {
   readonly account: string;
   readonly amount: number;
-}
-
-export interface Bet {
-  readonly stake: number;
-  readonly odds: number;
-  paid: number;
-  version: number;
 }
 
 export class Accounts {

@@ -2,22 +2,20 @@
  * What a Kenyan wallet has to answer, written a second time with maps and without SQL, journal or hashes: whether a command is taken,
  * why not, and every balance after it. Rates of tax and ranges are the tenant's; how money moves is said here anew.
  */
-
 import { unixMs } from "../../../shared/kernel/time.ts";
 import { minor } from "../../../shared/money/minor.ts";
 import type { WalletRefusal } from "../../../shared/protocol/rpc/wallet.ts";
 import { taxStake, taxWinnings } from "../../../shared/tax/bets.ts";
 import { creditOfDeposit, quoteWithdrawal } from "../../../shared/tax/payments.ts";
-import { type Account, Accounts, type Bet, type Share } from "./accounts.ts";
+import { type Account, Accounts, type Share } from "./accounts.ts";
+import { Bets } from "./bets.ts";
 import { HeldBets } from "./held-bets.ts";
 import { contentOf, type Expected, type Request, storedKey } from "./request.ts";
 import { method, PERMITTED, rangeReason, TENANT } from "./rules.ts";
 
 type Reason = WalletRefusal["reason"];
-type LedgerRequest = Extract<
-  Request,
-  { verb: "openAccount" | "setLimit" | "post" | "reverse" | "reserve" | "commit" | "selfExclude" | "freeze" | "unfreeze" }
->;
+type LedgerVerb = "openAccount" | "setLimit" | "post" | "reverse" | "reserve" | "commit" | "selfExclude" | "freeze" | "unfreeze";
+type LedgerRequest = Extract<Request, { verb: LedgerVerb }>;
 type BetRequest = Extract<Request, { verb: "placeBet" | "holdBet" | "decideBet" | "answerOffer" | "settleBet" }>;
 
 interface Hold {
@@ -35,7 +33,7 @@ export class WalletModel {
   seq: number;
   accounts = new Accounts();
   holds = new Map<string, Hold>();
-  bets = new Map<string, Bet>();
+  readonly bets: Bets;
   readonly heldBets: HeldBets;
   deposits = new Map<string, number>();
   withdrawals = new Map<string, "held" | "ended">();
@@ -49,6 +47,12 @@ export class WalletModel {
   constructor(nowMs: number, seq: number) {
     this.nowMs = nowMs;
     this.seq = seq;
+    this.bets = new Bets({
+      pay: (amount) => this.#payBet(amount),
+      entry: () => void this.#entry(),
+      stakeReason: (amount) =>
+        this.accounts.get("user:cash").frozen ? "account_frozen" : this.#fundsReason(["user:cash"], Math.max(0, amount)),
+    });
     this.heldBets = new HeldBets(TENANT.stake, {
       nowMs: () => this.nowMs,
       isExcluded: () => this.#isExcluded(),
@@ -58,7 +62,7 @@ export class WalletModel {
         this.accounts.take("user:cash", stake);
         hold.committed = stake;
         this.#unhold(hold);
-        this.bets.set(betId, { stake, odds, paid: 0, version: 0 });
+        this.bets.place(betId, stake, odds);
         this.#entry();
       },
       entry: () => void this.#entry(),
@@ -118,6 +122,12 @@ export class WalletModel {
       case "answerOffer":
       case "settleBet":
         return this.#decideBet(request);
+      case "cashOut":
+      case "setCashOutRule":
+      case "removeCashOutRule":
+      case "decideCashOut":
+      case "editBet":
+        return request.verb === "editBet" && this.#isExcluded() ? "self_excluded" : this.bets.cashOutOrEdit(request);
       case "startWithdrawal": {
         const { amountMinor, intentId } = request.command;
         const { withdrawal, unitMinor } = method("mpesa");
@@ -161,7 +171,7 @@ export class WalletModel {
         const reason = rangeReason(stakeMinor, TENANT.stake) ?? this.#fundsReason(["user:cash"], stakeMinor);
         if (reason !== null) return reason;
         this.accounts.move("user:cash", -stakeMinor, this.seq + 1);
-        this.bets.set(betId, { stake: stakeMinor, odds: selections[0]?.oddsThousandths ?? 0, paid: 0, version: 0 });
+        this.bets.place(betId, stakeMinor, selections[0]?.oddsThousandths ?? 0);
         return this.#entry();
       }
       case "holdBet": {
@@ -178,7 +188,7 @@ export class WalletModel {
       case "answerOffer":
         return this.heldBets.answer(request.command);
       case "settleBet":
-        return this.#settle(request.command);
+        return this.bets.settle(request.command);
     }
   }
 
@@ -222,18 +232,11 @@ export class WalletModel {
     }
   }
 
-  #settle({ betId, resultVersion, results }: Extract<Request, { verb: "settleBet" }>["command"]): Reason | null {
-    const bet = this.bets.get(betId);
-    if (bet === undefined) return "not_found";
-    if (resultVersion <= bet.version) return null;
-    const outcome = results[0]?.outcome ?? null;
-    const target = outcome === "won" ? (bet.stake * bet.odds) / 1_000 : outcome === "void" ? bet.stake : 0;
-    const change = target - bet.paid;
-    const fromCash = change >= 0 ? change : -Math.min(-change, this.accounts.free("user:cash"));
-    if (fromCash !== 0) this.accounts.move("user:cash", fromCash, this.seq + 1);
-    this.#debt += fromCash - change;
-    Object.assign(bet, { paid: target, version: resultVersion });
-    return this.#entry();
+  /** Pays a bet, or takes back what it was paid; what is not there any more is owed. */
+  #payBet(amount: number): void {
+    const fromCash = Math.max(amount, -this.accounts.free("user:cash"));
+    this.accounts.move("user:cash", fromCash, this.seq + 1);
+    this.#debt += fromCash - amount;
   }
 
   #endWithdrawal(intentId: string, isPaid: boolean): Reason | null {

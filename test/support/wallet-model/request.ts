@@ -1,6 +1,7 @@
 /** A command as the model and the wallet both get it: the verb and what is said with it. */
 import type * as rpc from "../../../shared/protocol/rpc/wallet.ts";
 import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
+import type { DecideCashOut, EditBet, SetCashOutRule } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
 
 export type Request =
   | { readonly verb: "startDeposit"; readonly command: rpc.StartDeposit }
@@ -10,6 +11,11 @@ export type Request =
   | { readonly verb: "decideBet"; readonly command: DecideBet }
   | { readonly verb: "answerOffer"; readonly command: AnswerOffer }
   | { readonly verb: "settleBet"; readonly command: rpc.SettleBet }
+  | { readonly verb: "cashOut"; readonly command: rpc.CashOutBet }
+  | { readonly verb: "setCashOutRule"; readonly command: SetCashOutRule }
+  | { readonly verb: "removeCashOutRule"; readonly command: { readonly betId: string } }
+  | { readonly verb: "decideCashOut"; readonly command: DecideCashOut }
+  | { readonly verb: "editBet"; readonly command: EditBet }
   | { readonly verb: "startWithdrawal"; readonly command: rpc.StartWithdrawal }
   | { readonly verb: "confirmWithdrawal"; readonly command: { intentId: string; provider: string; receipt: string; occurredAtMs: number } }
   | { readonly verb: "failWithdrawal"; readonly command: { intentId: string; reason: string } }
@@ -33,6 +39,8 @@ export function storedKey({ verb, command }: Request): string | null {
     case "placeBet":
     case "holdBet":
     case "answerOffer":
+    case "cashOut":
+    case "editBet":
     case "startWithdrawal":
     case "reserveStake":
     case "selfExclude":
@@ -56,8 +64,26 @@ export function storedKey({ verb, command }: Request): string | null {
       return `f:${verb}:${command.key}`;
     case "settleBet":
     case "decideBet":
+    case "setCashOutRule":
+    case "removeCashOutRule":
+    case "decideCashOut":
       return null;
   }
+}
+
+const PRINTED: ReadonlySet<Request["verb"]> = new Set([
+  ...(["placeBet", "holdBet", "answerOffer", "cashOut", "editBet", "startWithdrawal", "reserveStake"] as const),
+]);
+const RULE_OF = "rule of ";
+
+/** The name under which a bet's newest rule is spoken of: its id is the wallet's own. */
+export function ruleOf(betId: string): string {
+  return `${RULE_OF}${betId}`;
+}
+
+/** The bet whose rule is spoken of. */
+export function ruledBet(orderId: string): string {
+  return orderId.slice(RULE_OF.length);
 }
 
 /** What must be equal for two requests under one key to be the same request. */
@@ -65,8 +91,7 @@ export function contentOf({ verb, command }: Request): string {
   // A provider tells the same payment at another time; a hold's first time stands.
   if (verb === "confirmWithdrawal") return `${verb}:${command.receipt}`;
   const { expiresAtMs: _server, ...said } = command as { expiresAtMs?: number };
-  if (verb === "placeBet" || verb === "holdBet" || verb === "answerOffer" || verb === "startWithdrawal" || verb === "reserveStake")
-    return `${verb}:${(command as { fingerprint: string }).fingerprint}`;
+  if (PRINTED.has(verb)) return `${verb}:${(command as { fingerprint: string }).fingerprint}`;
   return `${verb}:${JSON.stringify(said)}`;
 }
 

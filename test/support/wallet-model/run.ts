@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
 import type { WalletModel } from "./model.ts";
-import type { Expected, Request } from "./request.ts";
+import { type Expected, type Request, ruleOf } from "./request.ts";
 import { Requests, type Step } from "./steps.ts";
 
 /** Where the wallet stands, without a command. */
@@ -55,7 +55,7 @@ export async function runHistory(
       await wallet.expire();
     } else if (step.kind === "evict") await wallet.evict();
     for (const request of requests.of(step, model)) {
-      // A hold's id is the wallet's own: the model knows it by its key, the wallet by what it answered.
+      // Ids of holds and rules are the wallet's own: the model knows them by key or bet, the wallet by what it answered.
       const named = translated(request, answers);
       const previewed = step.which % 4 === 0 && PREVIEWED.has(request.verb) ? await wallet.preview(named) : null;
       const expected = model.apply(request);
@@ -64,6 +64,8 @@ export async function runHistory(
       if (previewed !== null) expect(previewed).toEqual(reply);
       if (reply.ok && request.verb === "reserve")
         answers.set(`reserve:${request.command.key}`, (reply.value.value as { holdId: string }).holdId);
+      if (reply.ok && request.verb === "setCashOutRule")
+        answers.set(ruleOf(request.command.betId), (reply.value.value as { orderId: string }).orderId);
       count(counts, expected);
       const { reason: _reason, isReplay: _isReplay, ...standing } = expected;
       expect(await wallet.standing()).toEqual(standing);
@@ -72,6 +74,10 @@ export async function runHistory(
 }
 
 function translated(request: Request, ids: ReadonlyMap<string, string>): Request {
+  if (request.verb === "decideCashOut") {
+    const orderId = ids.get(request.command.orderId) ?? request.command.orderId;
+    return { ...request, command: { ...request.command, orderId } };
+  }
   if (request.verb !== "commit" && request.verb !== "releaseHold") return request;
   const holdId = ids.get(request.command.holdId) ?? request.command.holdId;
   return { ...request, command: { ...request.command, holdId } } as Request;

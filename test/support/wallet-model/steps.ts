@@ -4,8 +4,9 @@
  */
 import fc from "fast-check";
 import type { PlaceBet } from "../../../shared/protocol/rpc/wallet.ts";
+import { stateOf } from "./bets.ts";
 import type { WalletModel } from "./model.ts";
-import type { Request } from "./request.ts";
+import { type Request, ruleOf } from "./request.ts";
 
 export interface Step {
   readonly kind: (typeof KINDS)[number] | (typeof HELD_KINDS)[number];
@@ -16,6 +17,7 @@ export interface Step {
 
 const KINDS = [
   ...["deposit", "deposit", "bet", "bet", "bet", "result", "result", "result", "result"],
+  ...["cash_out", "cash_out", "rule", "rule", "reach", "reach", "end_rule", "edit"],
   ...["withdraw", "end_withdrawal", "stake", "end_stake", "release", "grant", "convert", "adjust", "adjust", "wrong_post", "open"],
   ...["reserve", "reserve", "commit", "commit", "reverse", "reverse", "limit", "exclude", "freeze", "thaw", "thaw"],
   ...["again", "again", "again", "again", "twist", "twist", "pass", "pass", "expire", "evict"],
@@ -62,7 +64,7 @@ export class Requests {
 
   #of(step: Step, model: WalletModel): readonly Request[] {
     const context: Context = { key: this.#mint("key"), reason: "a test", grant: `user:bonus:g${step.which % 3}` };
-    for (const part of [this.#payment, this.#bet, this.#held, this.#game, this.#manual, this.#rule, this.#repeat]) {
+    for (const part of [this.#payment, this.#bet, this.#cashOut, this.#held, this.#game, this.#manual, this.#rule, this.#repeat]) {
       const requests = part.call(this, step, model, context);
       if (requests !== null) return requests;
     }
@@ -127,6 +129,43 @@ export class Requests {
             },
           },
         ];
+      }
+      default:
+        return null;
+    }
+  }
+
+  #cashOut({ kind, amount, which, flag }: Step, model: WalletModel, { key }: Context): readonly Request[] | null {
+    // Mostly of a bet that plays: the others are refused, which a few show as well as many.
+    const isAsked = kind === "reach" || kind === "end_rule";
+    const playing = [...model.bets.all].filter(
+      ([, { open, outcome, rule }]) => which === 5 || (open > 0 && outcome === null && !(isAsked && rule === null)),
+    );
+    const [betId, bet] = nth(which, playing) ?? ["none", undefined];
+    if (bet === undefined && which > 0) return kind === "cash_out" || kind === "rule" || kind === "reach" || kind === "edit" ? [] : null;
+    const worth = bet === undefined ? amount : 1_000 + (amount % Math.max(1, bet.open));
+    const percent = flag ? 100 : 1 + (amount % 99);
+    // Now and then of a state that was.
+    const stateVersion = bet === undefined ? 0 : stateOf(bet) + (amount % 7 === 0 ? 1 : 0);
+    switch (kind) {
+      case "cash_out": {
+        const fingerprint = `print:${key}:${worth}`;
+        return [{ verb: "cashOut", command: { key, fingerprint, betId, stateVersion, percent, payoutMinor: worth } }];
+      }
+      case "rule":
+        return [{ verb: "setCashOutRule", command: { betId, percent, leastMinor: worth, delayMs: 0 } }];
+      case "reach": {
+        const verdict =
+          amount % 5 === 0
+            ? ({ verdict: "none", state: "SUSPENDED", reason: "market_suspended" } as const)
+            : ({ verdict: "priced", stateVersion, amountMinor: (bet?.rule?.least ?? worth) + (amount % 3) - 1, fullMinor: worth } as const);
+        return [{ verb: "decideCashOut", command: { orderId: ruleOf(betId), verdict } }];
+      }
+      case "end_rule":
+        return [{ verb: "removeCashOutRule", command: { betId } }];
+      case "edit": {
+        const { freeBetId: _none, ...placed } = this.#newBet(key, amount, flag);
+        return [{ verb: "editBet", command: { ...placed, parentId: betId, stateVersion, valueMinor: worth } }];
       }
       default:
         return null;

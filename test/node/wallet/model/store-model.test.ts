@@ -4,8 +4,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openAccount, setLimit } from "../../../../durable-objects/wallet/commands/accounts.ts";
+import { cashOut } from "../../../../durable-objects/wallet/commands/cash-out.ts";
+import { decideCashOut, removeCashOutRule, setCashOutRule } from "../../../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, endOverdueBets } from "../../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, startDeposit } from "../../../../durable-objects/wallet/commands/deposits.ts";
+import { editBet } from "../../../../durable-objects/wallet/commands/edit-bet.ts";
 import { holdBet } from "../../../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../../../durable-objects/wallet/commands/holds.ts";
 import { postManual, reverseEntry } from "../../../../durable-objects/wallet/commands/manual.ts";
@@ -44,6 +47,16 @@ function call(world: WalletWorld, { verb, command }: Request): WalletReply<unkno
       return answerOffer(stores, command, moment);
     case "settleBet":
       return settleBet(stores, command, moment);
+    case "cashOut":
+      return cashOut(stores, command, moment);
+    case "setCashOutRule":
+      return setCashOutRule(stores, command, moment);
+    case "removeCashOutRule":
+      return removeCashOutRule(stores, command, moment);
+    case "decideCashOut":
+      return decideCashOut(stores, command, moment);
+    case "editBet":
+      return editBet(stores, command, moment);
     case "startWithdrawal":
       return startWithdrawal(stores, command, moment);
     case "confirmWithdrawal":
