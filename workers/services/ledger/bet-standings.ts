@@ -20,6 +20,8 @@ export interface Standing {
 export function standingsOf(walletId: string, { entry, bet }: WalletRunRow): readonly Standing[] {
   if (bet === null) return [];
   const isPlaced = entry.kind === "BET_PLACED";
+  // What is ordered of a bet moves nothing yet.
+  if (entry.kind === "CASH_OUT_ORDERED" || entry.kind === "CASH_OUT_ORDER_ENDED") return [];
   const { betId, stakeMinor, placedAtMs } = bet;
   const counted = countedOf(bet);
   const selections = bet.selections.map((selection, index) => ({ ...selection, counted: counted[index] ?? null }));
