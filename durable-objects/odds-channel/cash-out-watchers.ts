@@ -1,22 +1,22 @@
 /**
- * Tells players' rules that the fixture's prices may have reached them: a walk over the watches by alarm, at most once a second, so that
- * a burst of changes is one message a rule. A rule whose selection is not worth enough whatever the other matches say is not asked about,
- * nor one that was asked about at the very same prices. A message that is lost loses nothing: the wallet looks again by itself.
+ * Tells players' rules that the fixture's prices may have reached them: a walk by alarm, at most once a second, so that a burst of changes
+ * is one message a rule. A rule whose selection is not worth enough whatever the other matches say is not even read, and none is asked
+ * about twice at the very same price. A message that is lost loses nothing: the wallet looks again by itself.
  */
 import { expectedFactor } from "../../shared/betting/expected-factor.ts";
 import { floorOf, fraction, times } from "../../shared/money/fraction.ts";
 import { openChances } from "../../shared/odds/open-chances.ts";
 import type { AcceptanceMessage } from "../../shared/protocol/queue/messages.ts";
 import type { CashOutWatch } from "../../shared/protocol/rpc/cash-out-watch.ts";
-import type { FixtureView } from "../../shared/protocol/rpc/odds-channel.ts";
+import type { FixtureView, Probabilities } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
-import type { CashOutWatchStore } from "./cash-out-watch-store.ts";
+import type { CashOutWatchStore, WatchedRule, WatchedSelection } from "./cash-out-watch-store.ts";
 
 export const WATCH_JOB = "cash-out-watch";
 /** How long changes are gathered before rules are told. */
 const GATHER_MS = 1_000;
-/** Watches that are in memory at once, and messages that the queue takes in one call. */
-const PAGE_WATCHES = 100;
+/** Rules that are in memory at once, and messages that the queue takes in one call. */
+const PAGE_RULES = 100;
 /** A walk gives way to the fixture's other jobs after so long. */
 const WALK_MS_MAX = 2_000;
 const MILLION = 1_000_000;
@@ -31,14 +31,17 @@ export interface CashOutWatchersPorts {
 /** Where a walk goes on, and how many changes there were when it began. */
 interface Walk {
   readonly changes: number;
-  readonly after: string;
+  readonly selectionId: string;
+  readonly after: Pick<WatchedRule, "leastChancePpm" | "orderId">;
 }
+
+const FIRST_RULE = { leastChancePpm: -1, orderId: "" };
 
 export class CashOutWatchers {
   readonly #store: CashOutWatchStore;
   readonly #ports: CashOutWatchersPorts;
-  /** At which prices each rule was asked about last. A cache: what is lost of it costs a message. */
-  readonly #told = new Map<string, string>();
+  /** At which worth of each of its selections a rule was asked about last. A cache: what is lost of it costs a message. */
+  readonly #told = new Map<string, Map<string, number>>();
   /** Changes so far: what came while messages were on their way found this job's row standing. */
   #changes = 0;
 
@@ -50,8 +53,12 @@ export class CashOutWatchers {
   watch(watch: CashOutWatch): FixtureView {
     this.#store.begin(watch);
     const view = this.#ports.view();
-    // Who begins to watch has just been given these prices.
-    this.#told.set(watch.orderId, worthOf(watch, view)?.text ?? "");
+    // Who looks has just been given these prices; who was given none has to hear of the next ones, whatever they are.
+    for (const selection of watch.selections) {
+      const chances = openChances(view, selection);
+      if (chances.ok) this.#note(watch.orderId, selection.selectionId, worthPpm(selection.oddsThousandths, chances.value));
+      else this.#told.get(watch.orderId)?.delete(selection.selectionId);
+    }
     return view;
   }
 
@@ -64,47 +71,58 @@ export class CashOutWatchers {
   async runJob(job: AlarmJob): Promise<void> {
     const startedAtMs = Date.now();
     const { alarms } = this.#ports;
-    const { changes, after }: Walk = job.payload === "" ? { changes: this.#changes, after: "" } : (JSON.parse(job.payload) as Walk);
     for (const orderId of this.#store.endOverdue(startedAtMs)) this.#told.delete(orderId);
-    let last = after;
-    for (;;) {
-      const page = this.#store.after(last, PAGE_WATCHES);
-      await this.#tell(page);
-      last = page.at(-1)?.orderId ?? last;
-      if (page.length < PAGE_WATCHES) break;
-      if (Date.now() - startedAtMs <= WALK_MS_MAX) continue;
-      const walk: Walk = { changes, after: last };
-      return alarms.schedule(WATCH_JOB, Date.now() + 1, JSON.stringify(walk));
+    const from: Walk =
+      job.payload === "" ? { changes: this.#changes, selectionId: "", after: FIRST_RULE } : (JSON.parse(job.payload) as Walk);
+    for (const selection of this.#store.selectionsFrom(from.selectionId)) {
+      let after = selection.selectionId === from.selectionId ? from.after : FIRST_RULE;
+      for (let rest: WatchedRule | null = null; ; after = rest) {
+        rest = await this.#tell(selection, after);
+        if (rest === null) break;
+        if (Date.now() - startedAtMs <= WALK_MS_MAX) continue;
+        const walk: Walk = { changes: from.changes, selectionId: selection.selectionId, after: rest };
+        return alarms.schedule(WATCH_JOB, Date.now() + 1, JSON.stringify(walk));
+      }
     }
-    if (this.#changes !== changes) alarms.schedule(WATCH_JOB, Date.now() + GATHER_MS);
+    if (this.#changes !== from.changes) alarms.schedule(WATCH_JOB, Date.now() + GATHER_MS);
   }
 
-  async #tell(page: readonly CashOutWatch[]): Promise<void> {
+  /** Tells a page of the rules that wait for a selection; the last of them when there may be more. */
+  async #tell(selection: WatchedSelection, after: Walk["after"]): Promise<WatchedRule | null> {
     const view = this.#ports.view();
-    const news = page.flatMap((watch) => {
-      const worth = worthOf(watch, view);
-      return worth === null || this.#told.get(watch.orderId) === worth.text ? [] : [{ watch, worth }];
+    const { selectionId } = selection;
+    const chances = openChances(view, selection);
+    if (!chances.ok) return null;
+    const page = this.#store.reachable(selectionId, mostOf(chances.value), after, PAGE_RULES);
+    const news = page.flatMap((rule) => {
+      const worth = worthPpm(rule.oddsThousandths, chances.value);
+      const isNews = worth >= rule.leastFactorPpm && this.#told.get(rule.orderId)?.get(selectionId) !== worth;
+      return isNews ? [{ rule, worth }] : [];
     });
-    const reached = news.filter(({ worth }) => worth.isEnough);
-    if (reached.length > 0) {
+    if (news.length > 0) {
       await this.#ports.send(
-        reached.map(({ watch: { walletId, betId, orderId } }) => ({
+        news.map(({ rule: { walletId, betId, orderId } }) => ({
           ...{ v: 1, country: view.country, walletId, betId, cashOutOrderId: orderId },
         })),
       );
     }
-    for (const { watch, worth } of news) this.#told.set(watch.orderId, worth.text);
+    for (const { rule, worth } of news) this.#note(rule.orderId, selectionId, worth);
+    return page.length < PAGE_RULES ? null : (page.at(-1) ?? null);
+  }
+
+  #note(orderId: string, selectionId: string, worth: number): void {
+    const told = this.#told.get(orderId);
+    if (told === undefined) this.#told.set(orderId, new Map([[selectionId, worth]]));
+    else told.set(selectionId, worth);
   }
 }
 
-/** What the rule's selections are expected to return now, and whether it may be reached; null while nothing can be said. */
-function worthOf({ selections }: CashOutWatch, view: FixtureView): { readonly text: string; readonly isEnough: boolean } | null {
-  const worths: number[] = [];
-  for (const selection of selections) {
-    const chances = openChances(view, selection);
-    if (!chances.ok) return null;
-    worths.push(Number(floorOf(times(expectedFactor(selection.oddsThousandths, chances.value), fraction(MILLION)))));
-  }
-  const isEnough = worths.every((worth, index) => worth >= (selections[index]?.leastFactorPpm ?? 0));
-  return { text: worths.join(","), isEnough };
+/** What a stake of 1 at these odds is expected to return, millionths. */
+function worthPpm(oddsThousandths: number, chances: Probabilities): number {
+  return Number(floorOf(times(expectedFactor(oddsThousandths, chances), fraction(MILLION))));
+}
+
+/** No odds make more of the chances than this share of themselves: a half win pays at most its odds, a stake given back is at least 1. */
+function mostOf({ winPpm, halfWinPpm, refundPpm, halfLosePpm }: Probabilities): number {
+  return winPpm + halfWinPpm + refundPpm + Math.ceil(halfLosePpm / 2);
 }
