@@ -6,15 +6,23 @@
  * stay in the stores until the crash; tables ask `grantCashOut`, which never tells more than the clock does.
  */
 import { DurableObject } from "cloudflare:workers";
-import { ALGORITHM } from "../../shared/crash/crash-point.ts";
 import { multiplierAt } from "../../shared/crash/curve.ts";
 import { tenantOfGame } from "../../shared/crash/games.ts";
 import { toHex } from "../../shared/crash/hash.ts";
 import { tablesWanted } from "../../shared/crash/seats.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { PAGE_ROWS_MAX } from "../../shared/kernel/limits.ts";
-import { err, ok, type Result } from "../../shared/kernel/result.ts";
+import { ok, type Result } from "../../shared/kernel/result.ts";
 import type { CrashGameRpc, FairnessView, RoundProof, RoundResult, RoundView, TablePresence } from "../../shared/protocol/rpc/crash.ts";
+import type {
+  ChainImport,
+  ChainRefusal,
+  ChainStatement,
+  ChainView,
+  GameReport,
+  PlayedRound,
+  SaltRefusal,
+} from "../../shared/protocol/rpc/crash-fairness.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { configOf } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
@@ -26,12 +34,11 @@ import { ChainStore } from "./chain-store.ts";
 import { ChainVault } from "./chain-vault.ts";
 import { CRASH_GAME_MIGRATIONS } from "./crash-game-schema.ts";
 import { ANNOUNCE_AGAIN_MS, ANNOUNCE_JOB, CrashGameStore, PHASE_JOB, type RoundRow } from "./crash-game-store.ts";
+import { GameFairness } from "./game-fairness.ts";
 import { GameTables } from "./game-tables.ts";
 import { ownName } from "./own-name.ts";
 
 const RANDOM_BYTES = 32;
-const SALT = /^[\x21-\x7e]{16,200}$/;
-const SALT_SOURCE_CHARS_MAX = 200;
 const DEVELOPMENT_SALT_SOURCE = "development: drawn at random after the chain was committed";
 
 export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGameRpc {
@@ -39,6 +46,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   readonly #tenant: Tenant;
   readonly #chains: ChainStore;
   readonly #store: CrashGameStore;
+  readonly #fairnessOf: GameFairness;
   readonly #alarms: AlarmTable;
   readonly #outbox: Outbox;
   readonly #tables: GameTables;
@@ -56,9 +64,12 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     this.#tenant = tenant;
     this.#alarms = new AlarmTable(sql, ctx.storage);
     this.#outbox = new Outbox(sql);
-    this.#chains = new ChainStore(sql, this.#gameId, new ChainVault(configOf(env).CRASH_CHAIN_SECRET));
+    const secret = configOf(env).CRASH_CHAIN_SECRET;
+    const vault = new ChainVault(secret);
+    this.#chains = new ChainStore(sql, this.#gameId, vault);
     this.#store = new CrashGameStore(sql, this.#chains, this.#alarms, this.#outbox, tenant.crash);
     this.#tables = new GameTables(this.#gameId, (number) => env.CRASH_TABLE.getByName(`${this.#gameId}:${number}`));
+    this.#fairnessOf = new GameFairness({ sql, chains: this.#chains, store: this.#store, vault, secret, rules: tenant.crash });
     this.#alarms.rearm();
   }
 
@@ -84,15 +95,43 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   }
 
   async fairness(): Promise<FairnessView> {
-    return this.#fairness(await this.#ready());
+    return this.#fairnessOf.view(await this.#ready());
   }
 
-  async publishSalt(salt: string, source: string): Promise<Result<FairnessView, { readonly reason: "already_fixed" | "not_a_salt" }>> {
-    if (!SALT.test(salt) || source.length === 0 || source.length > SALT_SOURCE_CHARS_MAX) return err({ reason: "not_a_salt" });
+  async publishSalt(salt: string, source: string, by?: string): Promise<Result<FairnessView, SaltRefusal>> {
     const round = this.#current();
-    if (!this.#chains.fixSalt(round.chain, salt, source, Date.now())) return err({ reason: "already_fixed" });
-    log("info", "crash_salt_fixed", { gameId: this.#gameId, chain: round.chain, source });
-    return ok(this.#fairness(round));
+    const published = this.#fairnessOf.publishSalt(round, salt, source, by ?? null, Date.now());
+    return published.ok ? ok(this.#fairnessOf.view(round)) : published;
+  }
+
+  async beginChain(statement: ChainStatement, by: string): Promise<Result<ChainImport, ChainRefusal>> {
+    this.#current();
+    return this.#fairnessOf.beginChain(statement, by, randomHex(), Date.now());
+  }
+
+  async addChainPage(terminatingHash: string, page: number, sealed: string): Promise<Result<ChainImport, ChainRefusal>> {
+    return this.#fairnessOf.addChainPage(terminatingHash, page, sealed);
+  }
+
+  async publishChain(terminatingHash: string, by: string): Promise<Result<ChainView, ChainRefusal>> {
+    const published = this.#fairnessOf.publishChain(terminatingHash, by, Date.now());
+    this.#alarms.arm();
+    return published;
+  }
+
+  async recordPlayed(tableName: string, roundNumber: number, part: PlayedRound): Promise<void> {
+    this.#fairnessOf.recordPlayed(tableName, roundNumber, part, Date.now());
+  }
+
+  async report(): Promise<GameReport> {
+    await this.#ready();
+    return this.#fairnessOf.report();
+  }
+
+  async reopen(): Promise<boolean> {
+    const wasClosed = this.#fairnessOf.reopen();
+    if (wasClosed) log("warn", "crash_game_reopened", { gameId: this.#gameId });
+    return wasClosed;
   }
 
   async grantCashOuts(roundNumber: number, hundredths: readonly number[]): Promise<readonly (number | null)[]> {
@@ -104,7 +143,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     });
   }
 
-  async report(table: number, presence: TablePresence): Promise<number> {
+  async reportPresence(table: number, presence: TablePresence): Promise<number> {
     this.#tables.report(table, presence);
     return this.#tables.players(presence.roundNumber);
   }
@@ -151,12 +190,18 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   /** The current round, with its salt where this environment draws one, and with overdue phases ended. */
   async #ready(): Promise<RoundRow> {
     const round = this.#current();
-    if (this.#store.chainOf(round).salt === null && configOf(this.env).ENVIRONMENT === "development") {
+    const { salt, origin } = this.#store.chainOf(round);
+    if (salt === null && origin === "object" && this.#isDevelopment()) {
       // The commitment is on disk before the salt is drawn: that order is what the salt is for.
       await this.ctx.storage.sync();
       this.#chains.fixSalt(round.chain, randomHex(), DEVELOPMENT_SALT_SOURCE, Date.now());
     }
     return this.#endOverduePhases();
+  }
+
+  /** Only there does the game salt a chain by itself and go on with one of its own when a chain has ended. */
+  #isDevelopment(): boolean {
+    return configOf(this.env).ENVIRONMENT === "development";
   }
 
   #current(): RoundRow {
@@ -177,7 +222,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     const { connections, openBets } = await this.#tables.presence(this.#store.tablesToTell(round));
     const isWanted = this.#isWanted || connections + openBets > 0;
     const tables = tablesWanted(round.tables, connections, this.#tenant.crash.seatsPerTable);
-    if (!this.#store.rest(tables, Date.now(), randomHex)) return;
+    if (!this.#store.rest(tables, Date.now(), this.#isDevelopment() ? randomHex : null)) return;
     this.#isWanted = false;
     await this.#ready();
     if (isWanted) this.#store.open(Date.now());
@@ -248,25 +293,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
       tables: round.tables,
       activePlayers: this.#tables.players(round.number),
       serverTimeMs: Date.now(),
-    };
-  }
-
-  #fairness(round: RoundRow): FairnessView {
-    const chain = this.#store.chainOf(round);
-    return {
-      gameId: this.#gameId,
-      algorithm: ALGORITHM,
-      chainNumber: chain.number,
-      chainLength: chain.length,
-      firstRound: chain.first_round,
-      terminatingHash: chain.terminating_hash,
-      publishedAtMs: chain.published_at,
-      salt: chain.salt,
-      saltSource: chain.salt_source,
-      saltFixedAtMs: chain.salt_fixed_at,
-      houseEdgeBasisPoints: chain.house_edge_basis_points,
-      capHundredths: chain.cap_hundredths,
-      curveMillionthsPerMs: chain.curve_millionths_per_ms,
+      isClosed: this.#fairnessOf.isClosed,
     };
   }
 

@@ -48,7 +48,7 @@ export class Seating {
     const news = JSON.stringify(presence);
     if (round?.status !== "BETTING" || news === this.#reported) return null;
     try {
-      const players = await this.#game().report(this.#name.number, presence);
+      const players = await this.#game().reportPresence(this.#name.number, presence);
       this.#reported = news;
       return players;
     } catch (error) {

@@ -46,8 +46,8 @@ function play(rounds: number, points: Generator<number>, onRound: Watch, targetM
   for (let round = 0; round < rounds; round += 1) {
     const crash = Number(points.next().value);
     const part = playedRound(tableOf(crash, round, targetMax), crash, EDGE);
-    lifetime = addPlayed(lifetime, part, 0, POLICY);
-    window = addPlayed(window, part, 0, POLICY);
+    lifetime = addPlayed(lifetime, part, null, POLICY);
+    window = addPlayed(window, part, null, POLICY);
     onRound(lifetime, window);
     if (window.rounds === POLICY.windowRounds) window = NO_PLAY;
   }
@@ -84,7 +84,7 @@ it("counts tables of one round as no less than one table with all their bets", (
   const crash = 730;
   const [near, far] = [playedRound([betAt(900, 120, crash)], crash, EDGE), playedRound([betAt(400, 5_000, crash)], crash, EDGE)];
   const together = playedRound([betAt(900, 120, crash), betAt(400, 5_000, crash)], crash, EDGE);
-  const first = addPlayed(NO_PLAY, near, 0, POLICY);
+  const first = addPlayed(NO_PLAY, near, null, POLICY);
   const both = addPlayed(first, far, Math.sqrt(near.variance), POLICY);
   expect(both).toMatchObject({ rounds: 1, bets: 2, stakedMinor: 1_300 });
   expect(both.variance).toBeGreaterThanOrEqual(together.variance);
@@ -133,7 +133,7 @@ it("finds a payout that is a tenth too small", () => {
   for (let round = 0; round < 20_000; round += 1) {
     const crash = Number(points.next().value);
     const bets = tableOf(crash, round).map((bet) => ({ ...bet, payoutMinor: Math.floor(bet.payoutMinor * 0.9) }));
-    sums = addPlayed(sums, playedRound(bets, crash, EDGE), 0, POLICY);
+    sums = addPlayed(sums, playedRound(bets, crash, EDGE), null, POLICY);
   }
   const { actual, theoretical, tolerance, isBreached } = judgeLifetime(sums, POLICY);
   expect(isBreached).toBe(true);

@@ -83,13 +83,14 @@ function spread(hundredths: number, fair: number): number {
 }
 
 /**
- * Adds a table's part of a round. `knownDeviation` is the standard deviation that the round's other tables brought, zero for the first:
+ * Adds a table's part of a round. `knownDeviation` is the standard deviation that the round's other tables brought, null for the first:
  * tables share the crash point, and standard deviations of things that go together add up to at most their sum.
  */
-export function addPlayed(sums: RtpSums, part: PlayedRound, knownDeviation: number, policy: RtpPolicy): RtpSums {
-  const rounds = sums.rounds + (knownDeviation === 0 ? 1 : 0);
-  const together = knownDeviation + Math.sqrt(part.variance);
-  const variance = sums.variance + together * together - knownDeviation * knownDeviation;
+export function addPlayed(sums: RtpSums, part: PlayedRound, knownDeviation: number | null, policy: RtpPolicy): RtpSums {
+  const rounds = sums.rounds + (knownDeviation === null ? 1 : 0);
+  const known = knownDeviation ?? 0;
+  const together = known + Math.sqrt(part.variance);
+  const variance = sums.variance + together * together - known * known;
   return {
     rounds,
     bets: sums.bets + part.bets,

@@ -62,6 +62,8 @@ export interface CrashRules {
   readonly chainLength: number;
   /** Sockets that one table is meant to hold. */
   readonly seatsPerTable: number;
+  /** When a game's return is judged, and how rarely a game that pays right may be closed by chance. */
+  readonly rtp: { readonly minimumRounds: number; readonly windowRounds: number; readonly falseAlarmsPerMillion: number };
   /** Names of other players may be shown only where the law allows it (Kenya: written consent, L.N. 112 reg. 87). */
   readonly showsOtherPlayers: boolean;
 }

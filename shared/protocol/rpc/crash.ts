@@ -5,6 +5,7 @@
 import type { RoundStatus } from "../../crash/round.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Country } from "../../tenants/tenant.ts";
+import type { Closing, Component, CrashFairnessRpc, SaltRefusal } from "./crash-fairness.ts";
 import type { WalletRefusal } from "./wallet.ts";
 
 export type { RoundStatus };
@@ -31,6 +32,8 @@ export interface RoundView {
   /** Players with a bet in the round, at all tables. */
   readonly activePlayers: number;
   readonly serverTimeMs: number;
+  /** The game opens no further round for now. */
+  readonly isClosed?: boolean;
 }
 
 /** Who is at a table. */
@@ -66,6 +69,13 @@ export interface FairnessView {
   readonly houseEdgeBasisPoints: number;
   readonly capHundredths: number;
   readonly curveMillionthsPerMs: number;
+  readonly chainOrigin: "object" | "offline";
+  /** The public source that the salt comes from, as the statement announced it; null for a chain that the object made. */
+  readonly announcedSource: string | null;
+  readonly game: Component;
+  readonly maths: Component;
+  readonly configSha256: string | null;
+  readonly closing: Closing | null;
 }
 
 /** A finished round with what it was computed from. */
@@ -73,6 +83,8 @@ export interface RoundProof extends RoundResult {
   readonly salt: string;
   readonly houseEdgeBasisPoints: number;
   readonly capHundredths: number;
+  /** The SHA-256 of what the round was played under; null in rounds from before these were kept. */
+  readonly release: { readonly configSha256: string | null; readonly mathsSha256: string | null; readonly gameSha256: string | null };
 }
 
 export type CrashRefusal =
@@ -114,7 +126,7 @@ export interface PlaceCrashBet {
   readonly autoCashOutHundredths: number | null;
 }
 
-export interface CrashGameRpc {
+export interface CrashGameRpc extends CrashFairnessRpc {
   view(): Promise<RoundView>;
   /** Opens a round when the game rests and its salt is fixed; otherwise only answers. Idempotent. */
   join(): Promise<RoundView>;
@@ -123,8 +135,11 @@ export interface CrashGameRpc {
   /** A finished round, or null while it is not finished. */
   proof(roundNumber: number): Promise<RoundProof | null>;
   fairness(): Promise<FairnessView>;
-  /** Fixes the chain's salt once, from a public source later than the commitment. A second salt is refused. */
-  publishSalt(salt: string, source: string): Promise<Result<FairnessView, { readonly reason: "already_fixed" | "not_a_salt" }>>;
+  /**
+   * Fixes the salt of the first chain that has none, from a public source later than the commitment; a chain that was made offline takes
+   * it from the announced source and from somebody else than who brought the chain. A second salt is refused.
+   */
+  publishSalt(salt: string, source: string, by?: string): Promise<Result<FairnessView, SaltRefusal>>;
   /**
    * Asks the round's authority for cash-outs received at these multipliers: what each is worth, or null when the flight had crashed.
    * Never more than the flight has reached, so that nobody can ask about its future.
@@ -133,7 +148,7 @@ export interface CrashGameRpc {
   /** Says which of these targets the flight has reached. */
   reachedTargets(roundNumber: number, targets: readonly number[]): Promise<readonly number[]>;
   /** A table says who is there while bets come in; the answer is how many play in all. */
-  report(table: number, presence: TablePresence): Promise<number>;
+  reportPresence(table: number, presence: TablePresence): Promise<number>;
   acknowledge(seqs: readonly number[]): Promise<void>;
 }
 
