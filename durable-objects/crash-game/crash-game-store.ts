@@ -234,7 +234,7 @@ export class CrashGameStore {
     );
     const crashed = this.#last();
     invariant(crashed?.number === round.number, "the crashed round is the last");
-    this.#outbox.add(ROUND_TOPIC, JSON.stringify({ ...this.#proofOf(crashed), chainNumber: crashed.chain }), nowMs);
+    this.#outbox.add(ROUND_TOPIC, JSON.stringify(this.#proofOf(crashed)), nowMs);
     this.#alarms.schedule(OUTBOX_JOB, nowMs + DRAIN_DELAY_MS);
     this.#alarms.schedule(PHASE_JOB, nextAtMs);
     this.#announceSoon(nowMs);
@@ -282,6 +282,10 @@ export class CrashGameStore {
       salt: chain.salt,
       houseEdgeBasisPoints: chain.house_edge_basis_points,
       capHundredths: chain.cap_hundredths,
+      commitment: round.commitment,
+      chainNumber: chain.number,
+      firstRound: chain.first_round,
+      terminatingHash: chain.terminating_hash,
       release: { configSha256: round.config_sha256, mathsSha256: round.maths_sha256, gameSha256: round.game_sha256 },
     };
   }

@@ -30,6 +30,7 @@ import { balanceFrame, cashOutFrame } from "./crash-frames.ts";
 import { CRASH_TABLE_MIGRATIONS } from "./crash-table-schema.ts";
 import { type BetRow, CrashTableStore, type TableName, type TableRound } from "./crash-table-store.ts";
 import { ownName } from "./own-name.ts";
+import { PlayedReport } from "./played-report.ts";
 import { Seating } from "./seating.ts";
 import { SETTLE_JOB, Settlement } from "./settlement.ts";
 import { StakeWallets } from "./stake-wallets.ts";
@@ -48,6 +49,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   readonly #store: CrashTableStore;
   readonly #alarms: AlarmTable;
   readonly #settlement: Settlement;
+  readonly #played: PlayedReport;
   readonly #sockets: TableSockets;
   readonly #broadcast: TableBroadcast;
   readonly #seating: Seating;
@@ -76,6 +78,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     );
     const parts = { sockets: this.#sockets, broadcast: this.#broadcast, seating: this.#seating, store: this.#store };
     this.#door = new TableDoor(parts, this, configOf(env).TICKET_SECRET);
+    this.#played = new PlayedReport(sql, this.#alarms, () => this.#game());
     this.#clock = new TableClock(
       () => this.beat(),
       () => this.sweep(),
@@ -174,7 +177,8 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#keepTime();
   }
 
-  #runJob(job: AlarmJob): Promise<void> {
+  async #runJob(job: AlarmJob): Promise<void> {
+    if (await this.#played.run(job, this.ctx.id.name ?? this.ctx.id.toString())) return;
     switch (job.key) {
       case SETTLE_JOB:
         return this.#settlement.run();
@@ -196,6 +200,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#sockets.recount();
     this.#broadcast.elsewhere(0);
     this.#afterDecisions(decided);
+    if (view.status === "CRASHED") this.#played.schedule(view.roundNumber, Date.now());
     const round = this.#store.round();
     if (round?.number === view.roundNumber && round.status === "CRASHED") this.#broadcast.crashed(round);
     this.#broadcast.state(Date.now());

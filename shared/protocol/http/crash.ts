@@ -3,6 +3,7 @@ import * as z from "zod";
 import { parseMultiplier } from "../../crash/multiplier.ts";
 import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from "../../kernel/limits.ts";
 import { autoCashOut, slot } from "../ws/crash.ts";
+import { closingOut } from "./crash-operators.ts";
 import { amountOut, positiveAmount, timeOut } from "./fields.ts";
 
 /** Names of a game: its id, or the country's own by the seed's placeholder names. */
@@ -24,6 +25,7 @@ export const crashRoundOut = z.object({
   betting_ends_at: timeOut.nullable(),
   active_players: z.number(),
   server_time: timeOut,
+  closed: z.boolean().meta({ description: "True while the game opens no further round; the fairness call says why." }),
 });
 
 export const crashHistoryOut = z.object({
@@ -88,6 +90,29 @@ export const crashVerifyOut = z.object({
   steps: z.array(z.object({ name: z.string(), value: z.string() })),
 });
 
+const component = z.object({ version: z.string(), sha256: hash });
+
+/** Everything to check a finished round with, on its own. */
+export const crashRoundProofOut = z.object({
+  game_id: z.string(),
+  round_number: z.number(),
+  crash_point: multiplierOut,
+  server_seed: hash.meta({ description: "The round's hash." }),
+  server_seed_hash: hash.meta({ description: "Its commitment, public before: SHA-256 of the round's hash." }),
+  salt: z.string(),
+  house_edge_bp: z.number(),
+  max_multiplier: multiplierOut,
+  chain_number: z.number(),
+  first_round: z.number(),
+  terminating_hash: hash,
+  started_at: timeOut,
+  crashed_at: timeOut,
+  config_sha256: hash.nullable(),
+  maths_sha256: hash.nullable(),
+  game_sha256: hash.nullable(),
+});
+export const crashRoundParams = crashGameParams.extend({ round_number: z.coerce.number().int().positive() });
+
 export const crashFairnessOut = z.object({
   game_id: z.string(),
   algorithm: z.string(),
@@ -102,5 +127,11 @@ export const crashFairnessOut = z.object({
   chain_number: z.number(),
   chain_length: z.number(),
   first_round: z.number(),
+  chain_origin: z.enum(["object", "offline"]).meta({ description: "Whether the chain was made offline or by the game itself." }),
+  announced_salt_source: z.string().nullable().meta({ description: "Where the salt comes from, as published with the terminating hash." }),
+  game: component,
+  maths: component,
+  config_sha256: hash.nullable().meta({ description: "SHA-256 of the canonical text of algorithm, cap, curve, game and edge." }),
+  closed: closingOut.pick({ reason: true, since: true }).nullable(),
   rules: z.array(z.string()),
 });

@@ -88,6 +88,11 @@ export const ERRORS = {
   ],
   TRADING_OUT_OF_BOUNDS: [400, "The value is outside what may be set.", "details names the field and its bounds."],
   SALT_FIXED: [409, "This chain's salt is fixed already.", "It can't be changed: that is what makes the game fair."],
+  CHAIN_REFUSED: [
+    409,
+    "The chain or its salt can't be taken like this.",
+    "details.reason says why: another statement or source than announced, a broken page, one out of turn, or the same person twice.",
+  ],
   RATE_LIMIT_EXCEEDED: [429, "Too many requests.", "Wait for the seconds in Retry-After."],
   SIGNATURE_INVALID: [401, "The message's signature is not valid.", "Sign it with the feed's secret."],
   OVERLOADED: [503, "This is busy now.", "Try again in a second with the same Idempotency-Key."],

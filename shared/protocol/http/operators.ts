@@ -83,7 +83,8 @@ export const publishSaltBody = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .meta({ description: "From a public source fixed after the chain's end was published, e.g. a block's hash." }),
-  source: z.string().min(1).max(200),
+  source: z.string().min(1).max(200).meta({ description: "For a chain that was made offline: the source that its statement announced." }),
+  reason: z.string().trim().min(3).max(500).meta({ description: "Why now; kept in the audit log." }),
 });
 
 export const publishedSalt = z.object({ terminating_hash: z.string(), salt: z.string(), salt_source: z.string() });

@@ -11,5 +11,9 @@ export const crashRoundRowSchema = z.object({
   capHundredths: z.int().positive(),
   startedAtMs: z.int().nonnegative(),
   crashedAtMs: z.int().nonnegative(),
+  /** What the round was played under; messages from before these were kept have none. */
+  release: z
+    .object({ configSha256: z.string().nullable(), mathsSha256: z.string().nullable(), gameSha256: z.string().nullable() })
+    .default({ configSha256: null, mathsSha256: null, gameSha256: null }),
 });
 export type CrashRoundRow = z.infer<typeof crashRoundRowSchema>;

@@ -83,6 +83,12 @@ export interface RoundProof extends RoundResult {
   readonly salt: string;
   readonly houseEdgeBasisPoints: number;
   readonly capHundredths: number;
+  /** The hash that was public before the round. */
+  readonly commitment: string;
+  readonly chainNumber: number;
+  /** The chain's first round, whose commitment is the terminating hash. */
+  readonly firstRound: number;
+  readonly terminatingHash: string;
   /** The SHA-256 of what the round was played under; null in rounds from before these were kept. */
   readonly release: { readonly configSha256: string | null; readonly mathsSha256: string | null; readonly gameSha256: string | null };
 }

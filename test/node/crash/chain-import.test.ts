@@ -7,7 +7,8 @@ import { pagePurpose } from "../../../shared/crash/chain-file.ts";
 import { crashPoint } from "../../../shared/crash/crash-point.ts";
 import { fromHex } from "../../../shared/crash/hash.ts";
 import { GAME, MATHS } from "../../../shared/crash/release.ts";
-import { GameWorld, type OfflineChain, offlineChain, RULES, SALT, SECRET, SOURCE } from "./game-world.ts";
+import type { OfflineChain } from "../../support/offline-chain.ts";
+import { GameWorld, offlineChain, RULES, SALT, SECRET, SOURCE } from "./game-world.ts";
 
 const LENGTH = 50_400;
 const chain = offlineChain(1, LENGTH);

@@ -1,5 +1,4 @@
 /** A crash game's stores over a database in memory, under a clock that the test moves, and chains as the offline tool makes them. */
-import { createHash } from "node:crypto";
 import { ChainStore } from "../../../durable-objects/crash-game/chain-store.ts";
 import { ChainVault } from "../../../durable-objects/crash-game/chain-vault.ts";
 import { CRASH_GAME_MIGRATIONS } from "../../../durable-objects/crash-game/crash-game-schema.ts";
@@ -8,15 +7,10 @@ import { GameFairness } from "../../../durable-objects/crash-game/game-fairness.
 import { AlarmTable } from "../../../durable-objects/platform/alarm-table.ts";
 import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { Outbox } from "../../../durable-objects/platform/outbox.ts";
-import { sealText } from "../../../durable-objects/platform/sealed-text.ts";
-import { buildChain } from "../../../shared/crash/chain.ts";
-import { type ChainStatement, PAGE_CHECKPOINTS, pageCount, pagePurpose, pageText } from "../../../shared/crash/chain-file.ts";
-import { ALGORITHM } from "../../../shared/crash/crash-point.ts";
-import { toHex } from "../../../shared/crash/hash.ts";
-import { configSha256, GAME, MATHS } from "../../../shared/crash/release.ts";
 import { KENYA } from "../../../shared/tenants/ke.ts";
 import type { CrashRules } from "../../../shared/tenants/tenant.ts";
 import { nodeSql } from "../../support/node-sql.ts";
+import { makeOfflineChain, type OfflineChain } from "../../support/offline-chain.ts";
 
 export const SECRET = "the-secret-of-a-game-under-test-0001";
 export const SOURCE = "hash of Bitcoin block 960000";
@@ -27,35 +21,9 @@ export const RULES: CrashRules = {
   rtp: { minimumRounds: 50, windowRounds: 200, falseAlarmsPerMillion: 1_000 },
 };
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
-
-export interface OfflineChain {
-  readonly statement: ChainStatement;
-  readonly pages: readonly string[];
-}
-
 /** A chain as `npm run crash:chain make` writes it. */
 export function offlineChain(seed: number, length: number, secret = SECRET): OfflineChain {
-  const { terminating, checkpoints } = buildChain(new Uint8Array(32).fill(seed), length, sha256);
-  const { gameId, houseEdgeBasisPoints, capHundredths, curveMillionthsPerMs } = RULES;
-  const config = { gameId, houseEdgeBasisPoints, capHundredths, curveMillionthsPerMs };
-  const statement: ChainStatement = {
-    ...config,
-    length,
-    terminatingHash: toHex(terminating),
-    saltSource: SOURCE,
-    algorithm: ALGORITHM,
-    gameVersion: GAME.version,
-    gameSha256: GAME.sha256,
-    mathsSha256: MATHS.sha256,
-    configSha256: configSha256(config, sha256),
-    madeAt: "2026-11-23T08:00:00.000Z",
-  };
-  const pages = Array.from({ length: pageCount(length) }, (_, page) => {
-    const part = checkpoints.slice(page * PAGE_CHECKPOINTS, (page + 1) * PAGE_CHECKPOINTS);
-    return sealText(secret, pagePurpose(statement, page), pageText(part));
-  });
-  return { statement, pages };
+  return makeOfflineChain({ seed, length, secret, saltSource: SOURCE, rules: RULES });
 }
 
 const TABLES = ["chain", "checkpoint", "chain_import", "imported_checkpoint", "round", "closing", "rtp", "rtp_part"];
@@ -100,7 +68,7 @@ export class GameWorld {
 
   bringIn({ statement, pages }: OfflineChain, by = "maker"): void {
     this.fairness.beginChain(statement, by, this.nonce(), this.nowMs);
-    pages.forEach((sealed, page) => this.fairness.addChainPage(statement.terminatingHash, page, sealed));
+    for (const [page, sealed] of pages.entries()) this.fairness.addChainPage(statement.terminatingHash, page, sealed);
   }
 
   /** Brings a chain in, publishes it and fixes its salt. */

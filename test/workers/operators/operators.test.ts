@@ -85,7 +85,7 @@ it("never changes a crash game's salt once it is fixed, and shows what it is", a
   const answer = await exports.default.fetch("http://mkeka.test/api/v1/admin/games/crash/crash-gh/salt", {
     method: "POST",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ salt: "1f".repeat(32), source: "a block" }),
+    body: JSON.stringify({ salt: "1f".repeat(32), source: "a block", reason: "the chain was published" }),
   });
   expect([answer.status, (await answer.json<{ error: { code: string } }>()).error.code]).toEqual([409, "SALT_FIXED"]);
   const after = await (await exports.default.fetch("http://mkeka.test/api/v1/games/crash/crash-gh/fairness")).json<{ salt: string }>();

@@ -7,9 +7,9 @@ import { crashRound } from "./schema/crash.ts";
 export async function saveCrashRounds(database: D1Database, gameId: string, rounds: readonly CrashRoundRow[]): Promise<void> {
   const db = drizzle(database);
   // One statement a row: D1 takes 100 parameters in one.
-  for (const round of rounds)
+  for (const { release, ...round } of rounds)
     await db
       .insert(crashRound)
-      .values({ gameId, ...round })
+      .values({ gameId, ...round, ...release })
       .onConflictDoNothing();
 }

@@ -11,6 +11,8 @@ import {
   crashHistoryOut,
   crashHistoryQuery,
   crashRoundOut,
+  crashRoundParams,
+  crashRoundProofOut,
   crashVerifyBody,
   crashVerifyOut,
   placedCrashBetOut,
@@ -18,8 +20,15 @@ import {
 import { commitServerSeed, type LegacyReply, verifyLegacyRound } from "../../services/crash/legacy-fairness.ts";
 import { openGameSocket } from "../../services/crash/open-game-socket.ts";
 import { cashOutCrashBet, listCrashBets, placeCrashBet } from "../../services/crash/play.ts";
-import { presentCrashBet, presentFairness, presentHistory, presentRound, presentVerification } from "../../services/crash/present-crash.ts";
-import { listRounds, readCurrentRound, readFairness } from "../../services/crash/read-game.ts";
+import {
+  presentCrashBet,
+  presentFairness,
+  presentHistory,
+  presentProof,
+  presentRound,
+  presentVerification,
+} from "../../services/crash/present-crash.ts";
+import { listRounds, readCurrentRound, readFairness, readProof } from "../../services/crash/read-game.ts";
 import { verifyRound } from "../../services/crash/verify-round.ts";
 import { type Api, errorResponse, route } from "../api.ts";
 
@@ -166,6 +175,22 @@ function addProofs(app: Api): void {
     handle: async ({ ctx, body }) => {
       const verified = await verifyRound(ctx, body);
       return verified.ok ? ok({ body: presentVerification(verified.value) }) : verified;
+    },
+  });
+
+  route(app, {
+    method: "get",
+    path: `${BASE}/{game}/rounds/{round_number}`,
+    tag: TAG,
+    summary: "A finished round with everything it is checked with",
+    auth: "none",
+    params: crashRoundParams,
+    answer: crashRoundProofOut,
+    statuses: [200],
+    errors: ["NOT_FOUND"],
+    handle: async ({ ctx, params }) => {
+      const read = await readProof(ctx, { game: params.game, roundNumber: params.round_number });
+      return read.ok ? ok({ body: presentProof(read.value.gameId, read.value.proof) }) : read;
     },
   });
 

@@ -5,6 +5,7 @@ import { addBookingRoutes } from "./booking-codes.ts";
 import { addCalculatorRoutes } from "./calculator.ts";
 import { addCashOutRoutes } from "./cash-out.ts";
 import { addCrashRoutes } from "./crash.ts";
+import { addCrashOperatorRoutes } from "./crash-operators.ts";
 import { addEditRoutes } from "./edit-bet.ts";
 import { addFixtureRoutes } from "./fixtures.ts";
 import { addIdentityRoutes } from "./identity.ts";
@@ -31,6 +32,7 @@ export function addRoutes(app: Api): void {
   addPromotionRoutes(app);
   addCrashRoutes(app);
   addOperatorRoutes(app);
+  addCrashOperatorRoutes(app);
   addLedgerRoutes(app);
   addReconciliationRoutes(app);
   addTradingRoutes(app);

@@ -204,7 +204,7 @@ function addSalt(app: Api): void {
     body: publishSaltBody,
     answer: publishedSalt,
     statuses: [200],
-    errors: ["FORBIDDEN", "NOT_FOUND", "SALT_FIXED"],
+    errors: ["FORBIDDEN", "NOT_FOUND", "SALT_FIXED", "CHAIN_REFUSED"],
     handle: async ({ ctx, params, body }) => {
       const published = await publishSalt(ctx, { gameId: params.game, ...body });
       if (!published.ok) return published;

@@ -5,8 +5,15 @@ import { ONE_HUNDREDTHS, toMultiplier } from "../../../shared/crash/multiplier.t
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
 import { minor } from "../../../shared/money/minor.ts";
-import type { crashBetOut, crashFairnessOut, crashHistoryOut, crashRoundOut, crashVerifyOut } from "../../../shared/protocol/http/crash.ts";
-import type { CrashBetView, FairnessView, RoundResult, RoundView } from "../../../shared/protocol/rpc/crash.ts";
+import type {
+  crashBetOut,
+  crashFairnessOut,
+  crashHistoryOut,
+  crashRoundOut,
+  crashRoundProofOut,
+  crashVerifyOut,
+} from "../../../shared/protocol/http/crash.ts";
+import type { CrashBetView, FairnessView, RoundProof, RoundResult, RoundView } from "../../../shared/protocol/rpc/crash.ts";
 import type { VerifiedRound } from "./verify-round.ts";
 
 /** What a player should know before betting, with the fairness data. */
@@ -28,6 +35,7 @@ export function presentRound(round: RoundView): z.input<typeof crashRoundOut> {
     betting_ends_at: timeOrNull(round.bettingEndsAtMs),
     active_players: round.activePlayers,
     server_time: time(round.serverTimeMs),
+    closed: round.isClosed ?? false,
   };
 }
 
@@ -72,7 +80,34 @@ export function presentFairness(fairness: FairnessView): z.input<typeof crashFai
     chain_number: fairness.chainNumber,
     chain_length: fairness.chainLength,
     first_round: fairness.firstRound,
+    chain_origin: fairness.chainOrigin,
+    announced_salt_source: fairness.announcedSource,
+    game: fairness.game,
+    maths: fairness.maths,
+    config_sha256: fairness.configSha256,
+    closed: fairness.closing === null ? null : { reason: fairness.closing.reason, since: time(fairness.closing.closedAtMs) },
     rules: [...RULES],
+  };
+}
+
+export function presentProof(gameId: string, round: RoundProof): z.input<typeof crashRoundProofOut> {
+  return {
+    game_id: gameId,
+    round_number: round.roundNumber,
+    crash_point: toMultiplier(round.crashHundredths),
+    server_seed: round.serverSeed,
+    server_seed_hash: round.commitment,
+    salt: round.salt,
+    house_edge_bp: round.houseEdgeBasisPoints,
+    max_multiplier: toMultiplier(round.capHundredths),
+    chain_number: round.chainNumber,
+    first_round: round.firstRound,
+    terminating_hash: round.terminatingHash,
+    started_at: time(round.startedAtMs),
+    crashed_at: time(round.crashedAtMs),
+    config_sha256: round.release.configSha256,
+    maths_sha256: round.release.mathsSha256,
+    game_sha256: round.release.gameSha256,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What anyone may know of a crash game: the round now, the rounds before, and what they are checked with. */
 import { ok } from "../../../shared/kernel/result.ts";
-import type { FairnessView, RoundResult, RoundView } from "../../../shared/protocol/rpc/crash.ts";
-import type { ServiceContext, ServiceResult } from "../context.ts";
+import type { FairnessView, RoundProof, RoundResult, RoundView } from "../../../shared/protocol/rpc/crash.ts";
+import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
 import { crashGame, gameTenant, heardTables } from "./crash-objects.ts";
 
 /** Refuses NOT_FOUND. */
@@ -26,4 +26,15 @@ export async function listRounds(
 export async function readFairness(ctx: ServiceContext, game: string): Promise<ServiceResult<FairnessView>> {
   const tenant = gameTenant(ctx, game);
   return tenant.ok ? ok(await crashGame(ctx.env, tenant.value).fairness()) : tenant;
+}
+
+/** A finished round with everything it is checked with. Refuses NOT_FOUND, also while it is not finished. */
+export async function readProof(
+  ctx: ServiceContext,
+  input: { readonly game: string; readonly roundNumber: number },
+): Promise<ServiceResult<{ readonly gameId: string; readonly proof: RoundProof }>> {
+  const tenant = gameTenant(ctx, input.game);
+  if (!tenant.ok) return tenant;
+  const proof = await crashGame(ctx.env, tenant.value).proof(input.roundNumber);
+  return proof === null ? refuse("NOT_FOUND") : ok({ gameId: tenant.value.crash.gameId, proof });
 }

@@ -1,4 +1,7 @@
-/** Lets an operator fix a crash game's salt, once, after its chain's end was published. */
+/**
+ * Lets an operator fix the salt of a crash game's chain, once, after its end was published; for a chain that was made offline, another
+ * operator than the one who brought it: whoever may know the links must not choose the salt.
+ */
 import { ok } from "../../../shared/kernel/result.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
 import { COUNTRIES } from "../../../shared/tenants/tenant.ts";
@@ -9,13 +12,14 @@ export interface SaltToPublish {
   readonly gameId: string;
   readonly salt: string;
   readonly source: string;
+  readonly reason: string;
 }
 
 export interface PublishedSalt extends SaltToPublish {
   readonly terminatingHash: string;
 }
 
-/** Refuses NOT_FOUND for a game of no tenant, VALIDATION_FAILED for what is no salt, and SALT_FIXED for a second one. */
+/** Refuses NOT_FOUND for a game of no tenant, VALIDATION_FAILED for what is no salt, SALT_FIXED for a second one, CHAIN_REFUSED. */
 export async function publishSalt(ctx: ServiceContext, command: SaltToPublish): Promise<ServiceResult<PublishedSalt>> {
   const country = COUNTRIES.find((each) => tenantOf(each).crash.gameId === command.gameId);
   const { gameId, salt, source } = command;
@@ -23,11 +27,12 @@ export async function publishSalt(ctx: ServiceContext, command: SaltToPublish): 
   const scope = await requireStaff(ctx, { roles: ["compliance"], ...action, country, details: { salt, source } });
   if (!scope.ok) return scope;
   if (country === undefined) return refuse("NOT_FOUND");
-  const published = await ctx.env.CRASH_GAME.getByName(gameId).publishSalt(salt, source);
+  const published = await ctx.env.CRASH_GAME.getByName(gameId).publishSalt(salt, source, scope.value.staff.email);
   const details = published.ok ? { done: published.value } : { refused: published.error };
   await audit(ctx, scope.value, { ...action, action: `${action.action}:done`, details });
   if (published.ok) return ok({ ...command, terminatingHash: published.value.terminatingHash });
-  return published.error.reason === "already_fixed"
-    ? refuse("SALT_FIXED")
-    : refuse("VALIDATION_FAILED", { fields: { salt: "is not a salt" } });
+  const { reason } = published.error;
+  if (reason === "already_fixed") return refuse("SALT_FIXED");
+  if (reason === "not_a_salt") return refuse("VALIDATION_FAILED", { fields: { salt: "is not a salt" } });
+  return refuse("CHAIN_REFUSED", { reason });
 }

@@ -14,6 +14,10 @@ export const crashRound = sqliteTable(
     capHundredths: integer("cap_hundredths").notNull(),
     startedAtMs: integer("started_at_ms").notNull(),
     crashedAtMs: integer("crashed_at_ms").notNull(),
+    /** SHA-256 of the chain's configuration, the maths and the game it was played under. */
+    configSha256: text("config_sha256"),
+    mathsSha256: text("maths_sha256"),
+    gameSha256: text("game_sha256"),
   },
   (table) => [primaryKey({ columns: [table.gameId, table.roundNumber] }), index("crash_round_crashed").on(table.crashedAtMs)],
 );
