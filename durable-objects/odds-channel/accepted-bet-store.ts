@@ -4,6 +4,7 @@
  * A bet is one row, and reading it is reading all that its settlement needs: a hundred thousand of them are walked in pages, by key.
  * What a bet was told is kept as text beside the version it was told under: a result that says nothing new to a bet writes nothing.
  */
+import type { PromisedLead } from "../../shared/betting/early-payout.ts";
 import type { CountedStake } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { Migration } from "../platform/migrate.ts";
 import type { Sql } from "../platform/sql.ts";
@@ -47,6 +48,8 @@ export interface AcceptedPrice {
   readonly oddsThousandths: number;
   /** What the bet counts for here; null for nothing more, absent for what a single does. */
   readonly counted?: CountedStake | null;
+  /** The lead that it was promised to win by. */
+  readonly early?: PromisedLead;
 }
 
 export const BEFORE_FIRST_BET: BetCursor = { walletId: "", betId: "" };
@@ -152,27 +155,38 @@ export class AcceptedBetStore {
   }
 }
 
-type StoredSelection = [selectionId: string, oddsThousandths: number, counted?: [stake: number, payout: number, isHard: 0 | 1] | null];
+/** `AS_SINGLE` stands where nothing is said of what it counts for and something follows. */
+type StoredCounted = [stake: number, payout: number, isHard: 0 | 1] | typeof AS_SINGLE | null;
+type StoredSelection = [selectionId: string, oddsThousandths: number, counted?: StoredCounted, early?: PromisedLead];
+
+const AS_SINGLE = 0;
 
 /** Short: a hundred thousand of them are read in a walk. */
 function selectionsText(selections: readonly AcceptedPrice[]): string {
   return JSON.stringify(
-    selections.map(({ selectionId, oddsThousandths, counted }): StoredSelection => {
-      if (counted === undefined) return [selectionId, oddsThousandths];
-      return [selectionId, oddsThousandths, counted && [counted.stakeMinor, counted.payoutMinor, counted.isHard ? 1 : 0]];
+    selections.map(({ selectionId, oddsThousandths, counted, early }): StoredSelection => {
+      if (early !== undefined) return [selectionId, oddsThousandths, counted === undefined ? AS_SINGLE : countedText(counted), early];
+      return counted === undefined ? [selectionId, oddsThousandths] : [selectionId, oddsThousandths, countedText(counted)];
     }),
   );
+}
+
+function countedText(counted: CountedStake | null): StoredCounted {
+  return counted && [counted.stakeMinor, counted.payoutMinor, counted.isHard ? 1 : 0];
+}
+
+function toSelection([selectionId, oddsThousandths, stored, early]: StoredSelection): AcceptedPrice {
+  const price = early === undefined ? { selectionId, oddsThousandths } : { selectionId, oddsThousandths, early };
+  if (stored === undefined || stored === AS_SINGLE) return price;
+  if (stored === null) return { ...price, counted: null };
+  const [stakeMinor, payoutMinor, isHard] = stored;
+  return { ...price, counted: { stakeMinor, payoutMinor, isHard: isHard === 1 } };
 }
 
 function toBet(row: Row): AcceptedBet {
   return {
     ...{ walletId: row.wallet_id, betId: row.bet_id, stakeMinor: row.stake_minor, placedAtMs: row.placed_at },
-    selections: (JSON.parse(row.selections) as StoredSelection[]).map(([selectionId, oddsThousandths, counted]) => {
-      if (counted === undefined) return { selectionId, oddsThousandths };
-      if (counted === null) return { selectionId, oddsThousandths, counted };
-      const [stakeMinor, payoutMinor, isHard] = counted;
-      return { selectionId, oddsThousandths, counted: { stakeMinor, payoutMinor, isHard: isHard === 1 } };
-    }),
+    selections: (JSON.parse(row.selections) as StoredSelection[]).map(toSelection),
     ...{ told: row.told, toldVersion: row.told_version, ackedVersion: row.acked_version },
   };
 }

@@ -17,8 +17,8 @@ export interface ChannelFixture {
   readonly state: FixtureState;
 }
 
-/** A state of before there was trading says nothing of it. */
-type Stored = Omit<FixtureState, "trading"> & { readonly trading?: FixtureState["trading"] };
+/** A state of before there was trading, or a history of scores, says nothing of it. */
+type Stored = Omit<FixtureState, "trading" | "scores"> & Partial<Pick<FixtureState, "trading" | "scores">>;
 
 export class OddsChannelStore {
   readonly #sql: Sql;
@@ -34,7 +34,7 @@ export class OddsChannelStore {
     if (row === null) return;
     invariant(isCountry(row.country), "a fixture of no tenant");
     const state = JSON.parse(row.state) as Stored;
-    this.#fixture = { country: row.country, state: { ...state, trading: state.trading ?? UNTRADED } };
+    this.#fixture = { country: row.country, state: { ...state, trading: state.trading ?? UNTRADED, scores: state.scores ?? [] } };
   }
 
   get fixture(): ChannelFixture | null {

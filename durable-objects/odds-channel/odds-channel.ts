@@ -6,6 +6,7 @@
  * same transaction, so it happens even if this instance dies at once.
  */
 import { DurableObject } from "cloudflare:workers";
+import { leadMinOf } from "../../shared/betting/early-payout.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
 import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
@@ -17,6 +18,7 @@ import { fixtureView, fixtureWire } from "../../shared/odds/fixture-view.ts";
 import type { MarketMove } from "../../shared/odds/liability.ts";
 import { withProducer } from "../../shared/odds/market-offers.ts";
 import { lateAfterMs, priceSelections } from "../../shared/odds/offers.ts";
+import { withLeadsCounted } from "../../shared/odds/score-history.ts";
 import { limitsOf, liveDelayOf, nextPriceExpiryAtMs, withExpiredPricesGone } from "../../shared/odds/trading.ts";
 import { unplayedVoidAtMs, withUnplayedVoid } from "../../shared/odds/unplayed.ts";
 import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
@@ -110,6 +112,11 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       fixture: () => this.#known(),
       send: async (messages) => void (await this.env.SETTLEMENT_QUEUE.sendBatch(messages.map((body) => ({ body })))),
       store: (work) => this.#checkLiability(this.#sql.transaction(() => this.#exposure.change(work()))),
+      nextVersion: () => {
+        const { country, state } = this.#known();
+        this.#commit(country, state, { ...state, resultVersion: state.resultVersion + 1 }, Date.now());
+        return this.#known().state.resultVersion;
+      },
     });
     this.#watchers = new CashOutWatchers(new CashOutWatchStore(this.#sql), {
       ...{ alarms: this.#alarms, view: newest },
@@ -136,8 +143,9 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
       return ok({ applied: false });
     }
     const country = known?.country ?? this.#countryOfName(message.fixtureId);
-    const { risk } = sportsRulesOf(country);
-    const { state, changes } = withJumpsChecked(known?.state ?? applied.value, applied.value, message, risk, nowMs);
+    const { risk, earlyPayout } = sportsRulesOf(country);
+    const counted = withLeadsCounted(known?.state ?? null, applied.value, leadMinOf(earlyPayout, applied.value.sport));
+    const { state, changes } = withJumpsChecked(known?.state ?? counted, counted, message, risk, nowMs);
     this.#commit(country, known?.state ?? null, state, nowMs, () => this.#desk.noteAutomatic(changes, nowMs));
     return ok({ applied: true });
   }

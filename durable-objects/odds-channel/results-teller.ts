@@ -4,9 +4,10 @@
  * A result from live scouting (certainty 1) may still change: it pays small stakes at once, and larger ones when it is confirmed or has
  * stood for the tenant's time (betting-rules 2.4.6). Rules are the tenant's data.
  */
+import { type LeadVerdict, leadVerdict, type PromisedLead } from "../../shared/betting/early-payout.ts";
 import type { SelectionOutcome } from "../../shared/betting/types.ts";
 import type { FixtureState } from "../../shared/odds/fixture-state.ts";
-import { isAboutPlacing, resultFor, type SelectionResult } from "../../shared/odds/market-results.ts";
+import { isAboutPlacing, isOverruled, resultFor, type SelectionResult } from "../../shared/odds/market-results.ts";
 import { parseSelectionId } from "../../shared/odds/selection-id.ts";
 import type { SettlementMessage } from "../../shared/protocol/queue/messages.ts";
 import { sportsRulesOf } from "../../shared/tenants/sports/index.ts";
@@ -25,6 +26,8 @@ export interface News {
   readonly waitsUntilMs: number | null;
 }
 
+const NO_LEAD: LeadVerdict = { state: "none" };
+
 export class ResultsTeller {
   readonly #state: FixtureState;
   readonly #nowMs: number;
@@ -42,11 +45,20 @@ export class ResultsTeller {
 
   newsFor(bet: AcceptedBet): News {
     let waitsUntilMs: number | null = null;
-    const results = bet.selections.map(({ selectionId }) => {
+    const waitUntil = (atMs: number) => {
+      waitsUntilMs = Math.min(waitsUntilMs ?? atMs, atMs);
+    };
+    const results = bet.selections.map(({ selectionId, early }) => {
+      const lead = early === undefined ? NO_LEAD : this.#leadOf(selectionId, early, bet.placedAtMs);
+      if (lead.state === "won") return { selectionId, outcome: "won" as const };
       const result = this.#resultOf(selectionId, bet.placedAtMs);
+      if (lead.state === "waits" && result?.outcome !== "won") {
+        waitUntil(lead.untilMs);
+        return { selectionId, outcome: null };
+      }
       const goodAtMs = result === null ? 0 : this.#goodAtMs(result, bet.stakeMinor);
       if (goodAtMs <= this.#nowMs) return { selectionId, outcome: result?.outcome ?? null };
-      waitsUntilMs = Math.min(waitsUntilMs ?? goodAtMs, goodAtMs);
+      waitUntil(goodAtMs);
       return { selectionId, outcome: null };
     });
     const isOpen = results.every(({ outcome }) => outcome === null);
@@ -62,6 +74,13 @@ export class ResultsTeller {
     const result = resultFor(this.#state, parts.marketId, parts.outcomeId, placedAtMs);
     this.#known.set(selectionId, result);
     return result;
+  }
+
+  /** How the match has kept the promise of a lead, which no result of the feed takes back: one that may still win is waited for. */
+  #leadOf(selectionId: string, promise: PromisedLead, placedAtMs: number): LeadVerdict {
+    const verdict = leadVerdict(this.#state.scores, promise, this.#nowMs);
+    const parts = verdict.state === "none" ? null : parseSelectionId(selectionId);
+    return parts === null || isOverruled(this.#state, parts.marketId, parts.outcomeId, placedAtMs) ? NO_LEAD : verdict;
   }
 
   #goodAtMs(result: NonNullable<Result>, stakeMinor: number): number {

@@ -38,6 +38,8 @@ export interface SettlementsPorts {
   readonly send: (messages: readonly SettlementMessage[]) => Promise<void>;
   /** Stores what is done in `work` together with the change of what stands on the fixture's outcomes that it answers. */
   readonly store: (work: () => ExposureChanges) => void;
+  /** Stores the fixture's results under a new version, and gives that. */
+  readonly nextVersion: () => number;
 }
 
 interface Walk {
@@ -115,8 +117,11 @@ export class Settlements {
     const changes = new ExposureChanges();
     const messages: SettlementMessage[] = [];
     let { isOpen, waitsUntilMs } = walk;
-    for (const bet of page) {
-      const news = teller.newsFor(bet);
+    const pageNews = page.map((bet) => ({ bet, news: teller.newsFor(bet) }));
+    // A wallet takes a version once: what time alone has made of a result that it knows under this one needs another.
+    const isBehind = pageNews.some(({ bet, news }) => news.text !== bet.told && bet.toldVersion === state.resultVersion);
+    const resultVersion = isBehind ? this.#ports.nextVersion() : state.resultVersion;
+    for (const { bet, news } of pageNews) {
       if (news.waitsUntilMs !== null) waitsUntilMs = Math.min(waitsUntilMs ?? Number.MAX_SAFE_INTEGER, news.waitsUntilMs);
       const isUnheard = bet.ackedVersion < bet.toldVersion;
       if (news.text === bet.told && !(isUnheard && isAgain)) {
@@ -127,11 +132,11 @@ export class Settlements {
       told.push({ walletId: bet.walletId, betId: bet.betId, told: news.text });
       // What is told counts no more on its outcome.
       if (news.text !== bet.told) changes.replace(bet, { ...bet, told: news.text });
-      addTo(messages, country, state, bet, news.results);
+      addTo(messages, country, { fixtureId: state.fixtureId, resultVersion }, bet, news.results);
     }
     if (told.length > 0) {
       this.#ports.store(() => {
-        this.#bets.markTold(told, state.resultVersion);
+        this.#bets.markTold(told, resultVersion);
         return changes;
       });
     }
@@ -146,7 +151,7 @@ type BetResults = SettlementMessage["bets"][number];
 function addTo(
   messages: SettlementMessage[],
   country: Country,
-  { fixtureId, resultVersion }: FixtureState,
+  { fixtureId, resultVersion }: Pick<FixtureState, "fixtureId" | "resultVersion">,
   { walletId, betId }: AcceptedBet,
   results: BetResults["results"],
 ): void {

@@ -3,6 +3,7 @@
  * each settlement posted.
  */
 
+import type { PromisedEarlyPayout } from "../../shared/betting/early-payout.ts";
 import { type PromisedLadder, toldLadder } from "../../shared/betting/promised-ladder.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
@@ -29,6 +30,8 @@ export interface BetTerms {
   readonly freeBetId?: string;
   /** The bet whose value became this one's stake. */
   readonly parentId?: string;
+  /** Which selections are won once their team leads by so many; absent when none is. */
+  readonly earlyPayout?: PromisedEarlyPayout;
 }
 
 export type Outcomes = Readonly<Record<string, SelectionOutcome | null>>;
@@ -361,6 +364,7 @@ export function toBetView(bet: Omit<Bet, "seq">): BetView {
     ...(terms.parentId === undefined ? {} : { parentId: terms.parentId }),
     ...(bet.editedTo === null ? {} : { editedTo: bet.editedTo }),
     ...(terms.ladder === null ? {} : { ladder: toldLadder(terms.ladder) }),
+    ...(terms.earlyPayout === undefined ? {} : { earlyPayout: terms.earlyPayout }),
     placedAtMs: bet.placedAtMs,
     settledAtMs: bet.settledAtMs,
   };

@@ -15,6 +15,7 @@ import type { FeedMessageRefusal, FixtureStatus, Probabilities } from "../protoc
 import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
 import { closedForGood, stopped, withOffers } from "./market-offers.ts";
 import { cancelled, rolledBack, settled } from "./market-results.ts";
+import { type ScoreWord, withScoreWord } from "./score-history.ts";
 import { type TradingState, UNTRADED } from "./trading.ts";
 
 export interface OutcomeState {
@@ -87,6 +88,8 @@ export interface FixtureState {
   readonly awayScore: number | null;
   /** Grows with each change of the score. */
   readonly scoreVersion: number;
+  /** How the score of regular play came about, by the feed's time. */
+  readonly scores: readonly ScoreWord[];
   /** The feed's time of the newest word on status and score. */
   readonly statusAtMs: number;
   readonly sequence: number;
@@ -143,7 +146,7 @@ function firstState(message: Extract<FeedMessage, { type: "fixture_change" }>, n
   const { fixtureId, sequence, sport, league, homeTeam, awayTeam, startsAtMs, status, producedAtMs } = message;
   return {
     ...{ fixtureId, sport, league, homeTeam, awayTeam, startsAtMs, originalStartsAtMs: startsAtMs, status: status ?? "upcoming", sequence },
-    ...{ minute: null, homeScore: null, awayScore: null, scoreVersion: 0, statusAtMs: status === null ? 0 : producedAtMs },
+    ...{ minute: null, homeScore: null, awayScore: null, scoreVersion: 0, scores: [], statusAtMs: status === null ? 0 : producedAtMs },
     ...{ seq: 0, resultVersion: 0, heardAtMs: nowMs, late: false, producers: {}, markets: [], cancellations: [], trading: UNTRADED },
   };
 }
@@ -155,7 +158,10 @@ function changed(state: FixtureState, message: FeedMessage, nowMs: number): Fixt
     case "schedule_change":
       return scheduleChanged(state, message);
     case "odds_change":
-      return { ...scored(state, message), markets: withOffers(state, message) };
+      return {
+        ...scored(state, message),
+        ...{ markets: withOffers(state, message), scores: withScoreWord(state.scores, message, nowMs) },
+      };
     case "bet_stop":
       return { ...state, markets: stopped(state.markets, message) };
     case "bet_settlement":

@@ -141,10 +141,20 @@ export function isAboutPlacing({ cancellations, trading }: FixtureState): boolea
 export function resultFor(state: FixtureState, marketId: string, outcomeId: string, placedAtMs: number): SelectionResult | null {
   const byHand = handOutcomeOf(state.trading, marketId, outcomeId, placedAtMs);
   if (byHand !== null) return { outcome: byHand, certainty: 2, atMs: 0 };
-  const inWindow = ({ placedFromMs, placedToMs, isStanding, ...one }: Cancellation) =>
-    isStanding && one.marketId === marketId && placedAtMs >= (placedFromMs ?? 0) && placedAtMs <= (placedToMs ?? Number.MAX_SAFE_INTEGER);
-  if (state.cancellations.some(inWindow)) return { outcome: "void", certainty: 2, atMs: 0 };
+  if (state.cancellations.some((one) => isMeant(one, marketId, placedAtMs))) return { outcome: "void", certainty: 2, atMs: 0 };
   const market = state.markets.find((candidate) => candidate.marketId === marketId);
   const outcome = market?.outcomes.find((candidate) => candidate.outcomeId === outcomeId)?.result ?? null;
   return market?.settlement == null || outcome === null ? null : { outcome, ...market.settlement };
+}
+
+/** True for a bet that an operator or a cancel of bets of its time says is wrong: of it nothing else that happened in the match counts. */
+export function isOverruled(state: FixtureState, marketId: string, outcomeId: string, placedAtMs: number): boolean {
+  if (handOutcomeOf(state.trading, marketId, outcomeId, placedAtMs) !== null) return true;
+  const isOfSomeBets = ({ placedFromMs, placedToMs }: Cancellation) => placedFromMs !== null || placedToMs !== null;
+  return state.cancellations.some((one) => isOfSomeBets(one) && isMeant(one, marketId, placedAtMs));
+}
+
+function isMeant({ placedFromMs, placedToMs, isStanding, ...one }: Cancellation, marketId: string, placedAtMs: number): boolean {
+  if (!isStanding || one.marketId !== marketId) return false;
+  return placedAtMs >= (placedFromMs ?? 0) && placedAtMs <= (placedToMs ?? Number.MAX_SAFE_INTEGER);
 }

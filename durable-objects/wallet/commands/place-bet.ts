@@ -1,4 +1,5 @@
 /** Places a bet: one entry, the bet, the stored answer and the message, or a refusal and nothing. */
+import { promisedEarlyPayout } from "../../../shared/betting/early-payout.ts";
 import { lineCount } from "../../../shared/betting/lines.ts";
 import { type BetForLadder, engineLadder, type PromisedLadder, promisedLadder } from "../../../shared/betting/promised-ladder.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
@@ -102,6 +103,8 @@ type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" |
 function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: CommandScope): { bet: Omit<Bet, "seq">; termsText: string } {
   const { netMinor, taxLines } = taxStake(profile.tenant, "sports", stakeMinor, moment.nowMs);
   const { kind, selections, systemSizes, bankers, freeBetId, parentId } = asked;
+  const { earlyPayout: rules } = sportsRulesOf(profile.country);
+  const earlyPayout = promisedEarlyPayout(rules, { kind, selections }, moment.nowMs, profile.tenant.utcOffsetMinutes);
   const ladder = ladderFor(profile.tenant, { kind, stakeMinor, selections, freeBetId }, moment.nowMs);
   const terms = {
     kind,
@@ -120,6 +123,7 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
     ladder,
     ...(freeBetId === undefined ? {} : { freeBetId }),
     ...(parentId === undefined ? {} : { parentId }),
+    ...(earlyPayout === null ? {} : { earlyPayout }),
   } satisfies BetTerms;
   const bet = {
     betId: asked.betId,

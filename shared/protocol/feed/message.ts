@@ -83,6 +83,8 @@ export const feedMessageSchema = z.discriminatedUnion("type", [
     minute: z.int().min(0).max(150).nullable(),
     homeScore: z.int().min(0).max(999).nullable(),
     awayScore: z.int().min(0).max(999).nullable(),
+    /** The score has goals of extra time or penalties in it: bets on regular play are not about it. */
+    isAfterRegularPlay: z.boolean().optional(),
     /** Only the markets that changed. */
     markets: z.array(feedMarketSchema).max(MARKETS_MAX),
   }),

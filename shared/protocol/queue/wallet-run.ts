@@ -33,6 +33,14 @@ const selection = z.object({
   builder: z.object({ parts: z.array(z.object({ selectionId: text, oddsThousandths: z.int() })).min(2) }).optional(),
 });
 
+/** A selection that is won once its team leads by so many. */
+const lead = z.object({
+  side: z.enum(["home", "away"]),
+  lead: z.int().positive(),
+  confirmationMs: z.int().nonnegative(),
+  afterReversal: z.enum(["keep", "claw_back"]),
+});
+
 const bet = z.object({
   betId: text,
   kind: z.enum(["SINGLE", "MULTI", "SYSTEM"]),
@@ -44,6 +52,15 @@ const bet = z.object({
   bankers: z.array(z.int()).readonly().optional(),
   openNetStakeMinor: amount.optional(),
   freeBetId: text.optional(),
+  earlyPayout: z
+    .object({
+      ruleId: text,
+      selections: z
+        .array(lead.extend({ selectionId: text }))
+        .min(1)
+        .readonly(),
+    })
+    .optional(),
   potentialWinMinor: amount,
   paidMinor: amount,
   selections: z.array(selection).min(1),

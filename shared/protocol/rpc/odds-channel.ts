@@ -4,6 +4,7 @@
  * One OddsChannel per tenant and fixture, named `<country>:<fixture id>`: prices, market states, liability and accepted selections of
  * a fixture have one owner. One OddsLobby per tenant, named `<country>:lobby`.
  */
+import type { PromisedLead } from "../../betting/early-payout.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Country } from "../../tenants/tenant.ts";
 import type { FeedMessage } from "../feed/message.ts";
@@ -58,6 +59,8 @@ export interface ConfirmBet {
     readonly selectionId: string;
     readonly oddsThousandths: number;
     readonly counted?: CountedStake | null;
+    /** Won once its team leads by so many, whatever the result. */
+    readonly early?: PromisedLead;
   }[];
   /** The journal's entry after which the bet counts for this; of two words the one of the later entry holds. Absent: 0. */
   readonly seq?: number;

@@ -2,6 +2,8 @@
  * Bets as a Wallet takes, keeps and settles them. Additive only. Amounts are minor units, times milliseconds since 1970, odds
  * thousandths.
  */
+
+import type { PromisedEarlyPayout } from "../../betting/early-payout.ts";
 import type { PromisedLadder } from "../../betting/promised-ladder.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.ts";
 import type { Builder } from "../../odds/bet-builder.ts";
@@ -88,6 +90,8 @@ export interface BetView {
   readonly editedTo?: string;
   /** The accumulator bonus that was promised. */
   readonly ladder?: ToldLadder;
+  /** Which selections are won once their team leads by so many. */
+  readonly earlyPayout?: PromisedEarlyPayout;
   readonly placedAtMs: number;
   readonly settledAtMs: number | null;
 }

@@ -2,6 +2,7 @@
 import type { Country } from "../tenant.ts";
 import { ACCEPTANCE, type AcceptanceRules } from "./acceptance.ts";
 import { CASH_OUT, type CashOutRules } from "./cash-out.ts";
+import { EARLY_PAYOUT, type EarlyPayoutRule } from "./early-payout.ts";
 import { PROMOTIONS, type PromotionRules } from "./promotions.ts";
 import { RISK, type RiskRules } from "./risk.ts";
 import { SETTLEMENT, type SettlementRules } from "./settlement.ts";
@@ -13,6 +14,7 @@ export interface SportsRules {
   readonly settlement: SettlementRules;
   readonly cashOut: CashOutRules;
   readonly promotions: PromotionRules;
+  readonly earlyPayout: readonly EarlyPayoutRule[];
   readonly trading: TradingRules;
 }
 
@@ -23,6 +25,7 @@ export function sportsRulesOf(country: Country): SportsRules {
     settlement: SETTLEMENT[country],
     cashOut: CASH_OUT[country],
     promotions: PROMOTIONS[country],
+    earlyPayout: EARLY_PAYOUT[country],
     trading: TRADING[country],
   };
 }

@@ -1,4 +1,4 @@
-/** How results become money: grace for large stakes, postponed and abandoned matches, early payout. Data of each tenant. */
+/** How results become money: grace for large stakes, postponed and abandoned matches. Data of each tenant. */
 import { HOUR_MS, MINUTE_MS } from "../../kernel/time.ts";
 import type { Country } from "../tenant.ts";
 
@@ -11,8 +11,6 @@ export interface SettlementRules {
   readonly postponedVoidMs: number;
   /** A match that was abandoned and not finished within this time: what was not decided is void. */
   readonly abandonedVoidMs: number;
-  /** Home or away of a bet placed before the match counts as won once its team leads by so many; null: not offered. */
-  readonly earlyPayoutLead: number | null;
 }
 
 const rules = (unconfirmedStakeMaxMinor: number): SettlementRules => ({
@@ -20,7 +18,6 @@ const rules = (unconfirmedStakeMaxMinor: number): SettlementRules => ({
   confirmationWaitMs: 15 * MINUTE_MS,
   postponedVoidMs: 48 * HOUR_MS,
   abandonedVoidMs: 24 * HOUR_MS,
-  earlyPayoutLead: 2,
 });
 
 export const SETTLEMENT: Readonly<Record<Country, SettlementRules>> = { KE: rules(1_000_000), NG: rules(10_000_000), GH: rules(100_000) };

@@ -13,6 +13,7 @@ import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { settleBets } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import { runFrom } from "../../../durable-objects/wallet/journal-runs.ts";
 import { applyFeedMessage, type FixtureState } from "../../../shared/odds/fixture-state.ts";
+import { withLeadsCounted } from "../../../shared/odds/score-history.ts";
 import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
 import type { SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
 import type { ConfirmBet } from "../../../shared/protocol/rpc/odds-channel.ts";
@@ -21,6 +22,8 @@ import { nodeSql } from "../../support/node-sql.ts";
 import { must, WalletWorld } from "../wallet/wallet-world.ts";
 
 export const OUTCOMES = ["home", "draw", "away"] as const;
+/** What the tenant's early payouts follow in football. */
+const LEAD_MIN = 2;
 export const PRICES = { home: 1_850, draw: 3_400, away: 4_333 };
 
 /** A football match with its result market, as its channel keeps it. */
@@ -51,6 +54,11 @@ export class ChannelWorld {
         this.onSend();
       },
       store: (work) => void sql.transaction(() => exposure.change(work())),
+      nextVersion: () => {
+        const state = this.#known();
+        this.#state = { ...state, resultVersion: state.resultVersion + 1 };
+        return this.#state.resultVersion;
+      },
     });
     const about = { sport: "football", league: "Test League", homeTeam: "Gor Mahia", awayTeam: "AFC Leopards" };
     this.hear({ type: "fixture_change", ...about, startsAtMs: nowMs + 3_600_000, status: "upcoming" }, nowMs);
@@ -65,7 +73,7 @@ export class ChannelWorld {
     const header = { v: 1 as const, feed: "simulator", messageId: `m${this.#sequence}`, fixtureId: this.fixtureId, producedAtMs: nowMs };
     const after = applyFeedMessage(this.#state, { ...header, sequence: this.#sequence, ...body } as FeedMessage, nowMs);
     if (!after.ok) throw new Error(after.error.reason);
-    this.#state = after.value ?? this.#state;
+    if (after.value !== null) this.#state = withLeadsCounted(this.#state, after.value, LEAD_MIN);
   }
 
   confirm(bets: readonly ConfirmBet[], nowMs: number): void {
@@ -86,7 +94,8 @@ export class ChannelWorld {
 type OmitHeader<T> = T extends FeedMessage
   ? Omit<T, "v" | "feed" | "messageId" | "fixtureId" | "sequence" | "producedAtMs" | "producer">
   : never;
-type FeedBody = OmitHeader<FeedMessage>;
+/** The feed's time is the test's, unless it is said. */
+type FeedBody = OmitHeader<FeedMessage> & { readonly producedAtMs?: number };
 
 interface Standing {
   readonly fixtureId: string;

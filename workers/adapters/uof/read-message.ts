@@ -124,13 +124,18 @@ const STATUS = {
   "9": "abandoned",
 } as const;
 
+/** Match statuses in which the score may have goals of extra time or penalties in it. */
+const AFTER_REGULAR_PLAY: ReadonlySet<string> = new Set(["33", "34", "40", "41", "42", "50", "110", "120"]);
+
 /** The state of play; all null when the message says nothing of it. */
 function stateOf(element: XmlElement | null) {
   const status = STATUS[(element?.attributes["status"] ?? "") as keyof typeof STATUS] ?? null;
   const [homeScore, awayScore] = element === null ? [null, null] : [integerOf(element, "home_score"), integerOf(element, "away_score")];
   const time = /^(\d{1,3}):\d{2}$/.exec(childOf(element, "clock")?.attributes["match_time"] ?? "")?.[1];
   const minute = time === undefined ? null : Math.min(150, Number(time));
-  return { status, minute, homeScore: bounded(homeScore), awayScore: bounded(awayScore) };
+  const isAfter = AFTER_REGULAR_PLAY.has(element?.attributes["match_status"] ?? "");
+  const state = { status, minute, homeScore: bounded(homeScore), awayScore: bounded(awayScore) };
+  return isAfter ? { ...state, isAfterRegularPlay: true } : state;
 }
 
 function bounded(score: number | null): number | null {

@@ -6,6 +6,7 @@
  * there, or that it was cashed out.
  */
 import { type Counted, countedStakes } from "../../../shared/betting/counted-stake.ts";
+import type { PromisedLead } from "../../../shared/betting/early-payout.ts";
 import type { WalletRunRow } from "../../../shared/protocol/queue/wallet-run.ts";
 import type { ConfirmBet } from "../../../shared/protocol/rpc/odds-channel.ts";
 
@@ -24,7 +25,11 @@ export function standingsOf(walletId: string, { entry, bet }: WalletRunRow): rea
   if (entry.kind === "CASH_OUT_ORDERED" || entry.kind === "CASH_OUT_ORDER_ENDED") return [];
   const { betId, stakeMinor, placedAtMs } = bet;
   const counted = countedOf(bet);
-  const selections = bet.selections.map((selection, index) => ({ ...selection, counted: counted[index] ?? null }));
+  const leads = new Map(bet.earlyPayout?.selections.map(({ selectionId, ...early }) => [selectionId, early]));
+  const selections = bet.selections.map((selection, index) => ({
+    ...selection,
+    ...{ counted: counted[index] ?? null, early: leads.get(selection.selectionId) },
+  }));
   // Of a bet that was decided before, one result more changes nothing; one less is news to its own channel.
   const isOldNews = entry.kind === "BET_RESULT" && bet.status !== "PENDING";
   const isTold = ({ outcome, resultVersion }: (typeof selections)[number]) => outcome === null && (!isOldNews || resultVersion > 0);
@@ -46,9 +51,11 @@ function countedOf(bet: RunBet): readonly (Counted | null)[] {
   return bet.freeBetId === undefined ? counted : counted.map((each) => each && { ...each, stakeMinor: 0 });
 }
 
+type ToldSelection = RunBet["selections"][number] & { readonly counted: Counted | null; readonly early: PromisedLead | undefined };
+
 /** A channel settles what it offers: of a builder its parts, each with what to expect of it while the others are open. */
-function toldSelections({ selectionId, oddsThousandths, builder, counted }: RunBet["selections"][number] & { counted: Counted | null }) {
-  if (builder === undefined) return [{ selectionId, oddsThousandths, counted }];
+function toldSelections({ selectionId, oddsThousandths, builder, counted, early }: ToldSelection) {
+  if (builder === undefined) return [{ selectionId, oddsThousandths, counted, ...(early === undefined ? {} : { early }) }];
   return builder.parts.map((part) => ({
     ...{ selectionId: part.selectionId, oddsThousandths: part.oddsThousandths },
     counted:
