@@ -23,7 +23,7 @@ export function standing(bet: Bet, tenant: Tenant, nowMs: UnixMs): { readonly be
 }
 
 function agreed(bet: Bet): AgreedBet {
-  const { kind, systemSizes, bankers, stakeTaxLines, ladder, freeBetId } = bet.terms;
+  const { kind, systemSizes, bankers, stakeTaxLines, ladder, freeBetId, cutRefund, insurance } = bet.terms;
   const { stakeMinor, netStakeMinor, taxPointAtMs, cashOuts } = bet;
   return {
     kind,
@@ -36,9 +36,14 @@ function agreed(bet: Bet): AgreedBet {
     cashOuts,
     ladder,
     isFree: freeBetId !== undefined,
+    ...(cutRefund === undefined ? {} : { cutRefund }),
+    ...(insurance === undefined ? {} : { insurance }),
   };
 }
 
 function selectionsOf(bet: Bet) {
-  return bet.terms.selections.map((each) => outcomeOf(bet, each));
+  return bet.terms.selections.map((each) => {
+    const resulted = outcomeOf(bet, each);
+    return each.boost === undefined ? resulted : { ...resulted, unboostedThousandths: each.boost.oddsThousandths };
+  });
 }

@@ -4,14 +4,16 @@
  */
 
 import type { PromisedEarlyPayout } from "../../shared/betting/early-payout.ts";
+import { type PromisedInsurance, type PromisedRefund, refundView } from "../../shared/betting/promised-cut.ts";
 import { type PromisedLadder, toldLadder } from "../../shared/betting/promised-ladder.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import type { Position } from "../../shared/ledger/position.ts";
-import { type Minor, minor, ZERO } from "../../shared/money/minor.ts";
+import { type Minor, minor, negate, ZERO } from "../../shared/money/minor.ts";
 import { builderResult } from "../../shared/odds/bet-builder.ts";
 import type { AcceptedSelection, BetKind, BetStatus, BetView, Page, SelectionOutcome } from "../../shared/protocol/rpc/wallet.ts";
 import type { Sql, SqlRow, SqlValue } from "../platform/sql.ts";
+import { BetPromotionStore } from "./bet-promotion-store.ts";
 import type { CashedPart } from "./bet-worth.ts";
 import { FreeBetStore } from "./free-bet-store.ts";
 
@@ -32,6 +34,10 @@ export interface BetTerms {
   readonly parentId?: string;
   /** Which selections are won once their team leads by so many; absent when none is. */
   readonly earlyPayout?: PromisedEarlyPayout;
+  /** A part of the stake back when almost everything wins; absent when none was promised. */
+  readonly cutRefund?: PromisedRefund;
+  /** Odds of its own, at which it pays although some selections lose. */
+  readonly insurance?: PromisedInsurance;
 }
 
 export type Outcomes = Readonly<Record<string, SelectionOutcome | null>>;
@@ -208,6 +214,8 @@ export class BetStore {
       JSON.stringify(rows),
     );
     invariant(written >= last.size, "a bet that took a result is not stored");
+    const promoted = [...last.values()].filter(({ terms }) => mayCostPromotions(terms));
+    new BetPromotionStore(this.#sql).save(promoted.map(({ seq, promoMinor = ZERO }) => [seq, negate(promoMinor)]));
   }
 
   #addSettlements(taken: readonly Pick<TakenResult, "bet" | "settlement">[]): void {
@@ -246,12 +254,18 @@ export class BetStore {
     const freeBets = bets.flatMap(({ row, terms }) => (terms.freeBetId === undefined ? [] : [row.bet_id]));
     const withToken = new FreeBetStore(this.#sql).betsWithToken(freeBets);
     const edits = this.#editsOf(rows);
+    const promoted = bets.flatMap(({ row, terms }) => (mayCostPromotions(terms) ? [row.seq] : []));
+    const costs = new BetPromotionStore(this.#sql).costsOf(promoted);
+    const promoOf = ({ row, terms }: (typeof bets)[number]): Minor => {
+      if (terms.freeBetId === undefined) return negate(costs.get(row.seq) ?? ZERO);
+      return withToken.has(row.bet_id) ? ZERO : minor(row.stake);
+    };
     return bets.map(
       ({ row, terms }): Bet => ({
         seq: row.seq,
         betId: row.bet_id,
         terms,
-        promoMinor: terms.freeBetId === undefined || withToken.has(row.bet_id) ? ZERO : minor(row.stake),
+        promoMinor: promoOf({ row, terms }),
         stakeMinor: minor(row.stake),
         netStakeMinor: minor(row.net_stake),
         placedAtMs: row.placed_at,
@@ -291,6 +305,11 @@ export class BetStore {
     const rows = this.#sql.all<Row>(`${select} WHERE bet_seq IN (SELECT value FROM json_each(?)) ${order}`, seqs);
     return Map.groupBy(rows, (row) => row.bet_seq);
   }
+}
+
+/** True for bets of whose return promotions may pay a part. */
+function mayCostPromotions({ selections, cutRefund }: BetTerms): boolean {
+  return cutRefund !== undefined || selections.some(({ boost }) => boost !== undefined);
 }
 
 function toResult(row: ResultRow): FixtureResult {
@@ -365,6 +384,8 @@ export function toBetView(bet: Omit<Bet, "seq">): BetView {
     ...(bet.editedTo === null ? {} : { editedTo: bet.editedTo }),
     ...(terms.ladder === null ? {} : { ladder: toldLadder(terms.ladder) }),
     ...(terms.earlyPayout === undefined ? {} : { earlyPayout: terms.earlyPayout }),
+    ...(terms.cutRefund === undefined ? {} : { cutRefund: refundView(terms.cutRefund, terms.selections.length) }),
+    ...(terms.insurance === undefined ? {} : { insurance: terms.insurance }),
     placedAtMs: bet.placedAtMs,
     settledAtMs: bet.settledAtMs,
   };

@@ -5,12 +5,13 @@
  * out, and the return on the stake that remains. Each part is taxed by itself, by the rules of the day on which it was first decided.
  */
 
+import { type PromisedInsurance, type PromisedRefund, refundOf } from "../../shared/betting/promised-cut.ts";
 import { engineLadder, type PromisedLadder } from "../../shared/betting/promised-ladder.ts";
-import { betReturn } from "../../shared/betting/returns.ts";
+import { betReturn, type ResultedBet } from "../../shared/betting/returns.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../shared/betting/types.ts";
 import { type UnixMs, unixMs } from "../../shared/kernel/time.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
-import { type Minor, minor, mulRatio, smallest, subtract, ZERO } from "../../shared/money/minor.ts";
+import { type Minor, minor, mulRatio, negate, smallest, subtract, ZERO } from "../../shared/money/minor.ts";
 import { taxWinnings } from "../../shared/tax/bets.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 
@@ -38,11 +39,16 @@ export interface AgreedBet {
   readonly ladder: PromisedLadder | null;
   /** The house paid the stake: it is not paid back, and a void bet gives it back to promotions. */
   readonly isFree?: boolean;
+  /** A part of the stake back when almost everything wins. */
+  readonly cutRefund?: PromisedRefund;
+  readonly insurance?: PromisedInsurance;
 }
 
 export interface ResultedSelection {
   readonly oddsThousandths: number;
   readonly outcome: SelectionOutcome | null;
+  /** The price before promotions made it better. */
+  readonly unboostedThousandths?: number;
 }
 
 export interface Worth {
@@ -53,7 +59,7 @@ export interface Worth {
   readonly taxLines: readonly TaxLine[];
   readonly taxPointAtMs: number | null;
   readonly settledAtMs: number | null;
-  /** Given back to promotions: the stake of a void free bet. */
+  /** Given back to promotions: the stake of a void free bet. Below zero what they pay: of a boosted price, or a stake given back. */
   readonly promoMinor: Minor;
 }
 
@@ -67,8 +73,13 @@ export function worthOf(tenant: Tenant, bet: AgreedBet, selections: readonly Res
   if (stakeMinor === 0) return { status: "CASHED_OUT", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: taxPointAtMs };
 
   const ladder = bet.ladder === null ? null : engineLadder(bet.ladder);
-  const decision = betReturn({ kind, stakeMinor: netStakeMinor, systemSizes, bankers, selections, ladder, freeBet: isFree });
-  if (decision.state === "open") return { status: "PENDING", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: null };
+  const { insurance = null, cutRefund } = bet;
+  const priced = { kind, stakeMinor: netStakeMinor, systemSizes, bankers, selections, ladder, freeBet: isFree, insurance };
+  const decision = betReturn(priced);
+  const isLost = decision.state === "decided" && decision.status === "LOST";
+  const refundMinor = isLost && cutRefund !== undefined ? refundOf(cutRefund, selections, stakeMinor) : ZERO;
+  if (decision.state === "open" || refundMinor === null)
+    return { status: "PENDING", ...cashed, taxLines: openTaxLines, taxPointAtMs, settledAtMs: null };
   const decided = { status: decision.status, taxPointAtMs: taxPointAtMs ?? nowMs, settledAtMs: nowMs } as const;
   if (decision.status === "VOID" && isFree) return { ...decided, paidMinor: ZERO, taxLines: [], promoMinor: stakeMinor };
   // A void gives back what remains of the stake, its taxes included.
@@ -81,7 +92,24 @@ export function worthOf(tenant: Tenant, bet: AgreedBet, selections: readonly Res
     };
   const payoutMinor = smallest(decision.returnMinor, tenant.payoutMaxMinor);
   const { paidMinor, taxLines } = taxWinnings(tenant, "sports", payoutMinor, isFree ? ZERO : netStakeMinor, unixMs(decided.taxPointAtMs));
-  return { ...decided, ...cashed, paidMinor: minor(cashed.paidMinor + paidMinor), taxLines: [...openTaxLines, ...taxLines] };
+  const promoMinor = negate(minor(refundMinor + boostPaid(priced, payoutMinor, tenant)));
+  return {
+    ...decided,
+    ...{ paidMinor: minor(cashed.paidMinor + paidMinor + refundMinor), taxLines: [...openTaxLines, ...taxLines], promoMinor },
+  };
+}
+
+type BoostedBet = Omit<ResultedBet, "selections"> & { readonly selections: readonly ResultedSelection[] };
+
+/** What boosted prices pay more than the prices before them, minor units. */
+function boostPaid(bet: BoostedBet, payoutMinor: Minor, tenant: Tenant): Minor {
+  if (bet.selections.every(({ unboostedThousandths }) => unboostedThousandths === undefined)) return ZERO;
+  const selections = bet.selections.map((selection) => ({
+    ...selection,
+    oddsThousandths: selection.unboostedThousandths ?? selection.oddsThousandths,
+  }));
+  const unboosted = betReturn({ ...bet, selections });
+  return unboosted.state === "open" ? ZERO : subtract(payoutMinor, smallest(unboosted.returnMinor, tenant.payoutMaxMinor));
 }
 
 /** The stake's taxes that belong to the parts that were cashed out, which no void gives back. Their sum is exact. */

@@ -10,7 +10,7 @@ import { oddsThousandths } from "../../shared/money/odds.ts";
 import type { BetResult, PlaceBet, PostManual, Reserve } from "../../shared/protocol/rpc/wallet.ts";
 
 /** Asserts a bet that has lines and prices; what is on it was checked by the slip. */
-export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, key, fingerprint, betId }: PlaceBet): void {
+export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, key, fingerprint, betId, insurance }: PlaceBet): void {
   assertTexts(key, fingerprint, betId);
   assertPositive(stakeMinor);
   if (selections.length === 0 || selections.length > SLIP_SELECTIONS_MAX)
@@ -19,7 +19,11 @@ export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, 
     assertTexts(selection.selectionId, selection.fixtureId, selection.marketId);
     assertAmounts(selection.priceVersion, selection.reservedUntilMs);
     oddsThousandths(selection.oddsThousandths);
+    if (selection.boost !== undefined && oddsThousandths(selection.boost.oddsThousandths) > selection.oddsThousandths)
+      throw new TypeError("not a boost: the price is below the one it was made of");
   }
+  if (insurance !== undefined && (kind !== "MULTI" || insurance.chancesPpm.length !== selections.length))
+    throw new TypeError("not an insurance of this bet");
   if (lineCount({ kind, selections: selections.length, systemSizes, bankers }) === 0) throw new TypeError("not a slip: no lines");
 }
 

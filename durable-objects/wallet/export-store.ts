@@ -21,6 +21,8 @@ export interface BetState extends BetEvidence {
   readonly resultVersions: readonly (readonly [fixtureId: string, version: number])[];
   /** In the order in which they were taken. */
   readonly cashOuts: readonly (readonly [percent: number, stakeMinor: number, payoutMinor: number, paidMinor: number])[];
+  /** What promotions pay of it. */
+  readonly promotionMinor: number;
 }
 
 type BetStateRow = { seq: number; bet_id: string; status: string; paid: number };
@@ -72,6 +74,10 @@ export class ExportStore {
         "SELECT bet_seq, percent, stake, payout, paid FROM bet_cash_out WHERE bet_seq BETWEEN ? AND ? ORDER BY bet_seq, n",
         range,
       );
+      const promotions = this.#byBet<{ bet_seq: number; cost: number }>(
+        "SELECT bet_seq, cost FROM bet_promotion WHERE bet_seq BETWEEN ? AND ?",
+        range,
+      );
       for (const row of rows) {
         const settled = settlements.get(row.seq) ?? [];
         yield {
@@ -80,6 +86,7 @@ export class ExportStore {
           paidMinor: minor(row.paid),
           resultVersions: (results.get(row.seq) ?? []).map((result) => [result.fixture_id, result.version]),
           cashOuts: (cashOuts.get(row.seq) ?? []).map((part) => [part.percent, part.stake, part.payout, part.paid]),
+          promotionMinor: promotions.get(row.seq)?.[0]?.cost ?? 0,
           postedMinor: settled.map((settlement) => minor(settlement.posted)),
           settlementVersions: settled.map((settlement) => settlement.version),
         };

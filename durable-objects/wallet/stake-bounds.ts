@@ -7,7 +7,7 @@ import { taxStake } from "../../shared/tax/bets.ts";
 import type { CommandScope } from "./run-command.ts";
 import type { WalletStores } from "./wallet-stores.ts";
 
-type Bounded = Pick<PlaceBet, "kind" | "selections" | "systemSizes" | "bankers" | "stakeMaxMinor">;
+type Bounded = Pick<PlaceBet, "kind" | "selections" | "systemSizes" | "bankers" | "stakeMaxMinor" | "insurance">;
 
 /** The largest stake in minor units: product, fixtures, payout cap and the player's own factor. */
 export function stakeMaxOf(wallet: WalletStores, bet: Bounded, { profile, moment }: CommandScope): Minor {

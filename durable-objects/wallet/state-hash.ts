@@ -41,8 +41,9 @@ function accountsOf(wallet: WalletStores): Canonical {
 }
 
 function* betsOf(wallet: WalletStores): Iterable<Canonical> {
-  for (const { betId, status, paidMinor, resultVersions, cashOuts } of new ExportStore(wallet.sql).bets())
-    yield [betId, status, paidMinor, resultVersions, cashOuts];
+  // Of bets that promotions pay nothing of, what hashes of before there were any say.
+  for (const { betId, status, paidMinor, resultVersions, cashOuts, promotionMinor } of new ExportStore(wallet.sql).bets())
+    yield [betId, status, paidMinor, resultVersions, cashOuts, ...(promotionMinor === 0 ? [] : [promotionMinor])];
 }
 
 function* cashOutOrdersOf(wallet: WalletStores): Iterable<Canonical> {

@@ -6,6 +6,7 @@
  */
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
+import { BET_PROMOTION_MIGRATION } from "./bet-promotion-store.ts";
 import { BET_EDIT_MIGRATION, CASH_OUT_MIGRATION } from "./cash-out-schema.ts";
 import { ACCEPTANCE_MIGRATION } from "./pending-bet-schema.ts";
 import { FREE_BET_MIGRATION } from "./promotion-schema.ts";
@@ -135,4 +136,5 @@ export const WALLET_MIGRATIONS: readonly Migration[] = [
   FREE_BET_MIGRATION,
   CASH_OUT_MIGRATION,
   BET_EDIT_MIGRATION,
+  BET_PROMOTION_MIGRATION,
 ];

@@ -2,8 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Fraction, fraction, fractionText, ONE, ZERO_FRACTION } from "../money/fraction.ts";
-import { oddsThousandths } from "../money/odds.ts";
-import { chanceWithinCuts, cutRefund, insuredOdds, insuredShare } from "./cut.ts";
+import { type CutRefund, chanceWithinCuts, cutRefund, insuredOdds, insuredShare } from "./cut.ts";
 import type { SelectionOutcome } from "./types.ts";
 
 const picks = (outcomes: readonly SelectionOutcome[], odds: Fraction = fraction(15, 10)) => outcomes.map((outcome) => ({ odds, outcome }));
@@ -11,7 +10,7 @@ const won = (count: number): readonly SelectionOutcome[] => Array.from({ length:
 
 describe("refund of a multi with one loser", () => {
   /** At least eight selections, all at 1.30 or more: the stake back. */
-  const plain = { steps: [[8, fraction(100)]], oddsMin: fraction(13, 10) } as const;
+  const plain = { steps: [[8, fraction(100)]], oddsMin: fraction(13, 10), losersMax: 1 } as const;
   /** 50 % of eight, 80 % of nine, all of ten and more. */
   const stepped = {
     steps: [
@@ -20,8 +19,9 @@ describe("refund of a multi with one loser", () => {
       [10, fraction(100)],
     ],
     oddsMin: ONE,
+    losersMax: 1,
   } as const;
-  const refunded = (rule: typeof plain | typeof stepped, outcomes: readonly SelectionOutcome[], odds?: Fraction) =>
+  const refunded = (rule: CutRefund, outcomes: readonly SelectionOutcome[], odds?: Fraction) =>
     fractionText(cutRefund(rule, picks(outcomes, odds), fraction(1_001)));
 
   it("gives the stake back for exactly one loser of eight, and for nothing else", () => {
@@ -43,46 +43,57 @@ describe("refund of a multi with one loser", () => {
     expect(refunded(stepped, [...won(8), "lost"])).toBe("800.8");
     expect(refunded(stepped, [...won(14), "lost"])).toBe("1001");
   });
+
+  it("of up to two losers is given for one and for two, and not for three", () => {
+    const two = { ...plain, losersMax: 2 };
+    expect(refunded(two, [...won(7), "lost"])).toBe("1001");
+    expect(refunded(two, [...won(6), "lost", "lost"])).toBe("1001");
+    expect(refunded(two, [...won(6), "lost", "lost", "lost"])).toBe("0");
+    expect(refunded(two, won(8))).toBe("0");
+  });
 });
 
 describe("insurance", () => {
-  const probability = fc.double({ min: 0.05, max: 0.95, noNaN: true });
+  const chance = fc.integer({ min: 50_000, max: 950_000 });
+  const toNumber = ({ n, d }: Fraction) => Number((n * 10n ** 15n) / d) / 1e15;
 
   it("with one cut has the chance of the published formula: the product x (1 + the sum of (1 - p) / p)", () => {
     fc.assert(
-      fc.property(fc.array(probability, { minLength: 1, maxLength: 20 }), (wins) => {
+      fc.property(fc.array(chance, { minLength: 1, maxLength: 20 }), (ppm) => {
+        const wins = ppm.map((each) => each / 1_000_000);
         const product = wins.reduce((total, win) => total * win, 1);
         const formula = product * (1 + wins.reduce((total, win) => total + (1 - win) / win, 0));
-        expect(chanceWithinCuts(wins, 1)).toBeCloseTo(formula, 9);
+        expect(toNumber(chanceWithinCuts(ppm, 1))).toBeCloseTo(formula, 9);
       }),
     );
   });
 
   it("with any number of cuts has the chance that listing every ending gives", () => {
     fc.assert(
-      fc.property(fc.array(probability, { minLength: 1, maxLength: 8 }), fc.nat({ max: 8 }), (wins, cuts) => {
+      fc.property(fc.array(chance, { minLength: 1, maxLength: 8 }), fc.nat({ max: 8 }), (ppm, cuts) => {
+        const wins = ppm.map((each) => each / 1_000_000);
         let listed = 0;
         for (let mask = 0; mask < 2 ** wins.length; mask += 1) {
           const chances = wins.map((win, index) => ((mask >> index) & 1 ? 1 - win : win));
           const losers = wins.filter((_, index) => (mask >> index) & 1).length;
-          if (losers <= cuts) listed += chances.reduce((total, chance) => total * chance, 1);
+          if (losers <= cuts) listed += chances.reduce((total, each) => total * each, 1);
         }
-        expect(chanceWithinCuts(wins, cuts)).toBeCloseTo(listed, 9);
+        expect(toNumber(chanceWithinCuts(ppm, cuts))).toBeCloseTo(listed, 9);
       }),
     );
   });
 
   it("costs 1 over its chance, less the margin, cut down, and never more than the multi itself", () => {
-    const even = { oddsThousandths: oddsThousandths(1_900), winProbability: 0.5 };
+    const even = { oddsThousandths: 1_900, chancePpm: 500_000 };
     expect(insuredOdds([even, even, even], 1, 0)).toBe(2_000);
     expect(insuredOdds([even, even, even], 1, 500)).toBe(1_900);
     expect(insuredOdds([even, even, even], 0, 0)).toBe(6_859);
   });
 
   it("is not sold where it would be no price", () => {
-    const sure = { oddsThousandths: oddsThousandths(1_100), winProbability: 0.99 };
+    const sure = { oddsThousandths: 1_100, chancePpm: 990_000 };
     expect(insuredOdds([sure, sure], 2, 500)).toBeNull();
-    const never = { oddsThousandths: oddsThousandths(10_000_000), winProbability: 0 };
+    const never = { oddsThousandths: 10_000_000, chancePpm: 0 };
     expect(insuredOdds([never, never], 0, 500)).toBeNull();
   });
 

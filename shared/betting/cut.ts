@@ -1,21 +1,24 @@
 /**
- * Cut-N: promises to a multi of which almost everything wins (betting-rules 2.7), in two forms.
+ * Cut-N: a multi of which almost everything wins (betting-rules 2.7), in two forms.
  *
- * A refund gives a share of the stake back when exactly one selection loses. Insurance is sold at placement: the multi then pays once,
- * at lower odds, when at most N of its selections lose. It is priced from the chance of that, which is the distribution of a count of
- * unequal coins (Poisson-binomial), not the sum of a system's lines. Probabilities are floating point; what is paid never is.
+ * A refund gives a share of the stake back when a few selections lose and all others win. Insurance is sold at placement: the multi then
+ * pays once, at lower odds, when at most N of its selections lose. It is priced from the chance of that, which is the distribution of a
+ * count of unequal coins (Poisson-binomial), not the sum of a system's lines. Chances are millionths and all arithmetic is exact, so the
+ * order of selections changes nothing.
  */
-import { compare, type Fraction, floorOf, fraction, productOf, times, ZERO_FRACTION } from "../money/fraction.ts";
-import { ODDS_MAX, type OddsThousandths, oddsThousandths } from "../money/odds.ts";
+import { compare, type Fraction, floorOf, fraction, minus, ONE, over, plus, productOf, times, ZERO_FRACTION } from "../money/fraction.ts";
+import { type Minor, minor, ZERO } from "../money/minor.ts";
+import { ODDS_MAX } from "../money/odds.ts";
 import { type Ladder, percentOf } from "./ladder.ts";
+import type { BetReturn } from "./returns.ts";
 import { deadHeatOf, type PlainOutcome, type SelectionOutcome } from "./types.ts";
 
-/** Steps of [selections, percent of the stake], and the least odds that every selection must have. */
-export type CutRefund = Pick<Ladder, "steps" | "oddsMin">;
+/** Steps of [selections, percent of the stake], the least odds that every selection must have, and how many may lose. */
+export type CutRefund = Pick<Ladder, "steps" | "oddsMin"> & { readonly losersMax: number };
 
 /**
- * The part of `stake` that is given back, exact: nothing unless exactly one selection lost and all others won or are void. Void
- * selections leave the count; one selection at odds below the least loses the whole promise.
+ * The part of `stake` that is given back, exact: nothing unless one selection lost, or up to `losersMax` did, and all others won or are
+ * void. Void selections leave the count; one selection at odds below the least loses the whole promise.
  */
 export function cutRefund(
   rule: CutRefund,
@@ -24,7 +27,8 @@ export function cutRefund(
 ): Fraction {
   const counted = selections.filter(({ outcome }) => outcome !== "void");
   const isAtOdds = counted.every(({ odds }) => compare(odds, rule.oddsMin) >= 0);
-  if (!isAtOdds || cutsOf(counted.map(({ outcome }) => outcome)) !== 1) return ZERO_FRACTION;
+  const cuts = cutsOf(counted.map(({ outcome }) => outcome));
+  if (!isAtOdds || cuts === null || cuts === 0 || cuts > rule.losersMax) return ZERO_FRACTION;
   return times(stake, times(percentOf(rule, counted.length), fraction(1, 100)));
 }
 
@@ -47,35 +51,66 @@ function cutsOf(outcomes: readonly SelectionOutcome[]): number | null {
 
 const PARTLY: ReadonlySet<SelectionOutcome> = new Set<PlainOutcome>(["half_won", "half_lost"]);
 
-/** The chance that at most `losersMax` of independent selections lose, from each one's chance of winning. */
-export function chanceWithinCuts(winProbabilities: readonly number[], losersMax: number): number {
+/** The chance that at most `losersMax` of independent selections lose, from each one's chance of winning in millionths. */
+export function chanceWithinCuts(winsPpm: readonly number[], losersMax: number): Fraction {
   // The chance of 0, 1, ... losers among the selections so far; more of them than `losersMax` need no place.
-  const losers: number[] = Array.from({ length: losersMax + 1 }, (_, count) => (count === 0 ? 1 : 0));
-  for (const win of winProbabilities) {
-    for (let count = losersMax; count >= 0; count -= 1) {
-      losers[count] = (losers[count] ?? 0) * win + (losers[count - 1] ?? 0) * (1 - win);
-    }
+  let losers: readonly Fraction[] = [ONE];
+  for (const ppm of winsPpm) {
+    const win = fraction(ppm, MILLION);
+    const lose = minus(ONE, win);
+    const counts = Array.from({ length: Math.min(losers.length, losersMax) + 1 }, (_, count) => count);
+    losers = counts.map((count) => plus(times(losers[count] ?? ZERO_FRACTION, win), times(losers[count - 1] ?? ZERO_FRACTION, lose)));
   }
-  return losers.reduce((sum, chance) => sum + chance, 0);
+  return losers.reduce(plus, ZERO_FRACTION);
 }
 
+const MILLION = 1_000_000;
+
 export interface InsuredSelection {
-  readonly oddsThousandths: OddsThousandths;
-  /** Of winning, without the margin of its price. */
-  readonly winProbability: number;
+  readonly oddsThousandths: number;
+  /** Of winning, without the margin of its price, in millionths. */
+  readonly chancePpm: number;
 }
 
 /**
- * The odds at which an insured multi is offered: (1 - margin) / chance, cut down to thousandths and never above the multi's own odds.
- * Null where that would be no price: not above 1, or beyond what odds can be. Asked again without the void selections, it says what is paid.
+ * The odds in thousandths at which an insured multi is offered: (1 - margin) / chance, cut down and never above the multi's own odds. Null
+ * where that would be no price: not above 1, or beyond what odds can be. Asked again without the void selections, it says what is paid.
  */
-export function insuredOdds(selections: readonly InsuredSelection[], cutsMax: number, marginBasisPoints: number): OddsThousandths | null {
+export function insuredOdds(selections: readonly InsuredSelection[], cutsMax: number, marginBasisPoints: number): number | null {
   const chance = chanceWithinCuts(
-    selections.map(({ winProbability }) => winProbability),
+    selections.map(({ chancePpm }) => chancePpm),
     cutsMax,
   );
-  const fair = chance > 0 ? Math.floor(((1 - marginBasisPoints / 10_000) / chance) * 1_000) : Number.POSITIVE_INFINITY;
-  const own = floorOf(times(productOf(selections.map((each) => fraction(each.oddsThousandths, 1_000))), fraction(1_000)));
-  const odds = Math.min(fair, Number(own));
-  return odds > 1_000 && odds <= ODDS_MAX ? oddsThousandths(odds) : null;
+  const own = productOf(selections.map(({ oddsThousandths }) => fraction(oddsThousandths, 1_000)));
+  const fair = chance.n === 0n ? own : over(fraction(10_000 - marginBasisPoints, 10_000), chance);
+  const odds = floorOf(times(compare(fair, own) < 0 ? fair : own, fraction(1_000)));
+  return odds > 1_000n && odds <= BigInt(ODDS_MAX) ? Number(odds) : null;
+}
+
+export interface InsuredTerms {
+  readonly cutsMax: number;
+  readonly marginBasisPoints: number;
+  /** Each selection's chance when the bet was taken, in the bet's order. */
+  readonly chancesPpm: readonly number[];
+}
+
+/**
+ * What the results decide of an insured multi. LOST as soon as more than its cuts have lost; VOID with the stake back when every selection
+ * is void; else priced again without the void ones, and the stake back where that leaves no price.
+ */
+export function insuredReturn(
+  { cutsMax, marginBasisPoints, chancesPpm }: InsuredTerms,
+  selections: readonly { readonly oddsThousandths: number; readonly outcome: SelectionOutcome | null }[],
+  stakeMinor: Minor,
+): BetReturn {
+  const known = selections.flatMap(({ outcome }) => outcome ?? []);
+  if (known.filter((outcome) => outcome === "lost").length > cutsMax) return { state: "decided", status: "LOST", returnMinor: ZERO };
+  if (known.length < selections.length) return { state: "open" };
+  if (known.every((outcome) => outcome === "void")) return { state: "decided", status: "VOID", returnMinor: stakeMinor };
+  const standing = selections.flatMap(({ oddsThousandths, outcome }, index) =>
+    outcome === "void" ? [] : [{ oddsThousandths, chancePpm: chancesPpm[index] ?? MILLION }],
+  );
+  const odds = insuredOdds(standing, cutsMax, marginBasisPoints) ?? 1_000;
+  const returned = floorOf(times(times(fraction(stakeMinor), fraction(odds, 1_000)), insuredShare(known, cutsMax)));
+  return { state: "decided", status: returned > 0n ? "WON" : "LOST", returnMinor: minor(Number(returned)) };
 }

@@ -6,7 +6,8 @@
  */
 import { invariant } from "../kernel/invariant.ts";
 import { floorOf, fraction } from "../money/fraction.ts";
-import { type Minor, minor, smallest } from "../money/minor.ts";
+import { type Minor, minor, smallest, ZERO } from "../money/minor.ts";
+import { type InsuredTerms, insuredReturn } from "./cut.ts";
 import { outcomeFactor } from "./factors.ts";
 import type { Ladder } from "./ladder.ts";
 import { exactLineCount } from "./lines.ts";
@@ -24,6 +25,8 @@ export interface PricedBet {
   readonly ladder?: Ladder | null;
   /** True when the stake is a token that is not paid back; such a bet has at most `FREE_BET_LINES_MAX` lines. */
   readonly freeBet?: boolean;
+  /** A multi that pays once, at odds of its own, although some of its selections lose. */
+  readonly insurance?: InsuredTerms | null;
 }
 
 export interface ResultedBet extends PricedBet {
@@ -42,6 +45,7 @@ const RETURN_MAX = BigInt(Number.MAX_SAFE_INTEGER);
  * caller applies, lies far below.
  */
 export function betReturn(bet: ResultedBet): BetReturn {
+  if (bet.insurance != null) return insuredReturn(bet.insurance, bet.selections, bet.stakeMinor);
   const outcomes = bet.selections.map((selection) => selection.outcome);
   if (!canStillReturn(bet, outcomes)) return { state: "decided", status: "LOST", returnMinor: minor(0) };
   if (outcomes.includes(null)) return { state: "open" };
@@ -56,8 +60,9 @@ export function betReturn(bet: ResultedBet): BetReturn {
 
 /** Gives the most that the bet can pay, in minor units: all selections won, capped by the tenant's largest payout. */
 export function potentialReturn(bet: PricedBet, payoutMaxMinor: Minor): Minor {
-  const won = bet.selections.map(() => "won" as const);
-  return smallest(returnOf(bet, won), payoutMaxMinor);
+  const won = bet.selections.map(({ oddsThousandths }) => ({ oddsThousandths, outcome: "won" as const }));
+  const decided = betReturn({ ...bet, selections: won });
+  return decided.state === "open" ? ZERO : smallest(decided.returnMinor, payoutMaxMinor);
 }
 
 /** Gives the least that the bet can pay when a line wins, in minor units, capped: one line of the smallest size, at the lowest odds. */

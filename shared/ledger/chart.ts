@@ -29,6 +29,7 @@ export type LineType =
   | "BET_VOID"
   | "BET_CORRECTED"
   | "BET_CASHED_OUT"
+  | "STAKE_REFUNDED"
   | "CRASH_BET"
   | "CRASH_WON"
   | "BONUS_CONVERTED"
@@ -86,8 +87,13 @@ const KINDS = {
     cashOut: "BET_PLACED",
   },
   BET_RESULT: { accounts: {} },
-  BET_WON: { accounts: { "user:cash": "in", "house:payouts": "out", ...SETTLEMENT_TAXES }, cashIn: "BET_WON" },
-  BET_LOST: { accounts: {} },
+  /** Promotions pay what a boosted price pays more. */
+  BET_WON: {
+    accounts: { "user:cash": "in", "promo:cost": "out", "house:payouts": "out", ...SETTLEMENT_TAXES },
+    cashIn: "BET_WON",
+  },
+  /** With a part of the stake back, where that was promised. */
+  BET_LOST: { accounts: { "user:cash": "in", "promo:cost": "out" }, cashIn: "STAKE_REFUNDED" },
   BET_VOID: {
     accounts: { "user:cash": "in", "promo:cost": "in", "house:payouts": "out", ...SETTLEMENT_TAXES },
     cashIn: "BET_VOID",

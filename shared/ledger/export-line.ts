@@ -99,6 +99,7 @@ export const EXPORT_TABLES = {
     ],
   },
   bet_edit: { keyColumns: 1, columns: ["seq", "parent_seq"] },
+  bet_promotion: { keyColumns: 1, columns: ["bet_seq", "cost"] },
   reversal: { keyColumns: 1, columns: ["seq", "by_seq"] },
   idempotency: { keyColumns: 1, columns: ["key", "fingerprint", "reply", "created_at"] },
 } as const satisfies Record<string, { readonly keyColumns: 1 | 2; readonly columns: readonly string[] }>;

@@ -80,7 +80,10 @@ const VERBS = {
     return (wallet, moment) => endDeposit(wallet, { intentId }, moment);
   },
   bet: (story, { amount, n }) => {
-    const selections = Array.from({ length: 1 + (n % 3) }, () => selection({ oddsThousandths: 1_500 + n * 100 }));
+    const odds = 1_500 + n * 100;
+    const boosted = { oddsThousandths: odds + 250, boost: { boostId: "derby", oddsThousandths: odds } };
+    const price = amount % 3 === 0 ? boosted : { oddsThousandths: odds };
+    const selections = Array.from({ length: 1 + (n % 3) }, () => selection(price));
     const bet = added(story.bets, betCommand({ stakeMinor: amount, selections, kind: selections.length === 1 ? "SINGLE" : "MULTI" }));
     return (wallet, moment) => placeBet(wallet, bet, moment);
   },

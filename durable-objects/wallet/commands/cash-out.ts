@@ -23,7 +23,7 @@ import type { WalletStores } from "../wallet-stores.ts";
 
 /**
  * Cashes out `percent` of the stake that remains for `payoutMinor`, taxes not yet taken. Refuses, in this order: `not_found`,
- * `bet_not_open` (decided or cashed out), `bet_not_eligible` (a free bet), `bet_changed` (a result or another cash-out came since
+ * `bet_not_open` (decided or cashed out), `bet_not_eligible` (a free bet, an insured one), `bet_changed` (a result or another cash-out came since
  * `stateVersion`), `amount_too_low` and `amount_too_high` for the payout, `amount_too_low` for what would remain of the stake.
  * Idempotent by key.
  */
@@ -53,10 +53,15 @@ export function cashOutSpec({ key, fingerprint }: Pick<CashOutBet, "key" | "fing
   return { name: "cash_out", key: clientKey(key), fingerprint };
 }
 
-/** Refuses `bet_not_open` for a bet that is decided or cashed out, and `bet_not_eligible` for a free bet. */
+/** Refuses `bet_not_open` for a bet that is decided or cashed out, and `bet_not_eligible` for a free bet and an insured one. */
 export function checkOpen(bet: Bet) {
   if (bet.status !== "PENDING") return err({ reason: "bet_not_open" as const, status: bet.status });
-  return bet.terms.freeBetId === undefined ? ok(null) : err({ reason: "bet_not_eligible" as const });
+  return isEligible(bet) ? ok(null) : err({ reason: "bet_not_eligible" as const });
+}
+
+/** The stake of a free bet is not the player's, and of an insured one no line by itself has a price. */
+function isEligible({ terms }: Bet): boolean {
+  return terms.freeBetId === undefined && terms.insurance === undefined;
 }
 
 /** Refuses `bet_changed` when a result or a cash-out came since this version. */

@@ -1,7 +1,7 @@
 /** Places a bet: one entry, the bet, the stored answer and the message, or a refusal and nothing. */
-import { promisedEarlyPayout } from "../../../shared/betting/early-payout.ts";
 import { lineCount } from "../../../shared/betting/lines.ts";
 import { type BetForLadder, engineLadder, type PromisedLadder, promisedLadder } from "../../../shared/betting/promised-ladder.ts";
+import { promisesOf } from "../../../shared/betting/promises.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
@@ -95,17 +95,21 @@ export function acceptBet(wallet: WalletStores, asked: AskedBet, { stakeMinor, h
   return toBetView(bet);
 }
 
-type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers" | "freeBetId"> & {
+type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers" | "freeBetId" | "insurance"> & {
   /** The bet whose value pays for it. */
   readonly parentId?: string;
 };
 
 function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: CommandScope): { bet: Omit<Bet, "seq">; termsText: string } {
   const { netMinor, taxLines } = taxStake(profile.tenant, "sports", stakeMinor, moment.nowMs);
-  const { kind, selections, systemSizes, bankers, freeBetId, parentId } = asked;
-  const { earlyPayout: rules } = sportsRulesOf(profile.country);
-  const earlyPayout = promisedEarlyPayout(rules, { kind, selections }, moment.nowMs, profile.tenant.utcOffsetMinutes);
-  const ladder = ladderFor(profile.tenant, { kind, stakeMinor, selections, freeBetId }, moment.nowMs);
+  const { kind, selections, systemSizes, bankers, freeBetId, insurance, parentId } = asked;
+  const isInsured = insurance !== undefined;
+  const { ladder, ...promises } = promisesOf(
+    sportsRulesOf(profile.country),
+    { kind, selections, stakeMinor, isFree: freeBetId !== undefined, isInsured },
+    moment.nowMs,
+    profile.tenant.utcOffsetMinutes,
+  );
   const terms = {
     kind,
     systemSizes,
@@ -115,6 +119,7 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
       {
         ...{ kind, stakeMinor: netMinor, systemSizes, bankers, selections, freeBet: freeBetId !== undefined },
         ladder: ladder === null ? null : engineLadder(ladder),
+        ...(insurance === undefined ? {} : { insurance }),
       },
       profile.tenant.payoutMaxMinor,
     ),
@@ -123,7 +128,8 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
     ladder,
     ...(freeBetId === undefined ? {} : { freeBetId }),
     ...(parentId === undefined ? {} : { parentId }),
-    ...(earlyPayout === null ? {} : { earlyPayout }),
+    ...promises,
+    ...(insurance === undefined ? {} : { insurance }),
   } satisfies BetTerms;
   const bet = {
     betId: asked.betId,

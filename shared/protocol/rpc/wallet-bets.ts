@@ -2,8 +2,9 @@
  * Bets as a Wallet takes, keeps and settles them. Additive only. Amounts are minor units, times milliseconds since 1970, odds
  * thousandths.
  */
-
+import type { SelectionBoost } from "../../betting/boost.ts";
 import type { PromisedEarlyPayout } from "../../betting/early-payout.ts";
+import type { PromisedInsurance } from "../../betting/promised-cut.ts";
 import type { PromisedLadder } from "../../betting/promised-ladder.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.ts";
 import type { Builder } from "../../odds/bet-builder.ts";
@@ -28,6 +29,8 @@ export interface AcceptedSelection {
   readonly probabilityPpm: number | null;
   /** Set for several statements about the match that are bet as one selection. */
   readonly builder?: Builder;
+  /** Set for a price that promotions made better: `oddsThousandths` is the better one. */
+  readonly boost?: SelectionBoost;
 }
 
 export interface PlaceBet {
@@ -46,6 +49,8 @@ export interface PlaceBet {
   readonly stakeMaxMinor?: number | null;
   /** The token that pays the stake, all of it. */
   readonly freeBetId?: string;
+  /** Bought at these odds: a multi that pays although some of its selections lose. */
+  readonly insurance?: PromisedInsurance;
 }
 
 /** A promised accumulator bonus as a call carries it: its steps are no pairs. */
@@ -92,6 +97,10 @@ export interface BetView {
   readonly ladder?: ToldLadder;
   /** Which selections are won once their team leads by so many. */
   readonly earlyPayout?: PromisedEarlyPayout;
+  /** What of the stake comes back when up to so many selections lose, as long as none is void. */
+  readonly cutRefund?: { readonly losersMax: number; readonly percent: number; readonly refundMaxMinor: number };
+  /** The odds at which it pays although some selections lose. */
+  readonly insurance?: PromisedInsurance;
   readonly placedAtMs: number;
   readonly settledAtMs: number | null;
 }

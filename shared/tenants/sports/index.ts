@@ -1,7 +1,9 @@
 /** The rules of a tenant's sportsbook, one file an area; each file holds the shape and every country's data. */
 import type { Country } from "../tenant.ts";
 import { ACCEPTANCE, type AcceptanceRules } from "./acceptance.ts";
+import { BOOSTS, type BoostCampaign } from "./boosts.ts";
 import { CASH_OUT, type CashOutRules } from "./cash-out.ts";
+import { CUT, type CutRules } from "./cut.ts";
 import { EARLY_PAYOUT, type EarlyPayoutRule } from "./early-payout.ts";
 import { PROMOTIONS, type PromotionRules } from "./promotions.ts";
 import { RISK, type RiskRules } from "./risk.ts";
@@ -15,6 +17,8 @@ export interface SportsRules {
   readonly cashOut: CashOutRules;
   readonly promotions: PromotionRules;
   readonly earlyPayout: readonly EarlyPayoutRule[];
+  readonly boosts: readonly BoostCampaign[];
+  readonly cut: CutRules;
   readonly trading: TradingRules;
 }
 
@@ -26,6 +30,8 @@ export function sportsRulesOf(country: Country): SportsRules {
     cashOut: CASH_OUT[country],
     promotions: PROMOTIONS[country],
     earlyPayout: EARLY_PAYOUT[country],
+    boosts: BOOSTS[country],
+    cut: CUT[country],
     trading: TRADING[country],
   };
 }

@@ -161,6 +161,7 @@ export const EN = {
   type_BET_VOID: "Bet void",
   type_BET_CORRECTED: "Result corrected",
   type_BET_CASHED_OUT: "Bet cashed out",
+  type_STAKE_REFUNDED: "Stake refunded",
   type_CRASH_BET: "Crash bet",
   type_CRASH_WON: "Crash cash-out",
   type_DEBT_REPAID: "Debt repaid",

@@ -158,6 +158,7 @@ export const SW: Messages = {
   type_BET_VOID: "Dau batili",
   type_BET_CORRECTED: "Matokeo yamesahihishwa",
   type_BET_CASHED_OUT: "Dau limetolewa mapema",
+  type_STAKE_REFUNDED: "Dau limerudishwa",
   type_CRASH_BET: "Dau la Crash",
   type_CRASH_WON: "Ushindi wa Crash",
   type_DEBT_REPAID: "Deni limelipwa",
