@@ -31,11 +31,27 @@ export function promisedLadder(
   atMs: UnixMs,
   utcOffsetMinutes: number,
 ): PromisedLadder | null {
-  if (bet.kind !== "MULTI") return null;
+  const rule = laddersFor(rules, bet, atMs, utcOffsetMinutes).find((one) => stepOf(one, bet) > 0);
+  return rule === undefined ? null : promiseOf(rule);
+}
+
+/** The ladder that a multi of this stake is on, or would be with more selections; null when there is none. */
+export function ladderInSight(
+  rules: readonly LadderRule[],
+  bet: BetForLadder,
+  atMs: UnixMs,
+  utcOffsetMinutes: number,
+): PromisedLadder | null {
+  const [first] = laddersFor(rules, bet, atMs, utcOffsetMinutes);
+  return promisedLadder(rules, bet, atMs, utcOffsetMinutes) ?? (first === undefined ? null : promiseOf(first));
+}
+
+function laddersFor(rules: readonly LadderRule[], bet: BetForLadder, atMs: UnixMs, utcOffsetMinutes: number): readonly LadderRule[] {
   const day = localDay(atMs, utcOffsetMinutes);
-  const rule = rules.find((one) => isInForce(one, day) && bet.stakeMinor >= one.stakeMinMinor && stepOf(one, bet) > 0);
-  if (rule === undefined) return null;
-  const { ladderId, steps, basis, oddsMinThousandths, bonusMaxMinor } = rule;
+  return bet.kind === "MULTI" ? rules.filter((one) => isInForce(one, day) && bet.stakeMinor >= one.stakeMinMinor) : [];
+}
+
+function promiseOf({ ladderId, steps, basis, oddsMinThousandths, bonusMaxMinor }: LadderRule): PromisedLadder {
   return { ladderId, steps, basis, oddsMinThousandths, bonusMaxMinor };
 }
 

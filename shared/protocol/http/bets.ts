@@ -92,6 +92,16 @@ export const slipBody = z.object({
     .regex(/^fbt_[0-9A-Z]{26}$/)
     .optional()
     .meta({ description: "A token of /promotions that pays the stake, all of it; what it wins is paid without the stake." }),
+  boost_id: name.optional().meta({ description: "A campaign of the quote's `boosts`: the bet is placed at its prices." }),
+  insurance: z
+    .object({
+      cuts: z.int().min(1).max(9).meta({ description: "So many selections may lose." }),
+      odds: decimalOdds
+        .optional()
+        .meta({ description: "The insured odds that the player saw: lower ones are refused, unless by the policy." }),
+    })
+    .optional()
+    .meta({ description: "A multi that pays once, at odds of its own, although some of its selections lose." }),
 });
 export type SlipRequest = z.output<typeof slipBody>;
 export type SelectionRequest = SlipRequest["selections"][number];
@@ -117,7 +127,27 @@ const selectionOut = z.object({
     .array(z.object({ selection_id: z.string(), market_name: z.string(), outcome_name: z.string(), odds: z.number() }))
     .nullable()
     .meta({ description: "The parts of a bet builder, each with its own price; null for other selections." }),
+  boost: z
+    .object({ boost_id: z.string(), odds: z.number().meta({ description: "The price before the boost." }) })
+    .nullable()
+    .meta({ description: "What made the price better; null for the market's own." }),
 });
+
+/** What a bet is promised beside its odds. */
+const promises = {
+  early_payout: z
+    .object({ lead: z.int(), selections: z.array(z.string()) })
+    .nullable()
+    .meta({ description: "Selections that are won once their team leads by so many in regular play, whatever the result." }),
+  cut_refund: z
+    .object({ losers: z.int(), percent: z.number(), max: amountOut })
+    .nullable()
+    .meta({ description: "The part of the stake that comes back when up to so many selections lose and all others win." }),
+  insurance: z
+    .object({ cuts: z.int(), odds: z.number() })
+    .nullable()
+    .meta({ description: "The odds at which the multi pays, once, when at most so many selections lose." }),
+};
 
 const totalOdds = z
   .number()
@@ -136,6 +166,7 @@ export const placedBet = z.object({
   lines: z.int(),
   selections: z.array(selectionOut),
   free_bet_id: freeBetId,
+  ...promises,
   placed_at: timeOut,
   message: z.string(),
 });
@@ -204,6 +235,7 @@ export const betOut = z.object({
     .meta({ description: "Parts that were cashed out: of the stake that played then, before and after taxes." }),
   parent_id: z.string().nullable().meta({ description: "The bet that this one was made of by an edit." }),
   edited_to: z.string().nullable().meta({ description: "The bet that this one became by an edit." }),
+  ...promises,
   placed_at: timeOut,
   settled_at: timeOut.nullable(),
   ...waiting,
@@ -221,9 +253,29 @@ export const quoteOut = z.object({
     .object({ min: amountOut, max: amountOut })
     .meta({ description: "Before taxes on winnings: one line of the smallest size wins, and all lines win; capped by max_payout." }),
   bonus: z
-    .object({ percent: z.number(), min_odds: z.number(), next: z.object({ selections: z.int(), percent: z.number() }).nullable() })
+    .object({
+      percent: z.number(),
+      qualifying: z.int(),
+      min_odds: z.number(),
+      next: z.object({ selections: z.int(), percent: z.number() }).nullable(),
+    })
     .nullable()
-    .meta({ description: "The accumulator bonus in force, in percent of the winnings; counted in potential_win." }),
+    .meta({
+      description:
+        "The accumulator bonus in force, in percent of the winnings, counted in potential_win; 0 percent before its first step. `next`: what so many selections at min_odds or more would bring.",
+    }),
+  ...promises,
+  boosts: z
+    .array(
+      z.object({
+        boost_id: z.string(),
+        percent: z.number(),
+        max_stake: amountOut,
+        selections: z.array(z.object({ selection_id: z.string(), odds: z.number(), boosted_odds: z.number() })),
+      }),
+    )
+    .meta({ description: "Campaigns that this slip may name." }),
+  insurances: z.array(z.object({ cuts: z.int(), odds: z.number() })).meta({ description: "What insurance this slip can be bought with." }),
   max_payout: amountOut,
   min_stake: amountOut,
   max_stake: amountOut.meta({ description: "Of product, player, liability and payout cap the least." }),

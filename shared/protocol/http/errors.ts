@@ -44,6 +44,16 @@ export const ERRORS = {
     "Two selections of this bet depend on each other.",
     "Keep one selection of each match; details.pairs names them. With details.bet_builder they can be bet as one selection.",
   ],
+  BOOST_REFUSED: [
+    409,
+    "This boost can't be used for this bet.",
+    "details.reason says why: unknown (or not in force), bet_type, free_bet, live, not_covered, odds, or stake (details.max).",
+  ],
+  INSURANCE_REFUSED: [
+    409,
+    "This bet can't be insured as asked.",
+    "details.reason says why: not_offered, bet_type, free_bet, live, boosted, selections (details.min), odds, no_chances, no_price, or odds_changed (details.odds).",
+  ],
   FREE_BET_REFUSED: [
     409,
     "This free bet can't be used for this bet.",

@@ -1,6 +1,7 @@
 /** A player who bets over HTTP: a verified wallet with cash, a token, and the calls of the sportsbook. */
 import { env, exports } from "cloudflare:workers";
 import { expect } from "vitest";
+import type { UserId } from "../../../shared/kernel/ids.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
 import { configOf } from "../../../workers/env.ts";
 import { signAccessToken } from "../../../workers/services/identity/access-token.ts";
@@ -22,6 +23,7 @@ export interface Body {
 
 export interface Player {
   readonly walletId: string;
+  readonly userId: UserId;
   readonly wallet: WalletStub;
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
@@ -35,15 +37,18 @@ export interface Player {
 
 /** A verified Kenyan player with `cashMinor`. */
 export async function newPlayer(cashMinor: number): Promise<Player> {
-  const { walletId, userId, wallet } = await newWallet(cashMinor);
+  return loggedIn(await newWallet(cashMinor));
+}
+
+/** The player with a token of now. */
+export async function loggedIn({ walletId, userId, wallet }: Pick<Player, "walletId" | "userId" | "wallet">): Promise<Player> {
   const actor = { userId, country: "KE", identityObjectId: "0".repeat(64), sessionId: mint("ses") } as const;
   const token = await signAccessToken(configOf(env), actor, unixMs(Date.now()));
   const send = (path: string, init: RequestInit, headers: Record<string, string> = {}) =>
     answer(path, { ...init, headers: { Authorization: `Bearer ${token}`, "X-Dev-Country": "KE", ...headers } });
   const post: Player["post"] = (path, body, headers) => send(path, { method: "POST", body: JSON.stringify(body) }, headers);
   return {
-    walletId,
-    wallet,
+    ...{ walletId, userId, wallet },
     get: (path) => send(path, {}),
     put: (path, body) => send(path, { method: "PUT", body: JSON.stringify(body) }),
     remove: (path) => send(path, { method: "DELETE" }),

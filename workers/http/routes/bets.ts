@@ -50,6 +50,8 @@ function addPlacing(app: Api): void {
     answer: placedOrHeld,
     statuses: [201, 202],
     errors: [
+      "BOOST_REFUSED",
+      "INSURANCE_REFUSED",
       "INVALID_AMOUNT",
       "INVALID_BET",
       "CORRELATED_SELECTIONS",
@@ -84,7 +86,7 @@ function addPlacing(app: Api): void {
     body: slipBody,
     answer: quoteOut,
     statuses: [200],
-    errors: ["INVALID_AMOUNT", "INVALID_BET", "MARKET_CLOSED", "MARKET_SUSPENDED"],
+    errors: ["INVALID_AMOUNT", "INVALID_BET", "MARKET_CLOSED", "MARKET_SUSPENDED", "BOOST_REFUSED", "INSURANCE_REFUSED"],
     handle: async ({ ctx, body }) => {
       const quote = await quoteBet(ctx, body);
       return quote.ok ? ok({ body: quote.value }) : quote;

@@ -77,7 +77,8 @@ export interface FairValue {
 /** Values the lines of a bet without any margin; says why not when something of it can't be valued now, or ever. */
 export function fairValue(bet: BetView, fixtures: OpenFixtures): Result<FairValue, NoCashOut> {
   if (bet.status !== "PENDING") return closed(bet.status === "CASHED_OUT" ? "cashed_out" : "settled");
-  if (bet.freeBetId !== undefined) return closed("not_eligible");
+  // The stake of a free bet is not the player's, and of an insured one no line by itself has a price.
+  if (bet.freeBetId !== undefined || bet.insurance !== undefined) return closed("not_eligible");
   const valued: { readonly factor: Fraction; readonly winPpm: number }[] = [];
   for (const selection of bet.selections) {
     const { oddsThousandths, outcome, fixtureId } = selection;

@@ -22,6 +22,7 @@ import { walletError } from "../wallet-refusal.ts";
 import { clientBetKey } from "./bet-key.ts";
 import { askFixtures, oddsChanged, type SlipPrices } from "./fixture-channels.ts";
 import { type ReadSlip, readSlip } from "./read-slip.ts";
+import { type PromotedSlip, withPromotions } from "./slip-promotions.ts";
 
 export interface PlaceBetInput {
   readonly slip: SlipRequest;
@@ -68,16 +69,24 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
   const rules = sportsRulesOf(actor.country).acceptance;
   const changes = priceChanges(selections, prices.value.selections, rules);
   if (changes.some(({ verdict }) => verdict !== "taken")) return answerRefusal(attempt, oddsChanged(changes));
+  const priced = { ...attempt.slip, country: actor.country, isFree: attempt.freeBetId !== undefined, nowMs: ctx.nowMs };
+  const promoted = await withPromotions(ctx.env, { ...priced, selections: prices.value.selections }, input.slip);
+  if (!promoted.ok) return answerRefusal(attempt, promoted.error);
   const delayMs = liveDelayMs(prices.value.selections, rules, prices.value.liveDelaysMs);
-  return answerOf(attempt, await send(attempt, prices.value, liveDelayAt(ctx.config, delayMs)));
+  return answerOf(attempt, await send(attempt, { ...prices.value, ...promoted.value }, liveDelayAt(ctx.config, delayMs)));
 }
 
 /** One call of the wallet either way: places the bet, or holds its stake when it has to wait. */
-function send(attempt: Attempt, { selections, stakeMaxMinor }: SlipPrices, delayMs: number): Promise<WalletReply<ShownBet>> {
+function send(
+  attempt: Attempt,
+  { selections, stakeMaxMinor, insurance }: SlipPrices & PromotedSlip,
+  delayMs: number,
+): Promise<WalletReply<ShownBet>> {
   const { key, fingerprint, betId, slip, freeBetId } = attempt;
   const { kind, stakeMinor, systemSizes, bankers } = slip;
   const token = freeBetId === undefined ? {} : { freeBetId };
-  const command = { key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, selections, stakeMaxMinor, ...token };
+  const insured = insurance === undefined ? {} : { insurance };
+  const command = { key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, selections, stakeMaxMinor, ...token, ...insured };
   if (delayMs === 0) return attempt.wallet.placeBet(command);
   const asked = slip.selections.map(({ selectionId, policy, seenOddsThousandths, seenPriceVersion }) => ({
     ...{ selectionId, policy, seenOddsThousandths, seenPriceVersion },
@@ -103,6 +112,8 @@ function clientFields(slip: SlipRequest) {
     systemSizes: slip.system_sizes,
     oddsPolicy: slip.odds_policy,
     ...(slip.free_bet_id === undefined ? {} : { freeBetId: slip.free_bet_id }),
+    ...(slip.boost_id === undefined ? {} : { boostId: slip.boost_id }),
+    ...(slip.insurance === undefined ? {} : { insurance: { cuts: slip.insurance.cuts, odds: slip.insurance.odds ?? null } }),
     selections: slip.selections.map(({ named, ...selection }) => ({ ...named, ...selection })),
   };
 }

@@ -36,6 +36,7 @@ export function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
     lines: bet.lines,
     selections: bet.selections.map(presentSelection),
     free_bet_id: bet.freeBetId ?? null,
+    ...presentPromises(bet),
     placed_at: time(bet.placedAtMs),
     message: "Bet placed successfully",
   };
@@ -98,6 +99,8 @@ export function presentBet(bet: ShownBet): BetOut {
 function presentUnaccepted(bet: HeldBetView): BetOut {
   return {
     ...presentHeldBet(bet),
+    // What is promised follows from the moment in which it is accepted.
+    ...presentPromises({}),
     actual_win: null,
     system_sizes: [...bet.systemSizes],
     selections: bet.selections.map((selection, index) => ({
@@ -144,6 +147,7 @@ function presentAccepted(bet: BetView): BetOut {
     })),
     parent_id: bet.parentId ?? null,
     edited_to: bet.editedTo ?? null,
+    ...presentPromises(bet),
     placed_at: time(bet.placedAtMs),
     settled_at: bet.settledAtMs === null ? null : time(bet.settledAtMs),
     ...{ decides_at: null, offer: null, refusal: null },
@@ -165,6 +169,25 @@ export function presentSelection(selection: AcceptedSelection) {
         ...{ selection_id: part.selectionId, market_name: part.marketName, outcome_name: part.outcomeName },
         odds: toDecimalOdds(oddsThousandths(part.oddsThousandths)),
       })) ?? null,
+    boost:
+      selection.boost === undefined
+        ? null
+        : { boost_id: selection.boost.boostId, odds: toDecimalOdds(oddsThousandths(selection.boost.oddsThousandths)) },
+  };
+}
+
+/** What a bet is promised beside its odds. */
+export function presentPromises({ earlyPayout, cutRefund, insurance }: Pick<BetView, "earlyPayout" | "cutRefund" | "insurance">) {
+  const [first] = earlyPayout?.selections ?? [];
+  return {
+    early_payout:
+      earlyPayout === undefined || first === undefined
+        ? null
+        : { lead: first.lead, selections: earlyPayout.selections.map(({ selectionId }) => selectionId) },
+    cut_refund:
+      cutRefund === undefined ? null : { losers: cutRefund.losersMax, percent: cutRefund.percent, max: major(cutRefund.refundMaxMinor) },
+    insurance:
+      insurance === undefined ? null : { cuts: insurance.cutsMax, odds: toDecimalOdds(oddsThousandths(insurance.oddsThousandths)) },
   };
 }
 
