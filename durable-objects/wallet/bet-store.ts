@@ -38,6 +38,8 @@ export interface BetTerms {
   readonly cutRefund?: PromisedRefund;
   /** Odds of its own, at which it pays although some selections lose. */
   readonly insurance?: PromisedInsurance;
+  /** The shared slip that it was made of. */
+  readonly bookingCode?: string;
 }
 
 export type Outcomes = Readonly<Record<string, SelectionOutcome | null>>;
@@ -386,6 +388,7 @@ export function toBetView(bet: Omit<Bet, "seq">): BetView {
     ...(terms.earlyPayout === undefined ? {} : { earlyPayout: terms.earlyPayout }),
     ...(terms.cutRefund === undefined ? {} : { cutRefund: refundView(terms.cutRefund, terms.selections.length) }),
     ...(terms.insurance === undefined ? {} : { insurance: terms.insurance }),
+    ...(terms.bookingCode === undefined ? {} : { bookingCode: terms.bookingCode }),
     placedAtMs: bet.placedAtMs,
     settledAtMs: bet.settledAtMs,
   };

@@ -15,6 +15,8 @@ export interface PendingTerms {
   readonly asked: readonly AskedPrice[];
   /** The token that pays the stake. */
   readonly freeBetId?: string;
+  /** The shared slip that it is made of. */
+  readonly bookingCode?: string;
 }
 
 export interface PendingBet {

@@ -32,7 +32,7 @@ export function holdBet(wallet: WalletStores, command: HoldBet, moment: Moment):
     if (refusal !== null) return refusal;
 
     // From here it must succeed.
-    const { betId, kind, systemSizes, bankers, selections, asked, delayMs, freeBetId } = command;
+    const { betId, kind, systemSizes, bankers, selections, asked, delayMs, freeBetId, bookingCode } = command;
     const stakeMinor = minor(command.stakeMinor);
     const holdId = idFromDigest("hold", sha256Bytes(`${scope.profile.walletId}:bet:${betId}`));
     const shares = [{ account: payerOf(command), amountMinor: stakeMinor }];
@@ -42,7 +42,11 @@ export function holdBet(wallet: WalletStores, command: HoldBet, moment: Moment):
     const decidesAtMs = moment.nowMs + delayMs;
     const bet: PendingBet = {
       ...{ seq: entry.seq, betId, holdId, stakeMinor, round: 1, state: "DELAYED", decidesAtMs, placedAtMs: moment.nowMs },
-      terms: { kind, systemSizes, bankers, selections, asked, ...(freeBetId === undefined ? {} : { freeBetId }) },
+      terms: {
+        ...{ kind, systemSizes, bankers, selections, asked },
+        ...(freeBetId === undefined ? {} : { freeBetId }),
+        ...(bookingCode === undefined ? {} : { bookingCode }),
+      },
       endsAtMs: decidesAtMs + sportsRulesOf(scope.profile.country).acceptance.decisionMs,
       ...{ offer: null, refusal: null, decidedAtMs: null },
     };

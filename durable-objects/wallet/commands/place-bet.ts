@@ -95,7 +95,7 @@ export function acceptBet(wallet: WalletStores, asked: AskedBet, { stakeMinor, h
   return toBetView(bet);
 }
 
-type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers" | "freeBetId" | "insurance"> & {
+type AskedBet = Pick<PlaceBet, "betId" | "kind" | "selections" | "systemSizes" | "bankers" | "freeBetId" | "insurance" | "bookingCode"> & {
   /** The bet whose value pays for it. */
   readonly parentId?: string;
 };
@@ -130,6 +130,7 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
     ...(parentId === undefined ? {} : { parentId }),
     ...promises,
     ...(insurance === undefined ? {} : { insurance }),
+    ...(asked.bookingCode === undefined ? {} : { bookingCode: asked.bookingCode }),
   } satisfies BetTerms;
   const bet = {
     betId: asked.betId,

@@ -102,6 +102,7 @@ export const slipBody = z.object({
     })
     .optional()
     .meta({ description: "A multi that pays once, at odds of its own, although some of its selections lose." }),
+  booking_code: z.string().min(1).max(20).optional().meta({ description: "The code that the slip was loaded from: its bets are counted." }),
 });
 export type SlipRequest = z.output<typeof slipBody>;
 export type SelectionRequest = SlipRequest["selections"][number];

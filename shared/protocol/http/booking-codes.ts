@@ -1,7 +1,7 @@
 /** Booking codes as clients see them: selections in, a code out; the code in, selections at the prices of now out. */
 import * as z from "zod";
 import { SLIP_SELECTIONS_MAX } from "../../kernel/limits.ts";
-import { timeOut } from "./fields.ts";
+import { amountOut, timeOut } from "./fields.ts";
 
 export const bookingBody = z.object({
   selections: z
@@ -20,6 +20,8 @@ export const bookingLoaded = z.object({
   code: z.string(),
   expires_at: timeOut,
   loads: z.int().meta({ description: "How often the code was loaded, this time included." }),
+  bets: z.int().meta({ description: "How many bets were placed that name the code and are made of its selections alone." }),
+  stakes: amountOut.meta({ description: "What was staked on those bets." }),
   selections: z.array(
     z.object({
       selection_id: z.string(),

@@ -52,6 +52,7 @@ const bet = z.object({
   bankers: z.array(z.int()).readonly().optional(),
   openNetStakeMinor: amount.optional(),
   freeBetId: text.optional(),
+  bookingCode: text.optional(),
   earlyPayout: z
     .object({
       ruleId: text,

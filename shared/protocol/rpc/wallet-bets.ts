@@ -51,6 +51,8 @@ export interface PlaceBet {
   readonly freeBetId?: string;
   /** Bought at these odds: a multi that pays although some of its selections lose. */
   readonly insurance?: PromisedInsurance;
+  /** The shared slip that it was made of. */
+  readonly bookingCode?: string;
 }
 
 /** A promised accumulator bonus as a call carries it: its steps are no pairs. */
@@ -101,6 +103,8 @@ export interface BetView {
   readonly cutRefund?: { readonly losersMax: number; readonly percent: number; readonly refundMaxMinor: number };
   /** The odds at which it pays although some selections lose. */
   readonly insurance?: PromisedInsurance;
+  /** The shared slip that it was made of. */
+  readonly bookingCode?: string;
   readonly placedAtMs: number;
   readonly settledAtMs: number | null;
 }

@@ -1,9 +1,11 @@
 /** Booking codes over HTTP: the same slip has the same code, and loading it tells the prices of now and what is gone. */
-import { describe, expect, it } from "vitest";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
 import { sha256Bytes } from "../../../durable-objects/platform/hash.ts";
 import { bookingCode, parseBookingCode } from "../../../shared/betting/booking-code.ts";
 import { jump, matchResult, openFixture } from "../odds/messages.ts";
-import { answer } from "./player.ts";
+import { consumeProjection, PATIENCE, wholeRun } from "../wallet/projection-support.ts";
+import { answer, newPlayer, single } from "./player.ts";
 
 const KE = { "X-Dev-Country": "KE" };
 const share = (...ids: readonly string[]) =>
@@ -59,5 +61,43 @@ describe("a booking code", () => {
     for (const code of ["33333333", "O0I1L2Z5", "short", "' OR 1=1"]) expect((await load(code)).status).toBe(404);
     expect(parseBookingCode(bookingCode(["a"], 0, sha256Bytes))).not.toBeNull();
     expect(bookingCode(["a"], 0, sha256Bytes)).not.toBe(bookingCode(["a"], 1, sha256Bytes));
+  });
+});
+
+describe("bets of a booking code", () => {
+  const stats = async (code: string) => {
+    const { bets, stakes } = (await load(code)).body;
+    return [bets, stakes];
+  };
+
+  it("are counted with their stakes, each once however often the journal comes", async () => {
+    const { fixtureId } = await openFixture();
+    const code = String((await share(`${fixtureId}:1x2:home`)).body["code"]);
+    expect(await stats(code)).toEqual([0, 0]);
+    const player = await newPlayer(100_000);
+    // As people type it.
+    expect((await player.bet(single(fixtureId, { booking_code: `${code.slice(0, 4)} ${code.slice(4).toLowerCase()}` }))).status).toBe(201);
+    expect((await player.bet(single(fixtureId, { booking_code: code, stake: 250.5 }))).status).toBe(201);
+    await vi.waitFor(async () => expect(await stats(code)).toEqual([2, 350.5]), PATIENCE);
+    const run = await wholeRun({ wallet: player.wallet } as Parameters<typeof wholeRun>[0]);
+    for (let again = 0; again < 2; again += 1) await consumeProjection(env, run);
+    expect(await stats(code)).toEqual([2, 350.5]);
+  });
+
+  it("are those that are made of its selections: others, and codes that nobody made, are placed and not counted", async () => {
+    const [one, two] = [await openFixture(), await openFixture()];
+    const code = String((await share(`${one.fixtureId}:1x2:home`)).body["code"]);
+    const player = await newPlayer(100_000);
+    const legs = [one, two].map(({ fixtureId }) => ({ selection_id: `${fixtureId}:1x2:home`, odds: 2 }));
+    const slips = [
+      { bet_type: "MULTI", stake: 100, selections: legs, booking_code: code },
+      single(two.fixtureId, { booking_code: code }),
+      single(one.fixtureId, { booking_code: "33333333" }),
+      single(one.fixtureId, { booking_code: "no code" }),
+      single(one.fixtureId, { booking_code: code }),
+    ];
+    for (const slip of slips) expect((await player.bet(slip)).status).toBe(201);
+    await vi.waitFor(async () => expect(await stats(code)).toEqual([1, 100]), PATIENCE);
+    expect(await stats("33333333")).toEqual([undefined, undefined]);
   });
 });

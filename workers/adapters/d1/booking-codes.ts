@@ -1,7 +1,7 @@
 /** Shared slips in D1: written once, read by their code. */
-import { eq, lt, sql } from "drizzle-orm";
+import { count, eq, inArray, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { bookingCode } from "./schema/booking.ts";
+import { bookingBet, bookingCode } from "./schema/booking.ts";
 
 export interface StoredCode {
   readonly code: string;
@@ -36,7 +36,24 @@ export async function loadBookingCode(database: D1Database, code: string): Promi
   return row ?? null;
 }
 
-/** Deletes codes whose matches have long begun. */
+/** How many bets were made of a code, and what was staked on them, minor units. */
+export async function betsOfBookingCode(
+  database: D1Database,
+  code: string,
+): Promise<{ readonly bets: number; readonly stakeMinor: number }> {
+  const [row] = await drizzle(database)
+    .select({ bets: count(), stakeMinor: sql<number>`coalesce(sum(${bookingBet.stakeMinor}), 0)` })
+    .from(bookingBet)
+    .where(eq(bookingBet.code, code));
+  return row ?? { bets: 0, stakeMinor: 0 };
+}
+
+/** Deletes codes whose matches have long begun, and what was counted for them. */
 export async function deleteBookingCodesBefore(database: D1Database, expiredBeforeMs: number): Promise<void> {
-  await drizzle(database).delete(bookingCode).where(lt(bookingCode.expiresAtMs, expiredBeforeMs));
+  const db = drizzle(database);
+  const over = db.select({ code: bookingCode.code }).from(bookingCode).where(lt(bookingCode.expiresAtMs, expiredBeforeMs));
+  await db.batch([
+    db.delete(bookingBet).where(inArray(bookingBet.code, over)),
+    db.delete(bookingCode).where(lt(bookingCode.expiresAtMs, expiredBeforeMs)),
+  ]);
 }

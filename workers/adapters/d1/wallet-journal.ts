@@ -8,6 +8,7 @@
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { CopyHead } from "../../../shared/ledger/run-chain.ts";
+import { bookingBet, bookingCode } from "./schema/booking.ts";
 import { houseDaily } from "./schema/house.ts";
 import { bet, betSelection, walletAccount, walletEntry, walletPosting, walletProjection } from "./schema/wallet.ts";
 import { type Records, recordsOf, type WalletRows } from "./wallet-records.ts";
@@ -42,6 +43,15 @@ const STATEMENTS: { readonly [Name in keyof Records]: string } = {
     ON CONFLICT DO UPDATE SET outcome = excluded.outcome, result_version = excluded.result_version, epoch = excluded.epoch,
       seq = excluded.seq
     WHERE ${NEWER} (bet_selection.epoch, bet_selection.seq)`,
+  // The last value of a tuple is the bet's selections: a code that it names and is not made of is not counted.
+  bookings: `${insertOf(bookingBet)}
+    WHERE EXISTS (
+      SELECT 1 FROM ${getTableName(bookingCode)} WHERE code = json_each.value ->> 1 AND NOT EXISTS (
+        SELECT 1 FROM json_each(json_each.value -> 4) AS picked
+        WHERE picked.value NOT IN (SELECT shared.value FROM json_each(${getTableName(bookingCode)}.selections) AS shared)
+      )
+    )
+    ON CONFLICT DO NOTHING`,
   // The last value of a tuple is the sequence that its rows follow. A head that is gone since it was read (a database that was set
   // back) must not come back with a hole behind it.
   heads: `${insertOf(walletProjection)}

@@ -9,6 +9,7 @@ import { totalsAccount } from "../../../shared/ledger/house-totals.ts";
 import { shardOf } from "../../../shared/ledger/shards.ts";
 import type { WalletRun, WalletRunRow } from "../../../shared/protocol/queue/wallet-run.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
+import { bookingBet } from "./schema/booking.ts";
 import { bet, betSelection, walletAccount, walletEntry, walletPosting, walletProjection } from "./schema/wallet.ts";
 
 /** Rows of one wallet that follow what is stored of it, in order. */
@@ -28,6 +29,8 @@ export interface Records {
   readonly accounts: Tuple[];
   readonly bets: Tuple[];
   readonly selections: Tuple[];
+  /** Bets that were placed from a shared slip, each with its selections as an additional last value. */
+  readonly bookings: Tuple[];
   /** With the sequence that the wallet's rows follow as an additional last value. */
   readonly heads: Tuple[];
 }
@@ -37,10 +40,11 @@ const postingTuple = tuplesOf(walletPosting);
 const accountTuple = tuplesOf(walletAccount);
 const betTuple = tuplesOf(bet);
 const selectionTuple = tuplesOf(betSelection);
+const bookingTuple = tuplesOf(bookingBet);
 const headTuple = tuplesOf(walletProjection);
 
 export function recordsOf(wallets: readonly WalletRows[]): Records {
-  const records: Records = { totals: [], entries: [], postings: [], accounts: [], bets: [], selections: [], heads: [] };
+  const records: Records = { totals: [], entries: [], postings: [], accounts: [], bets: [], selections: [], bookings: [], heads: [] };
   for (const { wallet, rows } of wallets) {
     addEntries(records, wallet, rows);
     addBets(records, wallet, rows);
@@ -81,6 +85,11 @@ function addBets(records: Records, { objectName: walletId, userId, epoch }: Wall
   for (const { stands, seq } of last.values()) {
     const { betId } = stands;
     records.bets.push(betTuple({ ...stands, walletId, userId, epoch, seq }));
+    const { bookingCode: code, stakeMinor, placedAtMs } = stands;
+    if (code !== undefined) {
+      const picked = stands.selections.map(({ selectionId }) => selectionId);
+      records.bookings.push([...bookingTuple({ betId, code, stakeMinor, placedAtMs }), picked]);
+    }
     for (const [index, selection] of stands.selections.entries())
       records.selections.push(selectionTuple({ ...selection, betId, n: index + 1, epoch, seq }));
   }

@@ -1,6 +1,7 @@
 /**
- * Brakes by address: 5 log-in attempts and 100 other requests a minute (api.md), counted by the platform's rate-limit bindings, which
- * are shared by a location's isolates. The headers' figures come from this isolate's own window, so they are a guide.
+ * Brakes by address: 5 log-in attempts, 20 loads of booking codes and 100 other requests a minute (api.md), counted by the platform's
+ * rate-limit bindings, which are shared by a location's isolates. The headers' figures come from this isolate's own window, so they are a
+ * guide; booking codes are held to theirs.
  *
  * Addresses that carry a secret or a signature are not braked: providers call them in bursts from few addresses. The plain callback
  * addresses are, because anyone may post there and each post is stored.
@@ -13,8 +14,10 @@ import { type AppEnv, errorResponse } from "../api.ts";
 
 const UNLIMITED = /^\/(health|healthz|readyz|metrics|cb\/|feeds\/)/;
 const LOGIN = /^\/api\/v1\/(admin\/)?auth\/(login|register|verify|resend)$/;
+/** Whoever tries codes finds those of others. */
+const CODES = /^\/api\/v1\/booking-codes\/./;
 /** Figures of the bindings in wrangler.toml, for the headers; the runtime does not tell them. */
-const REQUESTS_PER_MINUTE_MAX = { login: 5, other: 100 } as const;
+const REQUESTS_PER_MINUTE_MAX = { login: 5, codes: 20, other: 100 } as const;
 const WINDOWS_MAX = 10_000;
 
 interface Window {
@@ -28,7 +31,7 @@ export const rateLimit = createMiddleware<AppEnv>(async (c, next) => {
   const ctx = c.get("ctx");
   const off = ctx.config.RATE_LIMITS === "off" && ctx.config.ENVIRONMENT === "development";
   if (off || UNLIMITED.test(c.req.path)) return next();
-  const kind = LOGIN.test(c.req.path) ? "login" : "other";
+  const kind = LOGIN.test(c.req.path) ? "login" : CODES.test(c.req.path) ? "codes" : "other";
   const key = `${kind}:${addressGroup(ctx.ipAddress)}`;
   const window = countIn(key, ctx.nowMs);
   const resetSeconds = Math.max(1, Math.ceil((window.startedAtMs + MINUTE_MS - ctx.nowMs) / 1_000));

@@ -8,6 +8,7 @@
  */
 import { sha256Bytes, sha256Hex } from "../../../durable-objects/platform/hash.ts";
 import { liveDelayMs, priceChanges } from "../../../shared/betting/acceptance.ts";
+import { parseBookingCode } from "../../../shared/betting/booking-code.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
 import { idFromDigest } from "../../../shared/kernel/ids.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
@@ -48,6 +49,8 @@ interface Attempt {
   readonly slip: ReadSlip;
   /** The token that pays the stake. */
   readonly freeBetId: string | undefined;
+  /** The shared slip that it is made of; null for none. */
+  readonly bookingCode: string | null;
 }
 
 /**
@@ -82,11 +85,15 @@ function send(
   { selections, stakeMaxMinor, insurance }: SlipPrices & PromotedSlip,
   delayMs: number,
 ): Promise<WalletReply<ShownBet>> {
-  const { key, fingerprint, betId, slip, freeBetId } = attempt;
+  const { key, fingerprint, betId, slip, freeBetId, bookingCode } = attempt;
   const { kind, stakeMinor, systemSizes, bankers } = slip;
   const token = freeBetId === undefined ? {} : { freeBetId };
   const insured = insurance === undefined ? {} : { insurance };
-  const command = { key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, selections, stakeMaxMinor, ...token, ...insured };
+  const shared = bookingCode === null ? {} : { bookingCode };
+  const command = {
+    ...{ key, fingerprint, betId, kind, stakeMinor, systemSizes, bankers, selections, stakeMaxMinor },
+    ...{ ...token, ...insured, ...shared },
+  };
   if (delayMs === 0) return attempt.wallet.placeBet(command);
   const asked = slip.selections.map(({ selectionId, policy, seenOddsThousandths, seenPriceVersion }) => ({
     ...{ selectionId, policy, seenOddsThousandths, seenPriceVersion },
@@ -101,7 +108,20 @@ function attemptOf(ctx: ServiceContext, actor: Actor, slip: ReadSlip, input: Pla
   const fingerprint = sha256Hex(canonical(clientFields(input.slip)));
   const betId = idFromDigest("bet", sha256Bytes(canonical([actor.userId, key, fingerprint])));
   const wallet = walletOf(ctx.env, actor);
-  return { actor, wallet, walletId: walletName(actor), key, isClientKey, fingerprint, betId, slip, freeBetId: input.slip.free_bet_id };
+  const { booking_code: code } = input.slip;
+  const bookingCode = code === undefined ? null : parseBookingCode(code);
+  return {
+    actor,
+    wallet,
+    walletId: walletName(actor),
+    key,
+    isClientKey,
+    fingerprint,
+    betId,
+    slip,
+    freeBetId: input.slip.free_bet_id,
+    bookingCode,
+  };
 }
 
 /** What the client itself sent, in one canonical form: 100, 100.0 and "100.00" are the same stake. */
@@ -112,6 +132,7 @@ function clientFields(slip: SlipRequest) {
     systemSizes: slip.system_sizes,
     oddsPolicy: slip.odds_policy,
     ...(slip.free_bet_id === undefined ? {} : { freeBetId: slip.free_bet_id }),
+    ...(slip.booking_code === undefined ? {} : { bookingCode: slip.booking_code }),
     ...(slip.boost_id === undefined ? {} : { boostId: slip.boost_id }),
     ...(slip.insurance === undefined ? {} : { insurance: { cuts: slip.insurance.cuts, odds: slip.insurance.odds ?? null } }),
     selections: slip.selections.map(({ named, ...selection }) => ({ ...named, ...selection })),

@@ -7,12 +7,14 @@ import { sha256Bytes } from "../../../durable-objects/platform/hash.ts";
 import { bookingCode, parseBookingCode } from "../../../shared/betting/booking-code.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
+import { toMajor } from "../../../shared/money/amount.ts";
+import { minor } from "../../../shared/money/minor.ts";
 import { oddsThousandths, toDecimalOdds } from "../../../shared/money/odds.ts";
 import { parseSelectionId } from "../../../shared/odds/selection-id.ts";
 import type { BookingRequest, bookingLoaded, bookingMade } from "../../../shared/protocol/http/booking-codes.ts";
 import type { FixtureView } from "../../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
-import { loadBookingCode, saveBookingCode } from "../../adapters/d1/booking-codes.ts";
+import { betsOfBookingCode, loadBookingCode, saveBookingCode } from "../../adapters/d1/booking-codes.ts";
 import { oddsChannelOf } from "../../adapters/objects.ts";
 import { databaseOf, type Env } from "../../env.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
@@ -52,14 +54,18 @@ export async function readBookingCode(ctx: ServiceContext, text: string): Promis
   const country = catalogueCountry(ctx);
   if (!country.ok) return country;
   const code = parseBookingCode(text);
-  const stored = code === null ? null : await loadBookingCode(databaseOf(ctx.env, country.value), code);
+  const database = databaseOf(ctx.env, country.value);
+  const stored = code === null ? null : await loadBookingCode(database, code);
   if (code === null || stored === null || stored.expiresAtMs <= ctx.nowMs) return refuse("NOT_FOUND");
-  const views = await viewsOf(ctx.env, country.value, stored.selections);
+  const [views, { bets, stakeMinor }] = await Promise.all([
+    viewsOf(ctx.env, country.value, stored.selections),
+    betsOfBookingCode(database, code),
+  ]);
   const found = stored.selections.map((id) => find(views, id, ctx.nowMs));
   return ok({
     code,
     expires_at: toRfc3339(unixMs(stored.expiresAtMs)),
-    loads: stored.loads,
+    ...{ loads: stored.loads, bets, stakes: toMajor(minor(stakeMinor)) },
     selections: found.flatMap((one) => ("kept" in one ? [one.kept] : [])),
     dropped: found.flatMap((one) => ("dropped" in one ? [one.dropped] : [])),
   });
