@@ -53,6 +53,7 @@ const bet = z.object({
   openNetStakeMinor: amount.optional(),
   freeBetId: text.optional(),
   bookingCode: text.optional(),
+  insurance: z.object({ cutsMax: z.int(), oddsThousandths: z.int() }).optional(),
   earlyPayout: z
     .object({
       ruleId: text,

@@ -8,8 +8,10 @@ import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import { settleBet } from "../../../durable-objects/wallet/commands/settle-bet.ts";
+import { runFrom } from "../../../durable-objects/wallet/journal-runs.ts";
 import { insuredOdds } from "../../../shared/betting/cut.ts";
 import type { AcceptedSelection, PlaceBet, SelectionOutcome } from "../../../shared/protocol/rpc/wallet.ts";
+import { standingsOf } from "../../../workers/services/ledger/bet-standings.ts";
 import { betCommand, freeBetCommand, mint, resultFor, selection } from "../../support/wallet-commands.ts";
 import { balance } from "./ledger-commands.ts";
 import { must, refusal, WalletWorld } from "./wallet-world.ts";
@@ -239,6 +241,20 @@ describe("an insured multi", () => {
     expect(settle(world, bet, 1, "won", 3).status).toBe("WON");
     expect(-books(world).payouts).toBe(29_440);
     expect(world.digest().violations).toEqual([]);
+  });
+
+  it("counts for all that it may pay on each open selection, also when one has lost", () => {
+    const world = richWorld();
+    const bet = insured(world);
+    const counted = () => {
+      const run = runFrom(world.stores, 1, Number.MAX_SAFE_INTEGER);
+      const row = run?.rows.findLast(({ entry }) => entry.ref === bet.betId);
+      return row === undefined ? [] : standingsOf("KE:wallet", row).flatMap((each) => each.bet.selections.map((one) => one.counted));
+    };
+    const whole = { stakeMinor: STAKE, payoutMinor: 29_440, isHard: false };
+    expect(counted()).toEqual([whole, whole, whole, whole]);
+    settle(world, bet, 1, "lost");
+    expect(counted()).toEqual([whole, whole, whole]);
   });
 
   it("can't be cashed out, and asking changes nothing", () => {

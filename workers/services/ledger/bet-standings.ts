@@ -45,6 +45,11 @@ function countedOf(bet: RunBet): readonly (Counted | null)[] {
   const { kind, systemSizes = [], bankers = [], openNetStakeMinor = bet.stakeMinor, potentialWinMinor, selections } = bet;
   const isDecided = bet.status !== "PENDING" || openNetStakeMinor === 0;
   if (isDecided || (kind === "SYSTEM" && systemSizes.length === 0)) return selections.map(() => null);
+  // It pays once, whichever of its selections lose: what it may pay in all is what any open one may cost.
+  if (bet.insurance !== undefined)
+    return selections.map(({ outcome }) =>
+      outcome === null ? { stakeMinor: openNetStakeMinor, payoutMinor: potentialWinMinor, isHard: false } : null,
+    );
   const shape = { kind, selections: selections.length, systemSizes, bankers };
   const counted = countedStakes(shape, { stakeMinor: openNetStakeMinor, payoutMaxMinor: potentialWinMinor }, selections);
   // Promotions paid it: the house has no stake to lose less by.
