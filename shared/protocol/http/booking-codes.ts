@@ -27,8 +27,13 @@ export const bookingLoaded = z.object({
       selection_id: z.string(),
       event_id: z.string(),
       event_name: z.string(),
+      home_team: z.string(),
+      away_team: z.string(),
       market_id: z.string(),
       market_name: z.string(),
+      market_type: z.string(),
+      specifier: z.string(),
+      outcome_id: z.string(),
       outcome_name: z.string(),
       odds: z.number().meta({ description: "The price of now." }),
       price_version: z.int(),
@@ -36,5 +41,11 @@ export const bookingLoaded = z.object({
       starts_at: timeOut,
     }),
   ),
-  dropped: z.array(z.object({ selection_id: z.string(), reason: z.enum(["started", "closed", "unknown"]) })),
+  dropped: z.array(
+    z.object({
+      selection_id: z.string(),
+      name: z.string().nullable().meta({ description: "Of its match, while that is known." }),
+      reason: z.enum(["started", "closed", "unknown"]),
+    }),
+  ),
 });

@@ -1,7 +1,8 @@
 /** Answers of the API that the page reads, in the wire's own names. */
 import type * as z from "zod";
 import type { BetOut, heldBet, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
-import type { cashOutRequest, cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
+import type { bookingLoaded, bookingMade } from "../../../shared/protocol/http/booking-codes.ts";
+import type { cashOutRequest, cashOutResult, cashOutResult, cashOutState, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
 import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol/http/crash.ts";
 import type { editQuote } from "../../../shared/protocol/http/edit-bet.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
@@ -31,4 +32,6 @@ export type CashOutResult = z.infer<typeof cashOutResult>;
 export type CashOutRequest = z.infer<typeof cashOutRequest>;
 export type EditQuote = z.infer<typeof editQuote>;
 export type FreeBet = z.infer<typeof freeBetOut>;
+export type BookingMade = z.infer<typeof bookingMade>;
+export type BookingLoaded = z.infer<typeof bookingLoaded>;
 export type Quote = z.infer<typeof quoteOut>;

@@ -6,9 +6,11 @@ import { ApiError, NoAnswer } from "../api/error.ts";
 import { isLoggedIn } from "../api/session.ts";
 import type { SlipBet } from "../api/types.ts";
 import { AmountField } from "../components/amount-field.tsx";
+import { DroppedSelections, LoadSlip, ShareSlip } from "../components/booking-code.tsx";
 import { Trouble } from "../components/field.tsx";
 import { FreeBetPick } from "../components/free-bets.tsx";
 import { Icon } from "../components/icons.tsx";
+import { SlipPromotions } from "../components/slip-promotions.tsx";
 import { TaxLines } from "../components/tax-lines.tsx";
 import { money, moneyOfMinor, odds, shortMoney } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
@@ -27,10 +29,18 @@ const POLICIES: readonly OddsPolicy[] = ["none", "higher", "any"];
 export function Slip(): JSX.Element {
   const placing = store.placing.value;
   if (placing.state === "placed") return <Placed bets={placing.bets} />;
-  if (store.lines.value.length === 0) return <p class="empty">{t("slip_empty")}</p>;
+  if (store.lines.value.length === 0)
+    return (
+      <div class="slip">
+        <p class="empty">{t("slip_empty")}</p>
+        <DroppedSelections />
+        <LoadSlip />
+      </div>
+    );
   return (
     <div class="slip">
       {store.lines.value.length > 1 ? <Kind /> : null}
+      <DroppedSelections />
       <ul class="slip-lines">
         {store.lines.value.map((line) => (
           <Line key={line.selectionId} line={line} />
@@ -38,10 +48,12 @@ export function Slip(): JSX.Element {
       </ul>
       <FreeBetPick />
       {store.freeBet.value === null ? <AmountField label={t("stake")} value={store.stakeText} presets={quickStakes.value} /> : null}
+      <SlipPromotions />
       <Policy />
       <Totals />
       <Taxes />
       <PlaceButton />
+      <ShareSlip />
     </div>
   );
 }
@@ -119,7 +131,10 @@ function Totals(): JSX.Element {
   const lines = store.lines.value;
   const stake = store.stake.value ?? minor(0);
   const full = store.isMulti.value ? potentialWin(stake, lines) : sum(lines.map((line) => potentialWin(stake, [line])));
-  const win = store.freeBet.value === null ? full : add(full, negate(stake));
+  const plain = store.freeBet.value === null ? full : add(full, negate(stake));
+  // What promotions make of the prices, the server alone works out.
+  const promoted = store.promotion.value === null ? null : quote.value?.potential_win.max;
+  const win = promoted == null ? moneyOfMinor(plain, currency.value) : money(promoted, currency.value);
   return (
     <dl class="totals" aria-live="polite">
       {store.isMulti.value ? (
@@ -130,7 +145,7 @@ function Totals(): JSX.Element {
       ) : null}
       <div class="totals-win">
         <dt>{t("potential_win")}</dt>
-        <dd>{moneyOfMinor(win, currency.value)}</dd>
+        <dd>{win}</dd>
       </div>
     </dl>
   );

@@ -5,7 +5,7 @@ import { call } from "../api/client.ts";
 import type { Quote } from "../api/types.ts";
 import { withPricesOfNow } from "../slip/slip.ts";
 import { sheet } from "./sheet.ts";
-import { isMulti, lines, slipBody, stake } from "./slip.ts";
+import { isMulti, lines, seenInsuredOdds, slipBody, stake } from "./slip.ts";
 
 /** Long enough not to ask for each keystroke. */
 const QUIET_MS = 400;
@@ -30,6 +30,7 @@ export function startQuote(): void {
       call<Quote>("POST", "/api/v1/bets/quote", { body: JSON.parse(body), signal: stop.signal }).then(
         (answer) => {
           quote.value = answer;
+          seenInsuredOdds.value = answer.insurance?.odds ?? null;
         },
         // A refusal is shown when the bet is placed; a preview only stays away.
         () => undefined,

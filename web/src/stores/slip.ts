@@ -64,6 +64,31 @@ export function chooseFreeBet(token: FreeBet | null): void {
   placing.value = { state: "editing", trouble: null };
 }
 
+/** What the player chose to make of the slip: a boost, or insurance against so many cuts. */
+export type Promotion = { readonly boost_id: string } | { readonly cuts: number };
+
+const chosenPromotion = signal<Promotion | null>(null);
+/** Of one bet, paid by the player's own money. */
+export const promotion = computed(() => {
+  const isOneBet = lines.value.length === 1 || isMulti.value;
+  return isOneBet && freeBet.value === null ? chosenPromotion.value : null;
+});
+/** The insured odds that the page shows: the bet is placed at these or better. */
+export const seenInsuredOdds = signal<number | null>(null);
+
+export function choosePromotion(choice: Promotion | null): void {
+  chosenPromotion.value = choice;
+  seenInsuredOdds.value = null;
+  placing.value = { state: "editing", trouble: null };
+}
+
+export function isSamePromotion(one: Promotion, other: Promotion): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The code that the slip was loaded from. */
+export const bookingCode = signal<string | null>(null);
+
 export const wantsConsent = computed(() => slip.needsConsent(lines.value, policy.value));
 export const hasSuspended = computed(() => lines.value.some((line) => line.now.status !== "active"));
 
@@ -99,6 +124,7 @@ export async function place(): Promise<void> {
       // A bet that is placed leaves the slip at once, so that a later refusal can't place it again.
       selections.value = selections.value.filter((one) => !group.includes(one));
     }
+    choosePromotion(null);
     placing.value = { state: "placed", bets };
   } catch (error) {
     takeRefusal(error);
@@ -114,12 +140,26 @@ export function slipBody(group: readonly slip.SlipSelection[], amount: number): 
     stake: amount,
     odds_policy: policy.value,
     ...(freeBet.value === null ? {} : { free_bet_id: freeBet.value.free_bet_id }),
+    ...promotionFields(promotion.value),
+    ...(bookingCode.value === null ? {} : { booking_code: bookingCode.value }),
     selections: group.map((one) => ({ selection_id: one.selectionId, odds: one.taken.odds, price_version: one.taken.priceVersion })),
   };
 }
 
-async function placeOne(group: readonly slip.SlipSelection[], amount: number): Promise<SlipBet> {
+function promotionFields(chosen: Promotion | null): object {
+  if (chosen === null) return {};
+  return "cuts" in chosen ? { insurance: { cuts: chosen.cuts } } : chosen;
+}
+
+/** The bet as it is placed: insurance at the odds that the page shows. */
+function betBody(group: readonly slip.SlipSelection[], amount: number): object {
+  const [chosen, odds] = [promotion.value, seenInsuredOdds.value];
   const body = slipBody(group, amount);
+  return chosen !== null && "cuts" in chosen && odds !== null ? { ...body, insurance: { cuts: chosen.cuts, odds } } : body;
+}
+
+async function placeOne(group: readonly slip.SlipSelection[], amount: number): Promise<SlipBet> {
+  const body = betBody(group, amount);
   const name = `bet.${group.map((one) => one.selectionId).join("+")}`;
   return slipBet(await attempt(name, body, (key) => call<PlacedBet>("POST", "/api/v1/bets", { body, key })));
 }

@@ -83,13 +83,19 @@ function find(views: Views, selectionId: string, nowMs: number): Found {
   const view = parts === null ? null : (views.get(parts.fixtureId) ?? null);
   const market = view?.markets.find(({ marketId }) => marketId === parts?.marketId);
   const outcome = market?.outcomes.find(({ outcomeId }) => outcomeId === parts?.outcomeId);
-  if (view === null || market === undefined || outcome === undefined) return { dropped: { selection_id: selectionId, reason: "unknown" } };
-  if (view.status !== "upcoming" || view.startsAtMs <= nowMs) return { dropped: { selection_id: selectionId, reason: "started" } };
-  if (outcome.status === "closed") return { dropped: { selection_id: selectionId, reason: "closed" } };
+  const gone = (reason: Loaded["dropped"][number]["reason"]): Found => {
+    const name = view === null ? null : `${view.homeTeam} v ${view.awayTeam}`;
+    return { dropped: { selection_id: selectionId, name, reason } };
+  };
+  if (view === null || market === undefined || outcome === undefined) return gone("unknown");
+  if (view.status !== "upcoming" || view.startsAtMs <= nowMs) return gone("started");
+  if (outcome.status === "closed") return gone("closed");
   return {
     kept: {
       ...{ selection_id: selectionId, event_id: view.fixtureId, event_name: `${view.homeTeam} v ${view.awayTeam}` },
-      ...{ market_id: market.marketId, market_name: market.name, outcome_name: outcome.name },
+      ...{ home_team: view.homeTeam, away_team: view.awayTeam },
+      ...{ market_id: market.marketId, market_name: market.name, market_type: market.type, specifier: market.specifier },
+      ...{ outcome_id: outcome.outcomeId, outcome_name: outcome.name },
       odds: toDecimalOdds(oddsThousandths(outcome.oddsThousandths)),
       ...{ price_version: outcome.priceVersion, status: outcome.status, starts_at: toRfc3339(unixMs(view.startsAtMs)) },
     },
