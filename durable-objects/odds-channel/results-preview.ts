@@ -1,10 +1,12 @@
 /** What a change of results would do to bets, counted bet by bet. Amounts in minor units. */
+import type { PromisedLead } from "../../shared/betting/early-payout.ts";
 import { outcomeFactor } from "../../shared/betting/factors.ts";
 import { minor, mulRatio } from "../../shared/money/minor.ts";
 import type { FixtureState } from "../../shared/odds/fixture-state.ts";
 import { resultFor } from "../../shared/odds/market-results.ts";
 import { parseSelectionId } from "../../shared/odds/selection-id.ts";
 import type { SelectionOutcome } from "../../shared/protocol/rpc/wallet.ts";
+import { leadFor } from "./results-teller.ts";
 
 export interface PreviewCount {
   readonly bets: number;
@@ -18,7 +20,7 @@ export const EMPTY_COUNT: PreviewCount = { bets: 0, stakeMinor: 0, returnedNowMi
 export interface CountedBet {
   readonly stakeMinor: number;
   readonly placedAtMs: number;
-  readonly selections: readonly { readonly selectionId: string; readonly oddsThousandths: number }[];
+  readonly selections: readonly { readonly selectionId: string; readonly oddsThousandths: number; readonly early?: PromisedLead }[];
 }
 
 /**
@@ -29,15 +31,16 @@ export function addToPreview(
   count: PreviewCount,
   marketId: string,
   bet: CountedBet,
-  { standing, planned }: { readonly standing: FixtureState; readonly planned: FixtureState },
+  { standing, planned, nowMs }: { readonly standing: FixtureState; readonly planned: FixtureState; readonly nowMs: number },
 ): PreviewCount {
   let [isConcerned, returnedNow, returnedThen] = [false, 0, 0];
-  for (const { selectionId, oddsThousandths } of bet.selections) {
+  for (const { selectionId, oddsThousandths, early } of bet.selections) {
     const parts = parseSelectionId(selectionId);
     if (parts?.marketId !== marketId) continue;
-    const [before, after] = [standing, planned].map(
-      (state) => resultFor(state, marketId, parts.outcomeId, bet.placedAtMs)?.outcome ?? null,
-    );
+    const [before, after] = [standing, planned].map((state) => {
+      if (leadFor(state, { selectionId, early }, bet.placedAtMs, nowMs).state === "won") return "won";
+      return resultFor(state, marketId, parts.outcomeId, bet.placedAtMs)?.outcome ?? null;
+    });
     if (before === after || before === undefined || after === undefined) continue;
     isConcerned = true;
     returnedNow += returnOf(bet.stakeMinor, oddsThousandths, before);

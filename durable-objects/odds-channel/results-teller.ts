@@ -26,8 +26,6 @@ export interface News {
   readonly waitsUntilMs: number | null;
 }
 
-const NO_LEAD: LeadVerdict = { state: "none" };
-
 export class ResultsTeller {
   readonly #state: FixtureState;
   readonly #nowMs: number;
@@ -49,7 +47,7 @@ export class ResultsTeller {
       waitsUntilMs = Math.min(waitsUntilMs ?? atMs, atMs);
     };
     const results = bet.selections.map(({ selectionId, early }) => {
-      const lead = early === undefined ? NO_LEAD : this.#leadOf(selectionId, early, bet.placedAtMs);
+      const lead = leadFor(this.#state, { selectionId, early }, bet.placedAtMs, this.#nowMs);
       if (lead.state === "won") return { selectionId, outcome: "won" as const };
       const result = this.#resultOf(selectionId, bet.placedAtMs);
       if (lead.state === "waits" && result?.outcome !== "won") {
@@ -76,17 +74,24 @@ export class ResultsTeller {
     return result;
   }
 
-  /** How the match has kept the promise of a lead, which no result of the feed takes back: one that may still win is waited for. */
-  #leadOf(selectionId: string, promise: PromisedLead, placedAtMs: number): LeadVerdict {
-    const verdict = leadVerdict(this.#state.scores, promise, this.#nowMs);
-    const parts = verdict.state === "none" ? null : parseSelectionId(selectionId);
-    return parts === null || isOverruled(this.#state, parts.marketId, parts.outcomeId, placedAtMs) ? NO_LEAD : verdict;
-  }
-
   #goodAtMs(result: NonNullable<Result>, stakeMinor: number): number {
     const isGood = result.certainty === 2 || stakeMinor <= this.#rules.unconfirmedStakeMaxMinor;
     return isGood ? 0 : result.atMs + this.#rules.confirmationWaitMs;
   }
+}
+
+const NO_LEAD: LeadVerdict = { state: "none" };
+
+/** How the match has kept the promise of a lead, if the selection has one: no result of the feed takes it back, an operator's word does. */
+export function leadFor(state: FixtureState, selection: PromisedSelection, placedAtMs: number, nowMs: number): LeadVerdict {
+  const verdict = selection.early === undefined ? NO_LEAD : leadVerdict(state.scores, selection.early, nowMs);
+  const parts = verdict.state === "none" ? null : parseSelectionId(selection.selectionId);
+  return parts === null || isOverruled(state, parts.marketId, parts.outcomeId, placedAtMs) ? NO_LEAD : verdict;
+}
+
+interface PromisedSelection {
+  readonly selectionId: string;
+  readonly early?: PromisedLead | undefined;
 }
 
 /** Of a text that a bet was told: whether it says how the selection at a place ended. */

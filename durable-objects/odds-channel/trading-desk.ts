@@ -179,7 +179,7 @@ export class TradingDesk {
     const done = withSetting(state, setting, nowMs);
     if (!done.ok) return done;
     const marketId = setting.kind === "result" || setting.kind === "void" ? setting.marketId : "";
-    const states = { standing: state, planned: done.value.state };
+    const states = { standing: state, planned: done.value.state, nowMs };
     let count: PreviewCount = EMPTY_COUNT;
     let cursor: BetCursor = BEFORE_FIRST_BET;
     for (;;) {

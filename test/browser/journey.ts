@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
 import type { Platform } from "../../scripts/lib/platform-process.ts";
 import { betting } from "./bet-steps.ts";
+import { sharing } from "./booking-steps.ts";
 import { flying } from "./crash-steps.ts";
 import { depositing, joining } from "./join-steps.ts";
 import { playingForFree } from "./promotion-steps.ts";
@@ -74,7 +75,7 @@ async function journeyIn(context: BrowserContext, options: JourneyOptions): Prom
     devPhone: page.getByRole("complementary", { name: "Development phone" }),
     picture,
   };
-  const areas = [joining, depositing, betting, playingForFree, flying, withdrawing, comingBack];
+  const areas = [joining, depositing, betting, playingForFree, sharing, flying, withdrawing, comingBack];
   const steps = areas.flatMap((area) => area(walk));
   const clean: Step = { name: "nothing complained in the console", run: async () => assert.deepEqual(complaints, []) };
   return runSteps([...steps, clean], async () => {

@@ -53,6 +53,12 @@ describe("a message", () => {
     expect(markets.every((market) => market.status === "closed")).toBe(true);
   });
 
+  it("after regular play says so of its score", () => {
+    const during = message(sample("07-"), "odds_change");
+    const after = message(sample("07-").replace('match_status="6"', 'match_status="41"'), "odds_change");
+    expect([during.isAfterRegularPlay, after.isAfterRegularPlay]).toEqual([undefined, true]);
+  });
+
   it("during the match has minute and score; a market may have a status alone", () => {
     const { minute, homeScore, awayScore, status, markets } = message(sample("10-"), "odds_change");
     expect({ minute, homeScore, awayScore, status }).toEqual({ minute: 16, homeScore: 1, awayScore: 0, status: "live" });
