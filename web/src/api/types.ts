@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import type { BetOut, heldBet, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
 import type { bookingLoaded, bookingMade } from "../../../shared/protocol/http/booking-codes.ts";
-import type { cashOutRequest, cashOutResult, cashOutResult, cashOutState, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
+import type { cashOutRequest, cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
 import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol/http/crash.ts";
 import type { editQuote } from "../../../shared/protocol/http/edit-bet.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
