@@ -9,7 +9,6 @@ import { DurableObject } from "cloudflare:workers";
 import { leadMinOf } from "../../shared/betting/early-payout.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
-import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
 import { withJumpsChecked, withLiabilityChecked } from "../../shared/odds/automatic-suspensions.ts";
 import { catalogueChanged, catalogueRow } from "../../shared/odds/catalogue.ts";
 import { fixtureDelta } from "../../shared/odds/fixture-delta.ts";
@@ -22,7 +21,6 @@ import { withLeadsCounted } from "../../shared/odds/score-history.ts";
 import { limitsOf, liveDelayOf, nextPriceExpiryAtMs, withExpiredPricesGone } from "../../shared/odds/trading.ts";
 import { unplayedVoidAtMs, withUnplayedVoid } from "../../shared/odds/unplayed.ts";
 import type { FeedMessage } from "../../shared/protocol/feed/message.ts";
-import type { FixtureWire } from "../../shared/protocol/http/fixtures.ts";
 import { FIXTURE_TOPIC } from "../../shared/protocol/queue/fixture-row.ts";
 import type { ProjectionMessage } from "../../shared/protocol/queue/messages.ts";
 import type { CashOutWatch, CashOutWatchRpc } from "../../shared/protocol/rpc/cash-out-watch.ts";
@@ -48,7 +46,6 @@ import type {
   TradingWish,
 } from "../../shared/protocol/rpc/trading.ts";
 import type { AcceptedSelection } from "../../shared/protocol/rpc/wallet.ts";
-import type { DeltaFrame, ImageFrame, StateFrame } from "../../shared/protocol/ws/odds.ts";
 import { isCountry, tenantOf } from "../../shared/tenants/index.ts";
 import { sportsRulesOf } from "../../shared/tenants/sports/index.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
@@ -58,13 +55,11 @@ import { durableSql, type Sql } from "../platform/sql.ts";
 import { AcceptedBetStore } from "./accepted-bet-store.ts";
 import { CashOutWatchStore } from "./cash-out-watch-store.ts";
 import { CashOutWatchers, WATCH_JOB } from "./cash-out-watchers.ts";
-import { Conflation } from "./conflation.ts";
-import { DeltaRing } from "./delta-ring.ts";
 import { Exposure } from "./exposure.ts";
 import { ExposureStore } from "./exposure-store.ts";
+import { FixtureStream } from "./fixture-stream.ts";
 import { LobbyPublisher } from "./lobby-publisher.ts";
 import { type ChannelFixture, OddsChannelStore } from "./odds-channel-store.ts";
-import { OddsSockets } from "./odds-sockets.ts";
 import { SETTLE_AGAIN_JOB, SETTLE_JOB, Settlements } from "./settlements.ts";
 import { TradingDesk } from "./trading-desk.ts";
 import { TradingStore } from "./trading-store.ts";
@@ -83,15 +78,12 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   readonly #store: OddsChannelStore;
   readonly #alarms: AlarmTable;
   readonly #outbox: Outbox;
-  readonly #sockets: OddsSockets;
-  readonly #ring = new DeltaRing();
+  readonly #stream: FixtureStream;
   readonly #lobby: LobbyPublisher;
   readonly #settlements: Settlements;
   readonly #exposure: Exposure;
   readonly #desk: TradingDesk;
   readonly #watchers: CashOutWatchers;
-  /** Made with the first change: a channel has no name before its fixture. */
-  #gathered: Conflation<FixtureWire> | null = null;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -101,10 +93,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     this.#exposure = new Exposure(exposure);
     this.#alarms = new AlarmTable(this.#sql, ctx.storage);
     this.#outbox = new Outbox(this.#sql);
-    this.#sockets = new OddsSockets(ctx, {
-      image: (channel) => JSON.stringify(this.#image(channel)),
-      resubscribe: (channel, seq) => this.#resubscribe(channel, seq),
-    });
+    this.#stream = new FixtureStream(ctx, () => this.#known());
     const newest = () => fixtureView(this.#known().state, this.#known().country);
     this.#lobby = new LobbyPublisher(ctx, newest, (fixture) => this.env.ODDS_LOBBY.getByName(`${fixture.country}:lobby`).publish(fixture));
     this.#settlements = new Settlements(bets, {
@@ -228,11 +217,11 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
   /** Opens a socket on the fixture; 404 when there is none. */
   override async fetch(request: Request): Promise<Response> {
     const fixture = this.#store.fixture;
-    return fixture === null ? new Response(null, { status: 404 }) : this.#sockets.open(fixture.state.fixtureId, request);
+    return fixture === null ? new Response(null, { status: 404 }) : this.#stream.sockets.open(fixture.state.fixtureId, request);
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    this.#sockets.receive(socket, message);
+    this.#stream.sockets.receive(socket, message);
   }
 
   override async alarm(): Promise<void> {
@@ -272,36 +261,8 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     this.#store.saved(country, state);
     this.#alarms.arm();
     if (!visible) return;
-    if (wireBefore !== null && delta !== null) {
-      const frame: DeltaFrame = { type: "delta", ...stamp(state, nowMs), changed: [{ ...delta, seq: state.seq }] };
-      this.#sockets.broadcast(state.fixtureId, this.#ring.add(frame, nowMs));
-      this.#gathered ??= this.#conflation(state.fixtureId);
-      this.#gathered.changed(state.seq - 1, (known) => known ?? wireBefore);
-    }
+    if (wireBefore !== null && delta !== null) this.#stream.changed(state, wireBefore, delta, nowMs);
     this.#lobby.soon();
-  }
-
-  #conflation(channel: string): Conflation<FixtureWire> {
-    return new Conflation(this.#sockets, {
-      channel,
-      changesSince: (before) => {
-        const { state, country } = this.#known();
-        const delta = fixtureDelta(before, fixtureWire(fixtureView(state, country)));
-        return delta === null ? null : { changed: [delta] };
-      },
-      stamp: () => stamp(this.#known().state, Date.now()),
-    });
-  }
-
-  #image(channel: string): ImageFrame {
-    const { state, country } = this.#known();
-    return { type: "img", channel, ...stamp(state, Date.now()), fixtures: [fixtureWire(fixtureView(state, country))] };
-  }
-
-  #resubscribe(channel: string, seq: number): readonly string[] {
-    const { state } = this.#known();
-    if (seq === state.seq) return [JSON.stringify({ type: "state", ...stamp(state, Date.now()) } satisfies StateFrame)];
-    return this.#ring.since(seq, state.seq) ?? [JSON.stringify(this.#image(channel))];
   }
 
   async #runJob(job: AlarmJob): Promise<void> {
@@ -394,8 +355,4 @@ function unplayedAtMs(country: Country, state: FixtureState): number | null {
 /** The state with what is newly known of the producer that speaks; null when nothing is. */
 function coveredBy(state: FixtureState, producer: number | undefined, { isUp, version }: Coverage): FixtureState | null {
   return producer === undefined ? null : withProducer(state, producer, isUp, version);
-}
-
-function stamp(state: FixtureState, nowMs: number): { readonly seq: number; readonly published_at: string; readonly late: boolean } {
-  return { seq: state.seq, published_at: toRfc3339(unixMs(nowMs)), late: state.late };
 }

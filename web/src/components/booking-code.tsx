@@ -11,7 +11,7 @@ export function ShareSlip(): JSX.Element {
   const made = booking.shared.value;
   if (made === null)
     return (
-      <button type="button" class="button quiet" onClick={() => booking.share().catch(sayTrouble)}>
+      <button type="button" class="button quiet" onClick={() => void booking.share().catch(sayTrouble)}>
         {t("share_slip")}
       </button>
     );
