@@ -2,10 +2,11 @@
  * A panel over the page: from the bottom on a phone, in the middle on a wide screen.
  *
  * The rest of the page is made inert while it is open, so that focus and screen readers stay inside; Escape and the backdrop close
- * it, and the focus goes back to what opened it. Not a `<dialog>`: a modal one would make the development panel inert too.
+ * it, and the focus goes back to what opened it. Not a `<dialog>`: a modal one would make the development panel inert too. All of
+ * it holds before the first paint: a key pressed as soon as the sheet is seen is the sheet's.
  */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/i18n.ts";
 import { Icon } from "./icons.tsx";
 
@@ -18,7 +19,7 @@ interface SheetProps {
 
 export function Sheet({ title, onClose, children, accessory }: SheetProps): JSX.Element {
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opener = document.activeElement;
     const shell = document.getElementById("shell");
     shell?.setAttribute("inert", "");
