@@ -34,9 +34,9 @@ async function callOnce<T>(method: string, path: string, options: CallOptions): 
   const token = await answered(() => freshToken());
   const first = await send(method, path, options, token);
   const response = first.status === 401 && token !== null ? await sendRefreshed(method, path, options, token, first) : first;
-  const body: unknown = response.status === 204 ? null : await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(response.status, body);
-  return body as T;
+  if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => null));
+  // An answer that was cut off on its way, or that a network's log-in page gave in our place, is no answer.
+  return (response.status === 204 ? null : await answered(() => response.json())) as T;
 }
 
 async function sendRefreshed(method: string, path: string, options: CallOptions, rejected: string, first: Response): Promise<Response> {
