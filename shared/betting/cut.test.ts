@@ -1,8 +1,9 @@
 /** Cut-N: refunds by the published rules, and insurance at the price of its exact chance. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Fraction, fraction, fractionText, ONE, ZERO_FRACTION } from "../money/fraction.ts";
-import { type CutRefund, chanceWithinCuts, cutRefund, insuredOdds, insuredShare } from "./cut.ts";
+import { compare, type Fraction, fraction, fractionText, ONE, times, ZERO_FRACTION } from "../money/fraction.ts";
+import { minor } from "../money/minor.ts";
+import { type CutRefund, chanceWithinCuts, cutRefund, insuredOdds, insuredReturn, insuredShare } from "./cut.ts";
 import type { SelectionOutcome } from "./types.ts";
 
 const picks = (outcomes: readonly SelectionOutcome[], odds: Fraction = fraction(15, 10)) => outcomes.map((outcome) => ({ odds, outcome }));
@@ -103,5 +104,42 @@ describe("insurance", () => {
     expect(insuredShare(["dead_heat:1/2", "lost", "won"], 1)).toEqual(fraction(1, 2));
     expect(insuredShare(["void", "void"], 1)).toEqual(ZERO_FRACTION);
     expect(insuredShare(["won", "half_lost", "won"], 1)).toEqual(ZERO_FRACTION);
+  });
+
+  it("does not depend on the order of its selections: neither its price, nor what it pays", () => {
+    const outcome = fc.constantFrom<SelectionOutcome>("won", "won", "lost", "void", "dead_heat:1/2");
+    const pick = fc.record({ oddsThousandths: fc.integer({ min: 1_100, max: 9_000 }), chancePpm: chance, outcome });
+    fc.assert(
+      fc.property(
+        fc.array(pick, { minLength: 2, maxLength: 12 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat({ max: 100 }),
+        (all, cutsMax, turn) => {
+          const turned = [...all.slice(turn % all.length), ...all.slice(0, turn % all.length)].toReversed();
+          const paid = (selections: typeof all) =>
+            insuredReturn(
+              { cutsMax, marginBasisPoints: 800, chancesPpm: selections.map(({ chancePpm }) => chancePpm) },
+              selections,
+              minor(12_345),
+            );
+          expect(insuredOdds(turned, cutsMax, 800)).toBe(insuredOdds(all, cutsMax, 800));
+          expect(paid(turned)).toEqual(paid(all));
+        },
+      ),
+    );
+  });
+
+  it("is worth what it costs: with fair chances and no margin the house neither wins nor loses by it", () => {
+    fc.assert(
+      fc.property(fc.array(chance, { minLength: 2, maxLength: 9 }), fc.integer({ min: 1, max: 2 }), (ppm, cutsMax) => {
+        // At odds far above what is fair the multi's own price is no bound.
+        const selections = ppm.map((chancePpm) => ({ oddsThousandths: 100_000, chancePpm }));
+        const odds = insuredOdds(selections, cutsMax, 0);
+        if (odds === null) return;
+        const fair = times(fraction(odds, 1_000), chanceWithinCuts(ppm, cutsMax));
+        expect(compare(fair, ONE)).toBeLessThanOrEqual(0);
+        expect(toNumber(fair)).toBeGreaterThan(1 - 1 / odds);
+      }),
+    );
   });
 });

@@ -1,8 +1,10 @@
 /** Booking codes over HTTP: the same slip has the same code, and loading it tells the prices of now and what is gone. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { sha256Bytes } from "../../../durable-objects/platform/hash.ts";
 import { bookingCode, parseBookingCode } from "../../../shared/betting/booking-code.ts";
+import { createApp } from "../../../workers/http/app.ts";
 import { jump, matchResult, openFixture } from "../odds/messages.ts";
 import { consumeProjection, PATIENCE, wholeRun } from "../wallet/projection-support.ts";
 import { answer, newPlayer, single } from "./player.ts";
@@ -62,6 +64,20 @@ describe("a booking code", () => {
     expect(parseBookingCode(bookingCode(["a"], 0, sha256Bytes))).not.toBeNull();
     expect(bookingCode(["a"], 0, sha256Bytes)).not.toBe(bookingCode(["a"], 1, sha256Bytes));
   });
+});
+
+it("a booking code can't be guessed: an address may try twenty in a minute", async () => {
+  const braked = { ...env, RATE_LIMITS: "on" } as typeof env;
+  const headers = { "X-Dev-Country": "KE", "CF-Connecting-IP": "203.0.113.77" };
+  const guess = async (code: string) => {
+    const context = createExecutionContext();
+    const response = await createApp().request(`http://mkeka.test/api/v1/booking-codes/${code}`, { headers }, braked, context);
+    await waitOnExecutionContext(context);
+    return response.status;
+  };
+  const statuses: number[] = [];
+  for (let tries = 0; tries < 22; tries += 1) statuses.push(await guess(`3333333${"3467ACDEFGHJKMNPQRTWXY9"[tries]}`));
+  expect(statuses).toEqual([...Array.from({ length: 20 }, () => 404), 429, 429]);
 });
 
 describe("bets of a booking code", () => {

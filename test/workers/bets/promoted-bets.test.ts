@@ -1,6 +1,10 @@
 /** Boosts, insurance and promises over HTTP, on days on which the tenant's rules are in force. */
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { consumeProjections } from "../../../workers/queues/projection.ts";
 import { newFixtureId, openFixture } from "../odds/messages.ts";
+import { PATIENCE } from "../wallet/projection-support.ts";
 import { answer, expectUnchanged, loggedIn, newPlayer, single } from "./player.ts";
 
 /** The weekend of the boost; the other rules are in force then as well. */
@@ -65,6 +69,34 @@ describe("a boost", () => {
     const later = await loggedIn(player);
     expect(await later.bet(slip, key)).toMatchObject({ status: 201, body: placed.body });
     expect((await later.bet(slip, other)).body.error.code).toBe("BOOST_REFUSED");
+  });
+});
+
+describe("early payout", () => {
+  it("goes from the feed's goals to the player's money, once, and no result takes it back", async () => {
+    on(WEEKEND);
+    const { channel, feed, fixtureId } = await openFixture();
+    const player = await newPlayer(100_000);
+    const { body } = await player.bet(single(fixtureId));
+    expect(body).toMatchObject({ early_payout: { lead: 2, selections: [`${fixtureId}:1x2:home`] } });
+    const run = await player.wallet.readEntries({ fromSeq: 1, toSeq: 1_000 });
+    expect(await consumeProjections(env, [run])).toEqual([null]);
+    const goal = (homeScore: number, awayScore: number) =>
+      channel.ingest(feed.odds({ status: "live", minute: 20, homeScore, awayScore, markets: [] }));
+    const bet = async () => (await player.get(`/api/v1/bets/${body.bet_id}`)).body;
+    await goal(2, 0);
+    vi.setSystemTime(WEEKEND + 5 * 60_000 - 1);
+    await runDurableObjectAlarm(channel);
+    expect(await bet()).toMatchObject({ status: "PENDING" });
+    vi.setSystemTime(WEEKEND + 5 * 60_000 + 1);
+    await runDurableObjectAlarm(channel);
+    await vi.waitFor(async () => expect(await bet()).toMatchObject({ status: "WON", actual_win: 200 }), PATIENCE);
+    const cash = await player.cash();
+    await goal(2, 3);
+    await channel.ingest(feed.result("away"));
+    await runDurableObjectAlarm(channel);
+    expect(await bet()).toMatchObject({ status: "WON", settlements: [{ version: 1 }] });
+    expect(await player.cash()).toBe(cash);
   });
 });
 

@@ -78,6 +78,17 @@ describe("a lead that bets were promised to win by", () => {
     expect(await dueJobs(channel)).toEqual([job]);
   });
 
+  it("that is taken away later is taken back where that was promised, and ends with the feed's result", async () => {
+    const { channel, feed, sent, score } = await promisedBets(["back", { ...AT_ONCE, afterReversal: "claw_back" }], ["kept", AT_ONCE]);
+    await score(2, 0);
+    await settle(channel);
+    await score(1, 0);
+    await settle(channel);
+    await channel.ingest(feed.result("draw"));
+    await settle(channel);
+    expect([told(sent, "back"), told(sent, "kept")]).toEqual([[["won"], [null], ["lost"]], [["won"]]]);
+  });
+
   it("is told under a version of its own when a result was told before it counted", async () => {
     const { channel, feed, sent, score } = await promisedBets(["late", { ...AT_ONCE, confirmationMs: 300_000 }]);
     await channel.ingest(feed.result("away"));

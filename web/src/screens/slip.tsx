@@ -133,7 +133,8 @@ function Totals(): JSX.Element {
   const full = store.isMulti.value ? potentialWin(stake, lines) : sum(lines.map((line) => potentialWin(stake, [line])));
   const plain = store.freeBet.value === null ? full : add(full, negate(stake));
   // What promotions make of the prices, the server alone works out.
-  const promoted = store.promotion.value === null ? null : quote.value?.potential_win.max;
+  const isPromoted = store.promotion.value !== null || (quote.value?.bonus?.percent ?? 0) > 0;
+  const promoted = isPromoted ? quote.value?.potential_win.max : null;
   const win = promoted == null ? moneyOfMinor(plain, currency.value) : money(promoted, currency.value);
   return (
     <dl class="totals" aria-live="polite">
