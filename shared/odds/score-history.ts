@@ -2,8 +2,8 @@
  * The scores of a match in the order in which they stood, by the feed's own time: what a promise about a lead is decided by.
  *
  * A message that comes late is put where it belongs, so the history ends the same in whatever order messages come, and however often. Of
- * a score that stands for long its first and last word are kept, and one every two minutes: what a late message cuts in two stays two, and
- * how long each part stood is known that well.
+ * a score that stands for long its first and last word are kept, and one every five minutes: what a late message cuts in two stays two, and
+ * how long each part stood is known that well. All of it is stored with each message, so it has to stay small.
  */
 import { MINUTE_MS } from "../kernel/time.ts";
 import type { FeedMessage } from "../protocol/feed/message.ts";
@@ -20,8 +20,8 @@ export interface ScoreWord {
 }
 
 /** More words than any match has in which a lead is promised; a sport of many points is not followed to its end. */
-export const SCORE_WORDS_MAX = 200;
-const WORDS_APART_MS = 2 * MINUTE_MS;
+export const SCORE_WORDS_MAX = 120;
+const WORDS_APART_MS = 5 * MINUTE_MS;
 
 type Heard = Pick<Extract<FeedMessage, { type: "odds_change" }>, "homeScore" | "awayScore" | "producedAtMs" | "isAfterRegularPlay">;
 
