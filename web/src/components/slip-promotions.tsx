@@ -6,13 +6,14 @@ import { t } from "../i18n/i18n.ts";
 import { currency } from "../stores/player.ts";
 import { quote } from "../stores/quote.ts";
 import * as slip from "../stores/slip.ts";
+import { BetPromises } from "./bet-promises.tsx";
 
 export function SlipPromotions(): JSX.Element {
   const told = quote.value;
   return (
     <>
       {told?.bonus == null ? null : <Bonus bonus={told.bonus} />}
-      {told === null ? null : <Promises told={told} />}
+      {told === null ? null : <BetPromises bet={told} />}
       <Choices boosts={told?.boosts ?? []} insurances={told?.insurances ?? []} />
     </>
   );
@@ -37,22 +38,6 @@ function Bonus({ bonus: { percent, qualifying, min_odds, next } }: { bonus: NonN
         </>
       )}
     </div>
-  );
-}
-
-function Promises({ told: { early_payout: early, cut_refund: refund, insurance } }: { told: Quote }): JSX.Element | null {
-  const lines = [
-    early === null ? [] : [t("early_payout", { lead: String(early.lead) })],
-    refund === null ? [] : [t("cut_refund", { losers: String(refund.losers), percent: String(refund.percent) })],
-    insurance === null ? [] : [t("insured_pays", { cuts: String(insurance.cuts), odds: odds(insurance.odds) })],
-  ].flat();
-  if (lines.length === 0) return null;
-  return (
-    <ul class="promises muted">
-      {lines.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
   );
 }
 

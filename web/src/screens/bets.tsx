@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { isLoggedIn } from "../api/session.ts";
 import type { Bet } from "../api/types.ts";
+import { BetPromises } from "../components/bet-promises.tsx";
 import { CashOut } from "../components/cash-out.tsx";
 import { EditBet, mayEdit } from "../components/edit-bet.tsx";
 import { Icon, type IconName } from "../components/icons.tsx";
@@ -93,6 +94,7 @@ function BetCard({ bet }: { bet: Bet }): JSX.Element {
           <dd class="strong">{money(shownAmount(bet), currency.value)}</dd>
         </div>
       </dl>
+      {bet.status === "PENDING" ? <BetPromises bet={bet} /> : null}
       <Correction bet={bet} />
       {bet.status === "PENDING" ? <CashOut bet={bet} /> : null}
       {mayEdit(bet) ? <EditBet bet={bet} /> : null}
@@ -127,7 +129,10 @@ function Selection({ selection }: { selection: Bet["selections"][number] }): JSX
           {names.market} · {selection.event_name}
         </span>
       </span>
-      <b>{odds(selection.odds)}</b>
+      <b>
+        {odds(selection.odds)}
+        {selection.boost === null ? null : <small class="muted"> {t("odds_were", { odds: odds(selection.boost.odds) })}</small>}
+      </b>
     </li>
   );
 }
