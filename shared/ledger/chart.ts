@@ -93,7 +93,7 @@ const KINDS = {
     cashIn: "BET_WON",
   },
   /** With a part of the stake back, where that was promised. */
-  BET_LOST: { accounts: { "user:cash": "in", "promo:cost": "out" }, cashIn: "STAKE_REFUNDED" },
+  BET_LOST: { accounts: { "user:cash": "in", "promo:cost": "out", "house:payouts": "out" }, cashIn: "STAKE_REFUNDED" },
   BET_VOID: {
     accounts: { "user:cash": "in", "promo:cost": "in", "house:payouts": "out", ...SETTLEMENT_TAXES },
     cashIn: "BET_VOID",

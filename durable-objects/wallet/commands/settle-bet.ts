@@ -13,6 +13,7 @@ import type { BetResult, BetStatus, BetView, SettleBet, SettleBets, SettledBet, 
 import { standing } from "../bet-position.ts";
 import { type Bet, type FixtureResult, type TakenResult, toBetView } from "../bet-store.ts";
 import { factKey } from "../idempotency-store.ts";
+import { withinPromotionLimit } from "../promotion-limit.ts";
 import { type CommandScope, type CommandSpec, type Moment, runOnState } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
 import { withToken } from "./free-bet.ts";
@@ -71,7 +72,7 @@ function applyResults(
         continue;
       }
       const result = withResult(before, scope, fixtureId, command);
-      const after = result === null ? null : withToken(wallet, before, result, scope.moment);
+      const after = result === null ? null : withinPromotionLimit(wallet, before, withToken(wallet, before, result, scope.moment));
       applied.push({ betId, fate: after === null ? "known" : "applied", bet: toBetView(after?.bet ?? before) });
       if (after === null) continue;
       bets.set(betId, after.bet);

@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
 import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
@@ -13,7 +14,7 @@ import { insuredOdds } from "../../../shared/betting/cut.ts";
 import type { AcceptedSelection, PlaceBet, SelectionOutcome } from "../../../shared/protocol/rpc/wallet.ts";
 import { standingsOf } from "../../../workers/services/ledger/bet-standings.ts";
 import { betCommand, freeBetCommand, mint, resultFor, selection } from "../../support/wallet-commands.ts";
-import { balance } from "./ledger-commands.ts";
+import { balance, freezeAccount, limitCommand } from "./ledger-commands.ts";
 import { must, refusal, WalletWorld } from "./wallet-world.ts";
 
 const STAKE = 10_000;
@@ -184,6 +185,51 @@ describe("a refund", () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe("promotions that may not pay", () => {
+  const limits = [
+    ["are frozen", (world: WalletWorld) => void freezeAccount(world, "promo:cost")],
+    [
+      "have reached their limit",
+      (world: WalletWorld) =>
+        must(setLimit(world.stores, limitCommand({ account: "promo:cost", floorMinor: 0, frozen: false }), world.moment())),
+    ],
+  ] as const;
+
+  it.each(limits)("keep no player from a boosted price when they %s: the house pays, and takes it back", (_what, stop) => {
+    const world = richWorld();
+    const bet = placed(world, { selections: [selection(BOOSTED)] });
+    stop(world);
+    expect(settle(world, bet, 1, "won").status).toBe("WON");
+    expect(books(world)).toMatchObject({ promotions: 0, payouts: -36_100 });
+    world.evict();
+    settle(world, bet, 2, "lost");
+    expect(books(world)).toEqual({ cash: CASH - STAKE, promotions: 0, payouts: 0 });
+    expect(world.digest().violations).toEqual([]);
+  });
+
+  it.each(limits)("keep no player from a refund when they %s", (_what, stop) => {
+    const world = richWorld();
+    const bet = placed(world, { kind: "MULTI", selections: picks(10) });
+    stop(world);
+    const settled = settleAll(world, bet, results(10, "lost"));
+    expect([settled.status, settled.paidMinor]).toEqual(["LOST", STAKE]);
+    expect(books(world)).toEqual({ cash: CASH, promotions: 0, payouts: -STAKE });
+    settle(world, bet, 2, "lost", 0);
+    expect(books(world)).toEqual({ cash: CASH - STAKE, promotions: 0, payouts: 0 });
+    expect(world.digest().violations).toEqual([]);
+  });
+
+  it("take back what they paid although they are frozen since", () => {
+    const world = richWorld();
+    const bet = placed(world, { selections: [selection(BOOSTED)] });
+    settle(world, bet, 1, "won");
+    freezeAccount(world, "promo:cost");
+    settle(world, bet, 2, "lost");
+    expect(books(world)).toEqual({ cash: CASH - STAKE, promotions: 0, payouts: 0 });
+    expect(world.digest().violations).toEqual([]);
   });
 });
 
