@@ -46,8 +46,12 @@ export class ResultsTeller {
     const waitUntil = (atMs: number) => {
       waitsUntilMs = Math.min(waitsUntilMs ?? atMs, atMs);
     };
-    const results = bet.selections.map(({ selectionId, early }) => {
-      const lead = leadFor(this.#state, { selectionId, early }, bet.placedAtMs, this.#nowMs);
+    const isTold = isToldAt(bet.told);
+    const results = bet.selections.map(({ selectionId, early }, index) => {
+      const kept = leadFor(this.#state, { selectionId, early }, bet.placedAtMs, this.#nowMs);
+      // Nobody can tell whether a goal still stands while the feed is silent; what was told before stays told.
+      const isUnsure = kept.state === "won" && this.#state.late && !isTold(index);
+      const lead = isUnsure ? ({ state: "waits", untilMs: this.#nowMs + SILENCE_WAIT_MS } as const) : kept;
       if (lead.state === "won") return { selectionId, outcome: "won" as const };
       const result = this.#resultOf(selectionId, bet.placedAtMs);
       if (lead.state === "waits" && result?.outcome !== "won") {
@@ -80,6 +84,8 @@ export class ResultsTeller {
   }
 }
 
+/** How long a lead waits for a feed that is silent before it is looked at again. */
+const SILENCE_WAIT_MS = 60_000;
 const NO_LEAD: LeadVerdict = { state: "none" };
 
 /** How the match has kept the promise of a lead, if the selection has one: no result of the feed takes it back, an operator's word does. */

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { sha256Bytes } from "../../../durable-objects/platform/hash.ts";
 import { bookingCode, parseBookingCode } from "../../../shared/betting/booking-code.ts";
+import { betsOfBookingCode, deleteBookingCodesBefore, saveBookingCode } from "../../../workers/adapters/d1/booking-codes.ts";
 import { createApp } from "../../../workers/http/app.ts";
 import { jump, matchResult, openFixture } from "../odds/messages.ts";
 import { consumeProjection, PATIENCE, wholeRun } from "../wallet/projection-support.ts";
@@ -78,6 +79,18 @@ it("a booking code can't be guessed: an address may try twenty in a minute", asy
   const statuses: number[] = [];
   for (let tries = 0; tries < 22; tries += 1) statuses.push(await guess(`3333333${"3467ACDEFGHJKMNPQRTWXY9"[tries]}`));
   expect(statuses).toEqual([...Array.from({ length: 20 }, () => 404), 429, 429]);
+});
+
+it("a booking code whose matches have long begun is deleted with what was counted for it, and others stay", async () => {
+  const { fixtureId } = await openFixture();
+  const kept = String((await share(`${fixtureId}:1x2:home`)).body["code"]);
+  const [betId, code] = [`bet_${kept}`, "33334444"];
+  await saveBookingCode(env.DB_KE, { code, selections: ["fx:1x2:home"], createdAtMs: 1, expiresAtMs: 5 });
+  await env.DB_KE.prepare("INSERT INTO booking_bet VALUES (?, ?, 100, 1)").bind(betId, code).run();
+  expect(await betsOfBookingCode(env.DB_KE, code)).toEqual({ bets: 1, stakeMinor: 100 });
+  await deleteBookingCodesBefore(env.DB_KE, 6);
+  expect(await betsOfBookingCode(env.DB_KE, code)).toEqual({ bets: 0, stakeMinor: 0 });
+  expect([(await load(code)).status, (await load(kept)).status]).toEqual([404, 200]);
 });
 
 describe("bets of a booking code", () => {

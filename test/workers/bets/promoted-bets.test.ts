@@ -89,6 +89,7 @@ describe("early payout", () => {
     await runDurableObjectAlarm(channel);
     expect(await bet()).toMatchObject({ status: "PENDING" });
     vi.setSystemTime(WEEKEND + 5 * 60_000 + 1);
+    await goal(2, 0);
     await runDurableObjectAlarm(channel);
     await vi.waitFor(async () => expect(await bet()).toMatchObject({ status: "WON", actual_win: 200 }), PATIENCE);
     const cash = await player.cash();

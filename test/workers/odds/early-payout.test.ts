@@ -1,6 +1,6 @@
 /** A channel tells bets that were promised early payout of leads, by alarm, beside its results. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { PromisedLead } from "../../../shared/betting/early-payout.ts";
 import type { SettlementMessage } from "../../../shared/protocol/queue/messages.ts";
 import { type channelOf, openFixture } from "./messages.ts";
@@ -53,6 +53,8 @@ async function promisedBets(...promises: readonly (readonly [betId: string, earl
   return { channel, feed, sent, score };
 }
 
+afterEach(() => void vi.restoreAllMocks());
+
 describe("a lead that bets were promised to win by", () => {
   it("is told to them alone, and the feed's result is no news to them", async () => {
     const { channel, feed, sent, score } = await promisedBets(["early", AT_ONCE], ["plain", null]);
@@ -78,6 +80,23 @@ describe("a lead that bets were promised to win by", () => {
     expect(await dueJobs(channel)).toEqual([job]);
   });
 
+  it("is not paid while the feed is silent about a live match, and is when it speaks of it again", async () => {
+    const { channel, sent, score } = await promisedBets(["silent", { ...AT_ONCE, confirmationMs: 300_000 }]);
+    const saidAtMs = Date.now();
+    await score(2, 0);
+    await settle(channel);
+    const clock = vi.spyOn(Date, "now").mockReturnValue(saidAtMs + 310_000);
+    await runDurableObjectAlarm(channel);
+    await settle(channel);
+    expect(await channel.view()).toMatchObject({ late: true });
+    expect(sent).toEqual([]);
+    expect((await dueJobs(channel))[0]?.due_at).toBe(saidAtMs + 370_000);
+    clock.mockReturnValue(saidAtMs + 370_000);
+    await score(2, 0);
+    await settle(channel);
+    expect(told(sent, "silent")).toEqual([["won"]]);
+  });
+
   it("that is taken away later is taken back where that was promised, and ends with the feed's result", async () => {
     const { channel, feed, sent, score } = await promisedBets(["back", { ...AT_ONCE, afterReversal: "claw_back" }], ["kept", AT_ONCE]);
     await score(2, 0);
@@ -96,9 +115,9 @@ describe("a lead that bets were promised to win by", () => {
     await score(2, 0);
     await settle(channel);
     expect(told(sent, "late")).toEqual([["lost"], [null]]);
-    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 300_001);
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 300_001);
+    await score(2, 0);
     await settle(channel);
-    clock.mockRestore();
     expect(told(sent, "late")).toEqual([["lost"], [null], ["won"]]);
     const versions = sent.flatMap(({ bets }) => bets.map(({ resultVersion }) => resultVersion));
     expect(new Set(versions).size).toBe(versions.length);
