@@ -190,7 +190,7 @@ describe("a refund", () => {
 
 describe("promotions that may not pay", () => {
   const limits = [
-    ["are frozen", (world: WalletWorld) => void freezeAccount(world, "promo:cost")],
+    ["are frozen", (world: WalletWorld) => freezeAccount(world, "promo:cost")],
     [
       "have reached their limit",
       (world: WalletWorld) =>
