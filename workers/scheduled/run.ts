@@ -10,6 +10,7 @@ import { databaseOf, type Env } from "../env.ts";
 import { anchorWallets } from "../services/ledger/anchor-wallets.ts";
 import { archiveExports } from "../services/ledger/archive-exports.ts";
 import { reconcileClearing } from "../services/ledger/reconcile-clearing.ts";
+import { reconcileCopies } from "../services/ledger/reconcile-copies.ts";
 import { reconcileTotals } from "../services/ledger/reconcile-totals.ts";
 import { reconcileWallets } from "../services/ledger/reconcile-wallets.ts";
 import { sweepPayments } from "./payment-sweep.ts";
@@ -27,6 +28,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   settlement_sweep: inEveryCountry(sweepSettlement),
   booking_codes: inEveryCountry((env, country, nowMs) => deleteBookingCodesBefore(databaseOf(env, country), nowMs - BOOKING_KEPT_MS)),
   reconcile_wallets: inEveryCountry(reconcileWallets),
+  reconcile_copies: inEveryCountry(reconcileCopies),
   reconcile_totals: inEveryCountry(reconcileTotals),
   reconcile_clearing: inEveryCountry(reconcileClearing),
   anchor_wallets: inEveryCountry(anchorWallets),

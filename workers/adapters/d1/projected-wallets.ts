@@ -71,6 +71,21 @@ export async function readWallets(database: D1Database, ids: readonly string[]):
   }));
 }
 
+/** A page of the projected wallets by id, with the last entry that is stored of each. */
+export async function listProjected(
+  database: D1Database,
+  afterId: string,
+  limit: number,
+): Promise<readonly { readonly walletId: string; readonly seq: number }[]> {
+  const { walletId, seq } = walletProjection;
+  return drizzle(database)
+    .select({ walletId, seq })
+    .from(walletProjection)
+    .where(gt(walletId, afterId))
+    .orderBy(asc(walletId))
+    .limit(limit);
+}
+
 /** How many wallets a whole pass has to look at. */
 export async function countWallets(database: D1Database): Promise<number> {
   const db = drizzle(database);
