@@ -11,8 +11,9 @@ import { saveUser } from "../../../workers/adapters/d1/users.ts";
 import { sweepPayments } from "../../../workers/scheduled/payment-sweep.ts";
 import { anchorWallets } from "../../../workers/services/ledger/anchor-wallets.ts";
 import { archiveExports } from "../../../workers/services/ledger/archive-exports.ts";
+import { reconcileCopies } from "../../../workers/services/ledger/reconcile-copies.ts";
 import { reconcileTotals } from "../../../workers/services/ledger/reconcile-totals.ts";
-import { reconcileWallets } from "../../../workers/services/ledger/reconcile-wallets.ts";
+import { reconcileNamedWallets, reconcileWallets } from "../../../workers/services/ledger/reconcile-wallets.ts";
 import { reprojectWallet } from "../../../workers/services/ledger/reproject-wallet.ts";
 import { atEveryCall } from "../../support/failing-env.ts";
 import { mint } from "../../support/wallet-commands.ts";
@@ -134,6 +135,26 @@ it("a wallet whose copy has a wrong balance has it right again, and its item is 
     expect(held, label).toEqual(whole);
   });
   expect(calls).toBeGreaterThanOrEqual(5);
+});
+
+it("a copy that lost an entry is whole again by the day's run or the next day's, and the pass has come to its end", async () => {
+  const calls = await atEveryCall(env, async (failing, label) => {
+    const { walletId } = await newWallet(9_500);
+    await reprojectWallet(env, "KE", walletId);
+    const whole = await stored(walletId);
+    await all("KE", "DELETE FROM wallet_entry WHERE wallet_id = ? AND seq = 2", walletId);
+    for (const each of [failing.env, env]) {
+      nextMs += DAY_MS;
+      // The newest wallet is the list's last: the day's pass has come to it.
+      await setCursor("KE", "copies", `${localDay(unixMs(nextMs), 0)}/${walletId.slice(0, -1)}`);
+      await attempted(reconcileCopies(each, "KE", nextMs));
+    }
+    expect(await positionOf("KE", "copies"), label).toBe(`${localDay(unixMs(nextMs + DAY_MS), 0)}/`);
+    // A repair that died with the copy dropped has nothing left to look at here: the pass over wallets brings it back.
+    await reconcileNamedWallets(env, "KE", [walletId], nextMs);
+    expect(await stored(walletId), label).toEqual(whole);
+  });
+  expect(calls).toBeGreaterThanOrEqual(10);
 });
 
 it("a day's totals are recorded once", async () => {

@@ -211,4 +211,29 @@ describe("totals", () => {
     await reconcileTotals(env, "KE", dayMs + DAY_MS);
     expect((await itemsOf(player.walletId))[0]?.resolved_at_ms).toBeGreaterThan(0);
   });
+
+  it("of the house that are not what the accounts add up to are found by account, and resolved when they are", async () => {
+    const { walletId } = await newWallet(0, "GH");
+    await reprojectWallet(env, "GH", walletId);
+    const day = (offset: number) => Date.now() + (8_000 + offset) * DAY_MS;
+    const drift = async () =>
+      (
+        await env.DB_GH.prepare(
+          "SELECT here_minor, there_minor, resolved_at_ms IS NULL AS is_open FROM recon_item WHERE class = 'totals' AND subject = 'GHS house:drifted'",
+        ).all()
+      ).results;
+    const account =
+      "INSERT INTO wallet_account VALUES (?, 'house:drifted', 'GHS', ?, 0, 1, 1) ON CONFLICT DO UPDATE SET posted_minor = excluded.posted_minor";
+    await env.DB_GH.prepare(
+      "INSERT INTO house_daily VALUES ('2020-01-01', 'house:drifted', 0, 'GHS', 70, 1), ('2020-01-02', 'house:drifted', 1, 'GHS', 7, 1)",
+    ).run();
+    await env.DB_GH.prepare(account).bind(walletId, 70).run();
+    await reconcileTotals(env, "GH", day(0));
+    expect(await drift()).toEqual([{ here_minor: 77, there_minor: 70, is_open: 1 }]);
+    await env.DB_GH.prepare(account).bind(walletId, 77).run();
+    await reconcileTotals(env, "GH", day(1));
+    expect(await drift()).toEqual([{ here_minor: 77, there_minor: 70, is_open: 0 }]);
+    for (const table of ["wallet_account", "house_daily"])
+      await env.DB_GH.prepare(`DELETE FROM ${table} WHERE account = 'house:drifted'`).run();
+  });
 });

@@ -121,16 +121,27 @@ export async function countStoredLeaves(database: D1Database, leaves: readonly A
   return stored ?? 0;
 }
 
-/** What all wallets' accounts of each kind add up to, minor units. */
-export async function sumAccounts(database: D1Database): Promise<readonly { account: string; currency: string; postedMinor: number }[]> {
-  return drizzle(database)
-    .select({
-      account: walletAccount.account,
-      currency: walletAccount.currency,
-      postedMinor: sql<number>`sum(${walletAccount.postedMinor})`,
-    })
-    .from(walletAccount)
-    .groupBy(walletAccount.account, walletAccount.currency);
+export interface AccountSum {
+  /** As the house's totals call it: the players' grants are one. */
+  readonly account: string;
+  readonly currency: string;
+  /** Minor units. */
+  readonly accountsMinor: number;
+  readonly totalsMinor: number;
+}
+
+/** What all wallets' accounts of each kind add up to, and what the house's totals say of them; of one moment. */
+export async function sumAccounts(database: D1Database): Promise<readonly AccountSum[]> {
+  const { results } = await database
+    .prepare(
+      `SELECT account, currency, sum(here) AS accountsMinor, sum(there) AS totalsMinor FROM (
+         SELECT iif(account LIKE 'user:bonus:%', 'user:bonus', account) AS account, currency, posted_minor AS here, 0 AS there
+         FROM wallet_account
+         UNION ALL SELECT account, currency, 0, sum_minor FROM house_daily
+       ) GROUP BY account, currency`,
+    )
+    .all<AccountSum>();
+  return results;
 }
 
 /** Wallets whose account of this code has not returned to zero. */

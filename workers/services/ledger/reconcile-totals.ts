@@ -1,13 +1,14 @@
 /**
  * I10, once a day: all wallets' accounts of a currency sum to zero, and money on its way between wallets arrives. A wallet is balanced by
- * itself, so a total that is not zero is a database that lost or invented a row, or a wallet that is broken.
+ * itself, so a total that is not zero is a database that lost or invented a row, or a wallet that is broken. The house's running totals are
+ * compared with the same accounts.
  */
 import { log } from "../../../durable-objects/platform/log.ts";
 import { localDay, unixMs } from "../../../shared/kernel/time.ts";
 import { isZeroSum } from "../../../shared/ledger/invariants.ts";
 import { minor, sum } from "../../../shared/money/minor.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
-import { listOutstanding, sumAccounts } from "../../adapters/d1/projected-wallets.ts";
+import { type AccountSum, listOutstanding, sumAccounts } from "../../adapters/d1/projected-wallets.ts";
 import { type Finding, readCursor, saveRun } from "../../adapters/d1/reconciliation-log.ts";
 import { databaseOf, type Env } from "../../env.ts";
 
@@ -22,21 +23,7 @@ export async function reconcileTotals(env: Env, country: Country, nowMs: number)
   const today = localDay(unixMs(nowMs), 0);
   if ((await readCursor(database, JOB))?.position === today) return;
   const [sums, outstanding] = await Promise.all([sumAccounts(database), listOutstanding(database, TRANSFERS, OUTSTANDING_MAX)]);
-  const findings: Finding[] = outstanding.map(({ walletId, postedMinor }) => ({
-    class: "in_transit",
-    subject: walletId,
-    hereMinor: postedMinor,
-    thereMinor: null,
-    note: "money that left one wallet has not arrived in another",
-    repaired: false,
-  }));
-  for (const [currency, own] of Map.groupBy(sums, (each) => each.currency)) {
-    const accounts = own.map(({ postedMinor }) => ({ postedMinor: minor(postedMinor) }));
-    if (isZeroSum(accounts)) continue;
-    const hereMinor = sum(accounts.map(({ postedMinor }) => postedMinor));
-    const note = "all wallets' accounts of the currency do not sum to zero";
-    findings.push({ class: "not_zero", subject: currency, hereMinor, thereMinor: 0, note, repaired: false });
-  }
+  const findings = [...inTransit(outstanding), ...notZero(sums), ...drifted(sums)];
   for (const finding of findings) log("error", "totals_not_reconciled", { country, ...finding });
   await saveRun(database, {
     country,
@@ -48,7 +35,46 @@ export async function reconcileTotals(env: Env, country: Country, nowMs: number)
     endedAtMs: Math.max(nowMs, Date.now()),
     checked: sums.length,
     findings,
-    subjects: "all",
+    // Of more than are listed, those that are not are not known to have arrived.
+    subjects: outstanding.length < OUTSTANDING_MAX ? "all" : sums.flatMap((each) => [each.currency, driftSubject(each)]),
     cursor: { job: JOB, position: today },
   });
+}
+
+function inTransit(outstanding: readonly { readonly walletId: string; readonly postedMinor: number }[]): readonly Finding[] {
+  const note = "money that left one wallet has not arrived in another";
+  return outstanding.map(({ walletId, postedMinor }) => ({
+    ...{ class: "in_transit", subject: walletId, hereMinor: postedMinor, thereMinor: null, note, repaired: false },
+  }));
+}
+
+function notZero(sums: readonly AccountSum[]): readonly Finding[] {
+  const note = "all wallets' accounts of the currency do not sum to zero";
+  return [...Map.groupBy(sums, ({ currency }) => currency)].flatMap(([subject, own]) => {
+    const accounts = own.map(({ accountsMinor }) => ({ postedMinor: minor(accountsMinor) }));
+    if (isZeroSum(accounts)) return [];
+    const hereMinor = sum(accounts.map(({ postedMinor }) => postedMinor));
+    return [{ class: "not_zero", subject, hereMinor, thereMinor: 0, note, repaired: false }];
+  });
+}
+
+/** The house's totals are moved with the postings, so that they drift from the accounts only when rows were lost or changed. */
+function drifted(sums: readonly AccountSum[]): readonly Finding[] {
+  const note = "the house's totals of an account are not what all wallets' accounts add up to";
+  return sums
+    .filter(({ accountsMinor, totalsMinor }) => accountsMinor !== totalsMinor)
+    .map((each) => ({
+      ...{
+        class: "totals",
+        subject: driftSubject(each),
+        hereMinor: each.totalsMinor,
+        thereMinor: each.accountsMinor,
+        note,
+        repaired: false,
+      },
+    }));
+}
+
+function driftSubject({ currency, account }: AccountSum): string {
+  return `${currency} ${account}`;
 }
