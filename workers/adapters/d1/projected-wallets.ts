@@ -3,6 +3,7 @@ import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { AnchorLeaf } from "../../../shared/ledger/anchor.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
+import { TOTALS_ACCOUNT } from "./house-totals.ts";
 import { user } from "./schema/identity.ts";
 import { walletAccount, walletProjection } from "./schema/wallet.ts";
 
@@ -135,7 +136,7 @@ export async function sumAccounts(database: D1Database): Promise<readonly Accoun
   const { results } = await database
     .prepare(
       `SELECT account, currency, sum(here) AS accountsMinor, sum(there) AS totalsMinor FROM (
-         SELECT iif(account LIKE 'user:bonus:%', 'user:bonus', account) AS account, currency, posted_minor AS here, 0 AS there
+         SELECT ${TOTALS_ACCOUNT} AS account, currency, posted_minor AS here, 0 AS there
          FROM wallet_account
          UNION ALL SELECT account, currency, 0, sum_minor FROM house_daily
        ) GROUP BY account, currency`,

@@ -2,17 +2,14 @@
  * Drops the copy of a wallet's journal from the country's database, so that it can be read anew. The house's totals lose what the
  * wallet's stored postings say that they gained, in the same batch.
  */
-import { MINUTE_MS, SECOND_MS } from "../../../shared/kernel/time.ts";
 import { shardOf } from "../../../shared/ledger/shards.ts";
-import { tenantOf } from "../../../shared/tenants/index.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
+import { offsetSecondsOf, TOTALS_ACCOUNT, TOTALS_DAY } from "./house-totals.ts";
 
-/** As `totalsAccount` and `localDay` say, in SQL; `?2` is the zone's offset in seconds. */
+/** `?1` is the zone's offset in seconds. */
 const PART = `
-  SELECT date(recorded_at_ms / ${SECOND_MS} + ?2, 'unixepoch') AS day,
-    CASE WHEN account LIKE 'user:bonus:%' THEN 'user:bonus' ELSE account END AS total_account,
-    sum(amount_minor) AS sum_minor, count(*) AS postings
-  FROM wallet_posting WHERE wallet_id = ?1 AND amount_minor <> 0 GROUP BY 1, 2`;
+  SELECT ${TOTALS_DAY} AS day, ${TOTALS_ACCOUNT} AS total_account, sum(amount_minor) AS sum_minor, count(*) AS postings
+  FROM wallet_posting WHERE wallet_id = ?2 AND amount_minor <> 0 GROUP BY 1, 2`;
 
 const SUBTRACT = `
   UPDATE house_daily SET sum_minor = house_daily.sum_minor - part.sum_minor, postings = house_daily.postings - part.postings
@@ -31,9 +28,8 @@ const DELETES = [
 /** Removes all rows of the wallet at once. Idempotent. */
 export async function dropCopy(database: D1Database, country: Country, walletId: string): Promise<void> {
   const shard = shardOf(walletId);
-  const offsetSeconds = (tenantOf(country).utcOffsetMinutes * MINUTE_MS) / SECOND_MS;
   await database.batch([
-    database.prepare(SUBTRACT).bind(walletId, offsetSeconds, shard),
+    database.prepare(SUBTRACT).bind(offsetSecondsOf(country), walletId, shard),
     database.prepare("DELETE FROM house_daily WHERE shard = ? AND postings = 0").bind(shard),
     ...DELETES.map((text) => database.prepare(text).bind(walletId)),
   ]);
