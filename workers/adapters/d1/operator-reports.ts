@@ -7,7 +7,8 @@ import { bet, walletProjection } from "./schema/wallet.ts";
 export type BetRow = typeof bet.$inferSelect;
 
 export interface BetFilter {
-  readonly userId: string | undefined;
+  /** A player's bets are found by the wallet that they are in. */
+  readonly walletId: string | undefined;
   readonly status: string | undefined;
   readonly limit: number;
   readonly offset: number;
@@ -20,7 +21,7 @@ export async function listBets(
 ): Promise<{ readonly rows: readonly BetRow[]; readonly total: number }> {
   const db = drizzle(database);
   const wanted: SQL[] = [];
-  if (filter.userId !== undefined) wanted.push(eq(bet.userId, filter.userId));
+  if (filter.walletId !== undefined) wanted.push(eq(bet.walletId, filter.walletId));
   if (filter.status !== undefined) wanted.push(eq(bet.status, filter.status));
   const where = and(...wanted);
   const [rows, totals] = await db.batch([

@@ -16,6 +16,11 @@ const SUBTRACT = `
   FROM (${PART}) AS part
   WHERE house_daily.shard = ?3 AND house_daily.day = part.day AND house_daily.account = part.total_account`;
 
+/** Sums of nothing, on the days of the wallet's postings. */
+const SWEEP = `
+  DELETE FROM house_daily WHERE shard = ?3 AND postings = 0
+    AND day IN (SELECT ${TOTALS_DAY} FROM wallet_posting WHERE wallet_id = ?2)`;
+
 const DELETES = [
   "DELETE FROM bet_selection WHERE bet_id IN (SELECT bet_id FROM bet WHERE wallet_id = ?)",
   "DELETE FROM bet WHERE wallet_id = ?",
@@ -29,8 +34,7 @@ const DELETES = [
 export async function dropCopy(database: D1Database, country: Country, walletId: string): Promise<void> {
   const shard = shardOf(walletId);
   await database.batch([
-    database.prepare(SUBTRACT).bind(offsetSecondsOf(country), walletId, shard),
-    database.prepare("DELETE FROM house_daily WHERE shard = ? AND postings = 0").bind(shard),
+    ...[SUBTRACT, SWEEP].map((text) => database.prepare(text).bind(offsetSecondsOf(country), walletId, shard)),
     ...DELETES.map((text) => database.prepare(text).bind(walletId)),
   ]);
 }

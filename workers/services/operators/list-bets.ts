@@ -2,10 +2,12 @@
 import { ok } from "../../../shared/kernel/result.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
 import { type BetFilter, type BetRow, listBets } from "../../adapters/d1/operator-reports.ts";
+import { walletName } from "../../adapters/objects.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
 import { requireStaff } from "./require-staff.ts";
 
-export interface BetsQuery extends BetFilter {
+export interface BetsQuery extends Omit<BetFilter, "walletId"> {
+  readonly userId: string | undefined;
   readonly country: Country | undefined;
 }
 
@@ -21,5 +23,7 @@ export async function listBetsForStaff(
     country: query.country,
   });
   if (!scope.ok) return scope;
-  return ok(await listBets(scope.value.database, query));
+  const { database, country } = scope.value;
+  const { userId, ...filter } = query;
+  return ok(await listBets(database, { ...filter, walletId: userId === undefined ? undefined : walletName({ country, userId }) }));
 }

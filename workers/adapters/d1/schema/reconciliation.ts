@@ -2,6 +2,7 @@
  * What reconciliation found, and when it looked: a row for every run, clean or not, because evidence is that somebody looked. Runs and
  * statements are never edited (triggers); items are open until a later run finds them right.
  */
+import { isNull } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const reconRun = sqliteTable(
@@ -49,7 +50,8 @@ export const reconItem = sqliteTable(
   },
   (table) => [
     index("recon_item_open").on(table.resolvedAtMs, table.firstSeenAtMs),
-    index("recon_item_subject").on(table.level, table.scope, table.subject),
+    // Every run looks through what is open of its level; what was resolved grows for ever and is left out.
+    index("recon_item_subject").on(table.level, table.scope, table.subject).where(isNull(table.resolvedAtMs)),
   ],
 );
 

@@ -102,7 +102,11 @@ export const bet = sqliteTable(
     epoch: integer("epoch").notNull().default(1),
     seq: integer("seq").notNull(),
   },
-  (table) => [index("bet_wallet").on(table.walletId, table.placedAtMs), index("bet_status").on(table.status, table.placedAtMs)],
+  (table) => [
+    index("bet_wallet").on(table.walletId, table.placedAtMs),
+    index("bet_status").on(table.status, table.placedAtMs),
+    index("bet_placed").on(table.placedAtMs),
+  ],
 );
 
 export const betSelection = sqliteTable(
