@@ -14,11 +14,14 @@ interface RefusalRow<R extends RefusalReason> {
 
 /** Every refusal, in the one order in which any command asks. */
 export const WALLET_REFUSALS: { readonly [R in RefusalReason]: RefusalRow<R> } = {
+  wallet_not_open: {
+    sentence: "There is no wallet of this name, or its import is not at its end.",
+    example: { reason: "wallet_not_open" },
+  },
   idempotency_key_reused: {
     sentence: "The key was used for another request, or for another command.",
     example: { reason: "idempotency_key_reused" },
   },
-  wallet_not_open: { sentence: "There is no wallet of this name.", example: { reason: "wallet_not_open" } },
   wallet_frozen: { sentence: "The wallet is frozen, by an operator or by its own check.", example: { reason: "wallet_frozen" } },
   refused_before: {
     sentence: "The bet was refused outside the wallet (odds, market) and that answer stands.",
@@ -84,9 +87,10 @@ export interface CommandRow {
   readonly refusals: readonly RefusalReason[];
 }
 
-const DOOR = ["idempotency_key_reused", "wallet_not_open", "wallet_frozen"] as const;
+/** The wallet is asked for before the key: keys of an import that is not at its end are not to be believed yet. */
+const DOOR = ["wallet_not_open", "idempotency_key_reused", "wallet_frozen"] as const;
 /** Commands that protect the player, and the way out, run on a frozen wallet. */
-const OPEN_DOOR = ["idempotency_key_reused", "wallet_not_open"] as const;
+const OPEN_DOOR = ["wallet_not_open", "idempotency_key_reused"] as const;
 const FUNDS = ["account_frozen", "insufficient_funds"] as const;
 const PLAYER = ["not_verified", "self_excluded"] as const;
 const RANGE = ["amount_too_low", "amount_too_high"] as const;
