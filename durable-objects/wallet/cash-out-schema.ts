@@ -4,6 +4,20 @@
  */
 import type { Migration } from "../platform/migrate.ts";
 
+/** Edits that wait for a running match, and what they came to. */
+export const EDIT_REQUEST_MIGRATION: Migration = {
+  id: "wallet-edit-requests-1",
+  sql: `CREATE TABLE edit_request (
+  seq INTEGER PRIMARY KEY REFERENCES entry (seq), request_id TEXT NOT NULL UNIQUE, bet_id TEXT NOT NULL REFERENCES bet (bet_id),
+  terms TEXT NOT NULL, placed_at INTEGER NOT NULL, decides_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+  answer TEXT, decided_at INTEGER CHECK ((decided_at IS NULL) = (answer IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX edit_request_open ON edit_request (bet_id) WHERE answer IS NULL;
+CREATE TRIGGER edit_request_kept BEFORE UPDATE OF seq, request_id, bet_id, terms, placed_at, decides_at, ends_at ON edit_request BEGIN SELECT RAISE(ABORT, 'a confirmed edit keeps its terms'); END;
+CREATE TRIGGER edit_request_stays_decided BEFORE UPDATE ON edit_request WHEN OLD.answer IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a decided edit stays decided'); END;
+CREATE TRIGGER edit_request_not_deleted BEFORE DELETE ON edit_request BEGIN SELECT RAISE(ABORT, 'an edit is kept'); END;`,
+};
+
 /** A bet that was edited, and the bet that it became; both stay. */
 export const BET_EDIT_MIGRATION: Migration = {
   id: "wallet-bet-edits-1",

@@ -11,7 +11,7 @@ import { toMajor } from "../../shared/money/amount.ts";
 import { minor } from "../../shared/money/minor.ts";
 import type { Balances, BetView } from "../../shared/protocol/rpc/wallet.ts";
 import { isHeld, type ShownBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
-import type { CashOutOrderView } from "../../shared/protocol/rpc/wallet-cash-out.ts";
+import type { CashOutOrderView, EditRequestView } from "../../shared/protocol/rpc/wallet-cash-out.ts";
 
 /** Sockets of one player: a phone, a laptop, and what a lost network left open. */
 const SOCKETS_MAX = 20;
@@ -55,6 +55,16 @@ export class UserSockets {
       amount: answer.isTaken ? major(answer.payoutMinor) : null,
       net_amount: answer.isTaken ? major(answer.paidMinor) : null,
       reason: answer.isTaken ? null : answer.reason,
+    });
+  }
+
+  /** Says what an edit that waited has come to. */
+  tellEdited({ parentId, requestId, answer }: EditRequestView): void {
+    if (answer === null) return;
+    this.#tell({
+      ...{ type: "edit_decided", bet_id: parentId, request_id: requestId, status: answer.isTaken ? "TAKEN" : "REFUSED" },
+      edited_to: answer.isTaken ? answer.betId : null,
+      code: answer.isTaken ? null : answer.code,
     });
   }
 

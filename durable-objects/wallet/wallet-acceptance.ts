@@ -13,12 +13,12 @@ import { assertAmounts, assertBet, assertPositive, assertTexts } from "./command
 import { answerOffer, betToDecide, decideBet, setCustomerFactor } from "./commands/decide-bet.ts";
 import { holdBet, toHeldView } from "./commands/hold-bet.ts";
 import { betIdOfKey } from "./commands/remembered-refusals.ts";
-import { WalletCashOuts } from "./wallet-cash-outs.ts";
+import { WalletEdits } from "./wallet-edits.ts";
 
 /** A hundred times the usual stake. */
 const CUSTOMER_FACTOR_MAX = 1_000_000;
 
-export abstract class WalletAcceptance extends WalletCashOuts {
+export abstract class WalletAcceptance extends WalletEdits {
   readonly #jobs: AcceptanceJobs;
 
   constructor(ctx: DurableObjectState, env: Env) {

@@ -11,10 +11,9 @@ import type { AlarmJob } from "../platform/alarm-table.ts";
 import { toBetView } from "./bet-store.ts";
 import { CashOutJobs } from "./cash-out-jobs.ts";
 import { toOrderView } from "./cash-out-order-store.ts";
-import { assertAmounts, assertBet, assertPositive, assertTexts } from "./command-shape.ts";
+import { assertAmounts, assertPositive, assertTexts } from "./command-shape.ts";
 import { cashOut, knownCashOut } from "./commands/cash-out.ts";
 import { cashOutToDecide, decideCashOut, removeCashOutRule, requestCashOut, setCashOutRule } from "./commands/cash-out-orders.ts";
-import { editBet, knownEdit } from "./commands/edit-bet.ts";
 import { WalletBets } from "./wallet-bets.ts";
 
 export abstract class WalletCashOuts extends WalletBets {
@@ -51,7 +50,7 @@ export abstract class WalletCashOuts extends WalletBets {
   async cashOut(command: rpc.CashOutBet): Promise<rpc.WalletReply<CashOutReply>> {
     assertCashOut(command);
     const reply = this.done(cashOut(this.stores, command, this.moment()));
-    if (reply.ok && !reply.value.replayed) this.#tellCashedOut(reply.value.value.betId);
+    if (reply.ok && !reply.value.replayed) this.tellCashedOut(reply.value.value.betId);
     return reply;
   }
 
@@ -83,21 +82,6 @@ export abstract class WalletCashOuts extends WalletBets {
     return this.done(removeCashOutRule(this.stores, command, this.moment()));
   }
 
-  async editBet(command: cashOuts.EditBet): Promise<rpc.WalletReply<cashOuts.EditedBet>> {
-    assertBet(command);
-    assertTexts(command.parentId);
-    assertAmounts(command.stateVersion);
-    assertPositive(command.valueMinor);
-    const reply = this.done(editBet(this.stores, command, this.moment()));
-    if (reply.ok && !reply.value.replayed) this.#tellCashedOut(command.parentId);
-    return reply;
-  }
-
-  async knownEdit(command: { readonly key: string; readonly fingerprint: string }): Promise<rpc.WalletReply<cashOuts.EditedBet> | null> {
-    assertTexts(command.key, command.fingerprint);
-    return knownEdit(this.stores, command);
-  }
-
   async cashOutOrders(betId: string): Promise<readonly cashOuts.CashOutOrderView[]> {
     return this.stores.cashOutOrders.ofBet(betId).map(toOrderView);
   }
@@ -122,12 +106,12 @@ export abstract class WalletCashOuts extends WalletBets {
     if (!reply.ok || reply.value.replayed) return reply;
     const { value: order } = reply.value;
     this.sockets.tellCashOut(order);
-    if (order.answer?.isTaken === true) this.#tellCashedOut(order.betId);
+    if (order.answer?.isTaken === true) this.tellCashedOut(order.betId);
     return reply;
   }
 
   /** A bet of which nothing plays any more is settled for its player. */
-  #tellCashedOut(betId: string): void {
+  protected tellCashedOut(betId: string): void {
     const bet = this.stores.bets.find(betId);
     if (bet?.status === "CASHED_OUT") this.sockets.tellSettled(toBetView(bet));
   }

@@ -7,7 +7,7 @@
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import { BET_PROMOTION_MIGRATION } from "./bet-promotion-store.ts";
-import { BET_EDIT_MIGRATION, CASH_OUT_MIGRATION } from "./cash-out-schema.ts";
+import { BET_EDIT_MIGRATION, CASH_OUT_MIGRATION, EDIT_REQUEST_MIGRATION } from "./cash-out-schema.ts";
 import { ACCEPTANCE_MIGRATION } from "./pending-bet-schema.ts";
 import { FREE_BET_MIGRATION } from "./promotion-schema.ts";
 
@@ -137,4 +137,5 @@ export const WALLET_MIGRATIONS: readonly Migration[] = [
   CASH_OUT_MIGRATION,
   BET_EDIT_MIGRATION,
   BET_PROMOTION_MIGRATION,
+  EDIT_REQUEST_MIGRATION,
 ];

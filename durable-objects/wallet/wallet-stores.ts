@@ -10,6 +10,7 @@ import { BetStore } from "./bet-store.ts";
 import { CashOutOrderStore } from "./cash-out-order-store.ts";
 import { CheckStore } from "./check-store.ts";
 import { DeliveryStore } from "./delivery-store.ts";
+import { EditRequestStore } from "./edit-request-store.ts";
 import { FreeBetStore } from "./free-bet-store.ts";
 import { HoldStore } from "./hold-store.ts";
 import { IdempotencyStore } from "./idempotency-store.ts";
@@ -28,6 +29,7 @@ export class WalletStores {
   readonly pendingBets: PendingBetStore;
   readonly freeBets: FreeBetStore;
   readonly cashOutOrders: CashOutOrderStore;
+  readonly editRequests: EditRequestStore;
   readonly payments: PaymentStore;
   readonly delivery: DeliveryStore;
   readonly checks: CheckStore;
@@ -42,6 +44,7 @@ export class WalletStores {
     this.pendingBets = new PendingBetStore(sql);
     this.freeBets = new FreeBetStore(sql);
     this.cashOutOrders = new CashOutOrderStore(sql);
+    this.editRequests = new EditRequestStore(sql);
     this.payments = new PaymentStore(sql);
     this.delivery = new DeliveryStore(sql);
     this.checks = new CheckStore(sql, this.profiles);

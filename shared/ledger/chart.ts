@@ -102,6 +102,8 @@ const KINDS = {
   /** An order to cash a bet out later, and its end where nothing was paid. */
   CASH_OUT_ORDERED: { accounts: {} },
   CASH_OUT_ORDER_ENDED: { accounts: {} },
+  EDIT_REQUESTED: { accounts: {} },
+  EDIT_REFUSED: { accounts: {} },
   BET_CORRECTED: { accounts: { ...CLAW_BACK, ...SETTLEMENT_TAXES }, cashIn: "BET_CORRECTED", cashOut: "BET_CORRECTED" },
   STAKE_HELD: { accounts: { "user:cash": "in" }, holds: { direction: "in", on: CASH } },
   STAKE_RELEASED: { accounts: { "user:cash": "in" }, holds: { direction: "out", on: CASH } },

@@ -100,6 +100,10 @@ export const EXPORT_TABLES = {
   },
   bet_edit: { keyColumns: 1, columns: ["seq", "parent_seq"] },
   bet_promotion: { keyColumns: 1, columns: ["bet_seq", "cost"] },
+  edit_request: {
+    keyColumns: 1,
+    columns: ["seq", "request_id", "bet_id", "terms", "placed_at", "decides_at", "ends_at", "answer", "decided_at"],
+  },
   reversal: { keyColumns: 1, columns: ["seq", "by_seq"] },
   idempotency: { keyColumns: 1, columns: ["key", "fingerprint", "reply", "created_at"] },
 } as const satisfies Record<string, { readonly keyColumns: 1 | 2; readonly columns: readonly string[] }>;

@@ -10,6 +10,7 @@ import { decideCashOut, removeCashOutRule, requestCashOut, setCashOutRule } from
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../durable-objects/wallet/commands/deposits.ts";
 import { editBet } from "../../durable-objects/wallet/commands/edit-bet.ts";
+import { decideEdit, requestEdit } from "../../durable-objects/wallet/commands/edit-requests.ts";
 import { grantFreeBet } from "../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../durable-objects/wallet/commands/holds.ts";
@@ -156,6 +157,29 @@ const VERBS = {
       return editBet(wallet, { ...edit, stateVersion: bet === null ? 0 : stateVersionOf(bet) }, moment);
     };
   },
+  requestEdit: (story, { amount, n }) => {
+    const { betId } = recent(story.bets, n) ?? betCommand();
+    const edit = editCommand(betId, { stakeMinor: 2_000 + (amount % 20_000), valueMinor: offerOf(amount) });
+    return (wallet, moment) => {
+      const bet = wallet.bets.find(betId);
+      return requestEdit(wallet, { ...edit, stateVersion: bet === null ? 0 : stateVersionOf(bet), delayMs: 0 }, moment);
+    };
+  },
+  decideEdit: (story, { n }) => {
+    const { betId } = recent(story.bets, n) ?? betCommand();
+    return (wallet, moment) => {
+      const open = wallet.editRequests.openOf(betId);
+      const { stateVersion = 0, valueMinor = 0, selections = [] } = open?.terms ?? {};
+      const verdict = {
+        verdict: "priced",
+        stateVersion,
+        valueMinor: valueMinor - (n === 0 ? 1 : 0),
+        selections,
+        stakeMaxMinor: null,
+      } as const;
+      return decideEdit(wallet, { requestId: open?.requestId ?? "none", verdict }, moment);
+    };
+  },
   decideCashOut: (story, { amount, n }) => {
     const { betId } = recent(story.bets, n) ?? betCommand();
     return (wallet, moment) => {
@@ -278,6 +302,8 @@ const WEIGHTS: Readonly<Partial<Record<keyof typeof VERBS, number>>> = {
   cashOutRule: 2,
   decideCashOut: 2,
   editBet: 3,
+  requestEdit: 2,
+  decideEdit: 2,
   charge: 3,
   endCharge: 3,
 };

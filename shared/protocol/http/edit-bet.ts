@@ -26,7 +26,23 @@ export const editQuote = z.object({
   edit_id: z.string().meta({ description: "Sent back to confirm." }),
   ...value,
   expires_at: timeOut,
+  delay_seconds: z.number().meta({ description: "How long the confirmation waits while a match of either bet runs." }),
   bet: quoteOut,
 });
 
 export const editedBet = z.object({ ...value, bet: placedBet });
+
+/** An edit that is decided after the delay of a running match. */
+export const editRequest = z.object({
+  parent_id: z.string(),
+  request_id: z.string(),
+  status: z.enum(["PENDING", "TAKEN", "REFUSED"]),
+  value: amountOut,
+  stake: amountOut,
+  decides_at: timeOut,
+  edited_to: z.string().nullable().meta({ description: "The bet that was made." }),
+  refusal: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+    .nullable()
+    .meta({ description: "Why the old bet stays as it is." }),
+});

@@ -36,14 +36,16 @@ export const settlementMessageSchema = z.object({
 });
 export type SettlementMessage = z.infer<typeof settlementMessageSchema>;
 
-/** A bet, or one of its cash-out orders, whose delay is over; the wallet asks again until it is decided. */
+/** A bet, one of its cash-out orders, or an edit of it, whose delay is over; the wallet asks again until it is decided. */
 export const acceptanceMessageSchema = z.object({
   v: z.literal(1),
   country,
   walletId: text,
   betId: text,
-  /** The order that is to be decided; absent for the bet itself. */
+  /** The order that is to be decided; neither is there for the bet itself. */
   cashOutOrderId: text.optional(),
+  /** The edit that is to be decided. */
+  editRequestId: text.optional(),
 });
 export type AcceptanceMessage = z.infer<typeof acceptanceMessageSchema>;
 

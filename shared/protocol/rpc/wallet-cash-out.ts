@@ -4,7 +4,7 @@
  * units, times milliseconds since 1970.
  */
 import type { NoCashOutReason } from "../http/cash-out.ts";
-import type { BetView, CashOutBet, PlaceBet, WalletReply } from "./wallet.ts";
+import type { AcceptedSelection, BetView, CashOutBet, PlaceBet, WalletReply } from "./wallet.ts";
 
 /** Why a bet can't be cashed out: for now, or for good. */
 export type NoCashOut = { readonly state: "SUSPENDED" | "CLOSED"; readonly reason: NoCashOutReason };
@@ -100,10 +100,70 @@ export interface EditedBet {
   readonly paidMinor: number;
 }
 
+/** An edit that is decided after `delayMs`, the odds of its selections being the least that is taken. */
+export interface RequestEdit extends EditBet {
+  readonly delayMs: number;
+}
+
+/** What an edit that waited has come to. */
+export type EditAnswer =
+  | { readonly isTaken: true; readonly betId: string; readonly valueMinor: number; readonly paidMinor: number }
+  /** One of the public errors, and JSON of the object that a client is told. */
+  | { readonly isTaken: false; readonly code: string; readonly details: string };
+
+/** An edit that waits, or waited; it stands while it has no answer. */
+export interface EditRequestView {
+  readonly requestId: string;
+  readonly parentId: string;
+  readonly stakeMinor: number;
+  readonly valueMinor: number;
+  readonly placedAtMs: number;
+  readonly decidesAtMs: number;
+  readonly decidedAtMs: number | null;
+  readonly answer: EditAnswer | null;
+}
+
+/** What an edit under a key was answered: carried out at once, or waiting. */
+export type EditReply = EditedBet | EditRequestView;
+
+/** True for the answer to an edit that waits, or waited. */
+export function isEditRequest(reply: EditReply): reply is EditRequestView {
+  return "requestId" in reply;
+}
+
+/** An edit that is due, and the bet that it closes. */
+export interface EditToDecide {
+  readonly terms: Omit<EditBet, "key" | "fingerprint">;
+  readonly parent: BetView;
+}
+
+/** What the fixtures say of an edit after its delay. */
+export type EditVerdict =
+  | {
+      readonly verdict: "priced";
+      readonly stateVersion: number;
+      readonly valueMinor: number;
+      readonly selections: readonly AcceptedSelection[];
+      readonly stakeMaxMinor: number | null;
+    }
+  | { readonly verdict: "refused"; readonly code: string; readonly details: string };
+
+export interface DecideEdit {
+  readonly requestId: string;
+  readonly verdict: EditVerdict;
+}
+
 export interface WalletCashOutRpc {
-  editBet(command: EditBet): Promise<WalletReply<EditedBet>>;
+  editBet(command: EditBet): Promise<WalletReply<EditReply>>;
+  /** Keeps an edit under the key of the edit, which is answered with it from then on. */
+  requestEdit(command: RequestEdit): Promise<WalletReply<EditReply>>;
   /** What an edit under this key was answered before; null when nothing was. */
-  knownEdit(command: { readonly key: string; readonly fingerprint: string }): Promise<WalletReply<EditedBet> | null>;
+  knownEdit(command: { readonly key: string; readonly fingerprint: string }): Promise<WalletReply<EditReply> | null>;
+  editRequest(requestId: string): Promise<EditRequestView | null>;
+  /** The edit if it is due to be decided, or null. */
+  editToDecide(requestId: string): Promise<EditToDecide | null>;
+  /** Carries out or refuses, once. */
+  decideEdit(command: DecideEdit): Promise<WalletReply<EditRequestView>>;
   /** Keeps a request under the key of the cash-out, which is answered with it from then on. */
   requestCashOut(command: RequestCashOut): Promise<WalletReply<CashOutReply>>;
   /** What was answered under this key before; null when nothing was. */

@@ -95,6 +95,11 @@ const FUNDS = ["account_frozen", "insufficient_funds"] as const;
 const PLAYER = ["not_verified", "self_excluded"] as const;
 const RANGE = ["amount_too_low", "amount_too_high"] as const;
 
+const EDIT = [
+  ...[...DOOR, "rate_limited", ...PLAYER, "not_found", "bet_not_open", "bet_not_eligible", "bet_changed", "cash_out_waits"],
+  ...[...RANGE, "reservation_expired", ...FUNDS],
+] as const satisfies readonly RefusalReason[];
+
 export const WALLET_COMMANDS = {
   open: { does: "opens the wallet of a player", refusals: ["idempotency_key_reused", "wallet_frozen"] },
   setVerified: { does: "records what the identity check said", refusals: DOOR },
@@ -155,12 +160,11 @@ export const WALLET_COMMANDS = {
     does: "pays a cash-out that waited, or says why not",
     refusals: ["wallet_not_open", "wallet_frozen", "not_found"],
   },
-  editBet: {
-    does: "closes a bet for its value and stakes that on another one",
-    refusals: [
-      ...([...DOOR, "rate_limited", ...PLAYER, "not_found", "bet_not_open", "bet_not_eligible", "bet_changed", ...RANGE] as const),
-      ...(["reservation_expired", ...FUNDS] as const),
-    ],
+  editBet: { does: "closes a bet for its value and stakes that on another one", refusals: EDIT },
+  requestEdit: { does: "keeps an edit that is decided after the delay of a running match", refusals: EDIT },
+  decideEdit: {
+    does: "carries out an edit that waited, or says why not",
+    refusals: ["wallet_not_open", "wallet_frozen", "not_found", "reservation_expired"],
   },
   grantFreeBet: { does: "gives the player a token that stakes one bet", refusals: [...DOOR, ...PLAYER, ...RANGE] },
   startDeposit: { does: "counts a deposit on its way", refusals: [...DOOR, ...PLAYER, "limit_reached", "not_found", ...RANGE] },

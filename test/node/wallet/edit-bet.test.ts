@@ -2,13 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
+import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import { setCashOutRule } from "../../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { editBet, knownEdit } from "../../../durable-objects/wallet/commands/edit-bet.ts";
+import { decideEdit, requestEdit } from "../../../durable-objects/wallet/commands/edit-requests.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
 import { settleBet } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import type { PlaceBet, SelectionOutcome } from "../../../shared/protocol/rpc/wallet.ts";
-import type { EditBet } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
-import { betCommand, editCommand, resultFor, selection } from "../../support/wallet-commands.ts";
+import { type EditBet, type EditedBet, type EditVerdict, isEditRequest } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
+import { betCommand, cashOutCommand, editCommand, resultFor, selection } from "../../support/wallet-commands.ts";
 import { limitCommand } from "./ledger-commands.ts";
 import { must, refusal, WalletWorld } from "./wallet-world.ts";
 
@@ -28,6 +30,13 @@ class EditWorld extends WalletWorld {
     return this.stores.journal.book().accounts.get("user:cash")?.postedMinor ?? 0;
   }
 
+  /** An edit that has to be carried out at once. */
+  edited(command: EditBet): EditedBet {
+    const reply = must(editBet(this.stores, command, this.moment()));
+    if (isEditRequest(reply)) throw new Error("it waits");
+    return reply;
+  }
+
   edit(changes: Partial<EditBet> = {}) {
     return editBet(this.stores, editCommand(this.bet.betId, changes), this.moment());
   }
@@ -44,7 +53,7 @@ describe("an edit", () => {
     ["a stake of the value moves nothing", 9_500, 0],
   ])("%s", (_, stakeMinor, difference) => {
     const world = new EditWorld();
-    const edited = must(world.edit({ stakeMinor }));
+    const edited = world.edited(editCommand(world.bet.betId, { stakeMinor }));
     expect(world.cash()).toBe(world.start + difference);
     expect(edited).toMatchObject({ parentId: world.bet.betId, valueMinor: 9_500, paidMinor: 9_500 });
     expect(edited.bet).toMatchObject({ status: "PENDING", stakeMinor, parentId: world.bet.betId });
@@ -55,7 +64,7 @@ describe("an edit", () => {
   it("leaves the old bet nothing to win, and the new one its own results", () => {
     const world = new EditWorld();
     const selections = [selection({ oddsThousandths: 3_000 })];
-    const { bet } = must(world.edit({ stakeMinor: 9_500, selections }));
+    const { bet } = world.edited(editCommand(world.bet.betId, { stakeMinor: 9_500, selections }));
     for (const [version, outcome] of [[1, "won"] as const, [2, null] as const, [3, "void"] as const])
       expect(world.settle(world.bet, version, outcome)).toMatchObject({ status: "CASHED_OUT", paidMinor: 9_500 });
     expect(world.settle({ betId: bet.betId, selections }, 1, "won").paidMinor).toBe(28_500);
@@ -78,8 +87,8 @@ describe("an edit", () => {
 
   it("can be made of an edited bet again", () => {
     const world = new EditWorld();
-    const { bet } = must(world.edit({ stakeMinor: 9_500 }));
-    const again = must(editBet(world.stores, editCommand(bet.betId, { valueMinor: 9_000, stakeMinor: 9_000 }), world.moment()));
+    const { bet } = world.edited(editCommand(world.bet.betId, { stakeMinor: 9_500 }));
+    const again = world.edited(editCommand(bet.betId, { valueMinor: 9_000, stakeMinor: 9_000 }));
     expect(again.bet.parentId).toBe(bet.betId);
     expect(world.cash()).toBe(world.start);
   });
@@ -106,11 +115,76 @@ describe("an edit", () => {
   });
 });
 
+describe("an edit that waits for a running match", () => {
+  const waiting = (world: EditWorld, changes: Partial<EditBet> = {}) => {
+    const command = { ...editCommand(world.bet.betId, changes), delayMs: 5_000 };
+    const reply = must(requestEdit(world.stores, command, world.moment()));
+    if (!isEditRequest(reply)) throw new Error("it does not wait");
+    const verdict = { verdict: "priced", stateVersion: 0, valueMinor: 9_500, selections: command.selections, stakeMaxMinor: null } as const;
+    const decide = (of: EditVerdict = verdict) => decideEdit(world.stores, { requestId: reply.requestId, verdict: of }, world.moment());
+    return { command, verdict, decide };
+  };
+
+  it("moves nothing until its delay is over, and is then carried out once", () => {
+    const world = new EditWorld();
+    const before = world.cash();
+    const { command, decide } = waiting(world, { stakeMinor: 12_000 });
+    expect(must(decide()).answer).toBeNull();
+    expect(world.cash()).toBe(before);
+    world.pass(5_000);
+    expect(must(decide()).answer).toEqual({ isTaken: true, betId: command.betId, valueMinor: 9_500, paidMinor: 9_500 });
+    const after = world.digest();
+    expect(decide()).toMatchObject({ ok: true, value: { replayed: true } });
+    expect(editBet(world.stores, command, world.moment())).toMatchObject({ ok: true, value: { replayed: true } });
+    expect(world.digest()).toEqual(after);
+    expect(world.cash()).toBe(before - 2_500);
+    expect(world.stores.bets.find(command.betId)).toMatchObject({ status: "PENDING", stakeMinor: 12_000 });
+  });
+
+  it.each([
+    ["a lower value", { valueMinor: 9_499 }, "EDIT_CHANGED"],
+    ["another state of the bet", { stateVersion: 1 }, "EDIT_CHANGED"],
+    ["a lower price", { selections: [selection({ oddsThousandths: 1_999 })] }, "EDIT_CHANGED"],
+    ["a stake that is too high by now", { stakeMaxMinor: 5_000 }, "STAKE_TOO_HIGH"],
+  ])("comes to nothing at %s", (_, change, code) => {
+    const world = new EditWorld();
+    const { decide, verdict } = waiting(world);
+    world.pass(5_000);
+    expect(must(decide({ ...verdict, ...change })).answer).toMatchObject({ isTaken: false, code });
+    expect(world.cash()).toBe(world.start);
+    expect(world.stores.bets.find(world.bet.betId)).toMatchObject({ status: "PENDING", editedTo: null });
+  });
+
+  it("loses to a result and to a cash-out that come first, and to its own time", () => {
+    const settled = new EditWorld();
+    const first = waiting(settled);
+    settled.pass(5_000);
+    settled.settle(settled.bet, 1, "won");
+    expect(must(first.decide()).answer).toMatchObject({ isTaken: false, code: "CASH_OUT_CLOSED" });
+    const cashed = new EditWorld();
+    const second = waiting(cashed);
+    cashed.pass(5_000);
+    must(cashOut(cashed.stores, cashOutCommand(cashed.bet.betId), cashed.moment()));
+    expect(must(second.decide()).answer).toMatchObject({ isTaken: false, code: "CASH_OUT_CLOSED" });
+    const late = new EditWorld();
+    const third = waiting(late);
+    late.pass(3_600_000);
+    expect(must(third.decide()).answer).toMatchObject({ isTaken: false, code: "CASH_OUT_SUSPENDED" });
+    expect([settled.cash(), cashed.cash(), late.cash()]).toEqual([settled.start + 20_000, cashed.start + 9_000, late.start]);
+  });
+
+  it("is one at a time", () => {
+    const world = new EditWorld();
+    waiting(world);
+    expect(refusal(world.edit())).toMatchObject({ reason: "cash_out_waits" });
+  });
+});
+
 it("whatever value and stake, cash moves by what the old bet brought less the new stake, and the book stays right", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1_000, max: 20_000 }), fc.integer({ min: 2_000, max: 40_000 }), (valueMinor, stakeMinor) => {
       const world = new EditWorld();
-      const { paidMinor } = must(world.edit({ valueMinor, stakeMinor }));
+      const { paidMinor } = world.edited(editCommand(world.bet.betId, { valueMinor, stakeMinor }));
       expect(world.cash()).toBe(world.start + paidMinor - stakeMinor);
       expect(world.digest().violations).toEqual([]);
     }),

@@ -15,6 +15,7 @@ import {
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
 import { editBet } from "../../../durable-objects/wallet/commands/edit-bet.ts";
+import { decideEdit, requestEdit } from "../../../durable-objects/wallet/commands/edit-requests.ts";
 import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
 import { commitHold, expireHolds, releaseHold, reserve } from "../../../durable-objects/wallet/commands/holds.ts";
@@ -39,7 +40,7 @@ import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
 import type { SettleBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
-import { type CashOutVerdict, isOrder } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
+import { type CashOutVerdict, type DecideEdit, isEditRequest, isOrder } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
 import { nodeSql } from "../../support/node-sql.ts";
 import {
   betCommand,
@@ -166,6 +167,9 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
     standingRule(world, betId);
     return asking(editBet, editCommand(betId, { stakeMinor: 4_000 }));
   },
+  requestEdit: (world) => asking(requestEdit, { ...editCommand(openBet(world)), delayMs: 5_000 }),
+  carryOutEdit: (world) => asking(decideEdit, waitedEdit(world, 9_500)),
+  refuseEdit: (world) => asking(decideEdit, waitedEdit(world, 9_400)),
   recordRefusal: () => asking(recordRefusal, { key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: { now: 1_950 } }),
   reserveStake: () => asking(reserveStake, stakeCommand()),
   settleStake: (world) => {
@@ -238,6 +242,15 @@ function waitingRequest(world: WalletWorld, betId: string): string {
 
 function standingRule(world: WalletWorld, betId: string): string {
   return must(setCashOutRule(world.stores, { betId, percent: 100, leastMinor: 9_000, delayMs: 0 }, world.moment())).orderId;
+}
+
+/** The decision of an edit whose delay is over, at this value of the old bet. */
+function waitedEdit(world: WalletWorld, valueMinor: number): DecideEdit {
+  const edit = editCommand(openBet(world));
+  const reply = must(requestEdit(world.stores, { ...edit, delayMs: 5_000 }, world.moment()));
+  world.pass(5_000);
+  const verdict = { verdict: "priced", stateVersion: 0, valueMinor, selections: edit.selections, stakeMaxMinor: null } as const;
+  return { requestId: isEditRequest(reply) ? reply.requestId : "none", verdict };
 }
 
 function priced(amountMinor: number): CashOutVerdict {

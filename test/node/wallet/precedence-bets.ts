@@ -8,6 +8,7 @@ import {
 } from "../../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { editBet } from "../../../durable-objects/wallet/commands/edit-bet.ts";
+import { decideEdit, requestEdit } from "../../../durable-objects/wallet/commands/edit-requests.ts";
 import { grantFreeBet } from "../../../durable-objects/wallet/commands/free-bet.ts";
 import { holdBet } from "../../../durable-objects/wallet/commands/hold-bet.ts";
 import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts";
@@ -16,7 +17,15 @@ import { settleBet, settleBets } from "../../../durable-objects/wallet/commands/
 import { callerKey, clientKey } from "../../../durable-objects/wallet/idempotency-store.ts";
 import type { CashOutBet, PlaceBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
-import type { DecideCashOut, EditBet, RequestCashOut, SetCashOutRule } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
+import {
+  type DecideCashOut,
+  type DecideEdit,
+  type EditBet,
+  isEditRequest,
+  type RequestCashOut,
+  type RequestEdit,
+  type SetCashOutRule,
+} from "../../../shared/protocol/rpc/wallet-cash-out.ts";
 import type { GrantFreeBet } from "../../../shared/protocol/rpc/wallet-promotions.ts";
 import type { WalletCommandName } from "../../../shared/protocol/rpc/wallet-refusals.ts";
 import {
@@ -72,6 +81,51 @@ function decideBetOf(world: WalletWorld, betId: string): void {
   const results = [{ selectionId: selection.selectionId, outcome: "lost" as const }];
   must(settleBet(world.stores, { betId: bet.betId, fixtureId: selection.fixtureId, resultVersion: 1, results }, world.moment()));
 }
+
+function editOf(world: WalletWorld): EditBet {
+  return editCommand(placed(world).betId, { stakeMinor: 2_500, valueMinor: 1_800 });
+}
+
+/** What an edit is refused for, whether it is carried out at once or kept. */
+const EDIT_STORY = {
+  key: ({ key }: EditBet) => clientKey(key),
+  arrangers: {
+    rate_limited: hurried(10, (world) => placeBet(world.stores, betCommand({ stakeMinor: 2_000 }), world.moment())),
+    ...notAllowed,
+    not_found: { ask: <C extends EditBet>(command: C): C => ({ ...command, parentId: "bet_of_another" }) },
+    bet_not_open: { on: (world: WalletWorld, { parentId }: EditBet) => decideBetOf(world, parentId) },
+    bet_not_eligible: { ask: <C extends EditBet>(command: C, world: WalletWorld): C => ({ ...command, parentId: placedFree(world) }) },
+    bet_changed: { ask: <C extends EditBet>(command: C): C => ({ ...command, stateVersion: 7 }) },
+    cash_out_waits: {
+      phase: 0,
+      on: (world: WalletWorld, { parentId }: EditBet) => {
+        // Refused itself where requests come too fast: then that is the answer either way.
+        requestEdit(world.stores, { ...editCommand(parentId, { stakeMinor: 2_500, valueMinor: 1_800 }), delayMs: 0 }, world.moment());
+      },
+    },
+    amount_too_low: { ask: <C extends EditBet>(command: C): C => ({ ...command, stakeMinor: 1_999 }) },
+    amount_too_high: { ask: <C extends EditBet>(command: C): C => ({ ...command, stakeMinor: 100_000_001 }) },
+    reservation_expired: {
+      ask: <C extends EditBet>(command: C, world: WalletWorld): C => ({
+        ...command,
+        selections: [selection({ reservedUntilMs: world.nowMs })],
+      }),
+    },
+    ...cashGone,
+  },
+  apart: [
+    ...RANGE_APART,
+    ["not_found", "bet_not_open"],
+    ["not_found", "bet_not_eligible"],
+    ["not_found", "bet_changed"],
+    ["not_found", "cash_out_waits"],
+    // The one names another parent than the other decides, or lets wait.
+    ["bet_not_open", "bet_not_eligible"],
+    ["bet_not_eligible", "cash_out_waits"],
+    // A stake that the value pays asks for no funds.
+    ["amount_too_low", "insufficient_funds"],
+  ],
+} as const;
 
 export const BET_STORIES = {
   placeBet: story({
@@ -217,31 +271,28 @@ export const BET_STORIES = {
     },
     apart: [...RANGE_APART, ["not_found", "bet_not_open"], ["not_found", "bet_not_eligible"]],
   }),
-  editBet: story<EditBet>({
-    base: (world) => editCommand(placed(world).betId, { stakeMinor: 2_500, valueMinor: 1_800 }),
-    run: editBet,
-    key: ({ key }) => clientKey(key),
-    arrangers: {
-      rate_limited: hurried(10, (world) => placeBet(world.stores, betCommand({ stakeMinor: 2_000 }), world.moment())),
-      ...notAllowed,
-      not_found: { ask: (command) => ({ ...command, parentId: "bet_of_another" }) },
-      bet_not_open: { on: (world, { parentId }) => decideBetOf(world, parentId) },
-      bet_not_eligible: { ask: (command, world) => ({ ...command, parentId: placedFree(world) }) },
-      bet_changed: { ask: (command) => ({ ...command, stateVersion: 7 }) },
-      ...range<EditBet>("stakeMinor", 2_000, 100_000_000),
-      reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
-      ...cashGone,
+  editBet: story<EditBet>({ ...EDIT_STORY, base: editOf, run: editBet }),
+  requestEdit: story<RequestEdit>({ ...EDIT_STORY, base: (world) => ({ ...editOf(world), delayMs: 5_000 }), run: requestEdit }),
+  decideEdit: story<DecideEdit>({
+    base: (world) => {
+      const edit = editOf(world);
+      const reply = must(requestEdit(world.stores, { ...edit, delayMs: 0 }, world.moment()));
+      const { selections, valueMinor } = edit;
+      const verdict = { verdict: "priced", stateVersion: 0, valueMinor, selections, stakeMaxMinor: null } as const;
+      return { requestId: isEditRequest(reply) ? reply.requestId : "none", verdict };
     },
-    apart: [
-      ...RANGE_APART,
-      ["not_found", "bet_not_open"],
-      ["not_found", "bet_not_eligible"],
-      ["not_found", "bet_changed"],
-      // The one names another parent than the other decides.
-      ["bet_not_open", "bet_not_eligible"],
-      // A stake that the value pays asks for no funds.
-      ["amount_too_low", "insufficient_funds"],
-    ],
+    run: decideEdit,
+    arrangers: {
+      not_found: { ask: (command) => ({ ...command, requestId: "edr_of_another" }) },
+      reservation_expired: {
+        ask: (command, world) => {
+          const { verdict } = command;
+          if (verdict.verdict !== "priced") return command;
+          const selections = verdict.selections.map((each) => ({ ...each, reservedUntilMs: world.nowMs }));
+          return { ...command, verdict: { ...verdict, selections } };
+        },
+      },
+    },
   }),
   removeCashOutRule: story({
     base: (world) => ({ betId: placed(world).betId }),

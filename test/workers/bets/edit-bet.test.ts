@@ -1,7 +1,7 @@
 /** Editing a bet over HTTP: what a quote says is what is paid, worse comes back as a new quote, and nothing happens twice. */
 import { describe, expect, it, vi } from "vitest";
 import { mint } from "../../support/wallet-commands.ts";
-import { jump, matchResult, openFixture, total } from "../odds/messages.ts";
+import { jump, matchResult, openFixture } from "../odds/messages.ts";
 import { expectUnchanged, newPlayer, type Player, single } from "./player.ts";
 
 interface Quote {
@@ -125,15 +125,13 @@ describe("an edit is refused, and nothing moves", () => {
     }
   });
 
-  it("of a bet with a result, of one that is over, and while its match runs", async () => {
-    const { player, channel, feed, fixtureId, betId } = await placedBet();
+  it("of a bet that is over", async () => {
+    const { player, fixtureId, betId } = await placedBet();
     const slip = slipOf(fixtureId, "1x2:home", 2);
     const closed = async (reason: string) => {
       const refused = await expectUnchanged(player, () => quoteOf(player, betId, slip));
       expect([refused.status, refused.body.error.code, refused.body.error.details]).toEqual([409, "EDIT_CLOSED", { reason }]);
     };
-    await channel.ingest(feed.odds({ status: "live", minute: 3, markets: [matchResult(), total()] }));
-    await closed("live");
     const selectionId = `${fixtureId}:1x2:home`;
     await player.wallet.settleBet({ betId, fixtureId, resultVersion: 1, results: [{ selectionId, outcome: "lost" }] });
     await closed("settled");
@@ -158,6 +156,71 @@ describe("an edit is refused, and nothing moves", () => {
     await channel.ingest(feed.stop());
     const suspended = await expectUnchanged(player, () => quoteOf(player, betId, slipOf(fixtureId, "1x2:home", 2)));
     expect([suspended.status, suspended.body.error.code]).toEqual([409, "CASH_OUT_SUSPENDED"]);
+  });
+});
+
+describe("an edit while a match runs", () => {
+  async function liveBet() {
+    const bet = await placedBet();
+    const { channel, feed } = bet;
+    const price = (away: number, more: Parameters<typeof feed.odds>[0] = {}) =>
+      channel.ingest(
+        feed.odds({ status: "live", minute: 3, homeScore: 0, awayScore: 0, markets: [matchResult(2_000, 3_200, away)], ...more }),
+      );
+    await price(3_800);
+    return { ...bet, price };
+  }
+
+  function outcomeOf(player: Player, betId: string, { body }: { readonly body: Record<string, unknown> }) {
+    return vi.waitFor(
+      async () => {
+        const request = await player.get(`/api/v1/bets/${betId}/edit/requests/${String(body.request_id)}`);
+        expect(["TAKEN", "REFUSED"]).toContain(request.body.status);
+        return request.body;
+      },
+      { timeout: 10_000 },
+    );
+  }
+
+  it("waits in the wallet for the delay, and is then carried out once", async () => {
+    const { player, fixtureId, betId } = await liveBet();
+    const slip = slipOf(fixtureId, "1x2:away", 3.8, { stake: 120 });
+    const quote = await quoted(player, betId, slip);
+    expect(quote).toMatchObject({ delay_seconds: 0.1 });
+    const asked = await confirm(player, betId, slip, quote);
+    expect(asked).toMatchObject({ status: 202, body: { parent_id: betId, status: "PENDING", stake: 120, edited_to: null } });
+    expect(await player.cash()).toBe(90_000);
+    const decided = await outcomeOf(player, betId, asked);
+    expect(decided).toMatchObject({ status: "TAKEN", refusal: null });
+    expect((await player.get(`/api/v1/bets/${String(decided.edited_to)}`)).body).toMatchObject({ parent_id: betId, stake: 120 });
+    expect(await player.cash()).toBe(90_000 - Math.round(quote.difference * 100));
+    const again = await expectUnchanged(player, () => confirm(player, betId, slip, quote));
+    expect(again).toMatchObject({ status: 201, body: { parent_id: betId, bet: { bet_id: decided.edited_to } } });
+    expect((await player.wallet.digest()).violations).toEqual([]);
+  });
+
+  it.each([
+    ["a goal", "SCORE_CHANGED", (bet: Awaited<ReturnType<typeof liveBet>>) => bet.price(3_800, { homeScore: 1 })],
+    ["a lower price", "EDIT_CHANGED", (bet: Awaited<ReturnType<typeof liveBet>>) => bet.price(3_500)],
+    ["a market that stops", "CASH_OUT_SUSPENDED", (bet: Awaited<ReturnType<typeof liveBet>>) => bet.channel.ingest(bet.feed.stop())],
+  ])("comes to nothing after %s within the delay", async (_, code, happens) => {
+    const bet = await liveBet();
+    const { player, betId, fixtureId } = bet;
+    const slip = slipOf(fixtureId, "1x2:away", 3.8);
+    const asked = await confirm(player, betId, slip, await quoted(player, betId, slip));
+    expect(asked.status).toBe(202);
+    await happens(bet);
+    expect(await outcomeOf(player, betId, asked)).toMatchObject({ status: "REFUSED", edited_to: null, refusal: { code } });
+    expect(await player.cash()).toBe(90_000);
+    expect((await player.get(`/api/v1/bets/${betId}`)).body).toMatchObject({ status: "PENDING", edited_to: null });
+  });
+
+  it("of somebody else is not found", async () => {
+    const { player, fixtureId, betId } = await liveBet();
+    const slip = slipOf(fixtureId, "1x2:away", 3.8);
+    const { body } = await confirm(player, betId, slip, await quoted(player, betId, slip));
+    const other = await newPlayer(1_000);
+    expect((await other.get(`/api/v1/bets/${betId}/edit/requests/${String(body.request_id)}`)).status).toBe(404);
   });
 });
 

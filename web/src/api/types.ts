@@ -4,7 +4,7 @@ import type { BetOut, heldBet, placedBet, quoteOut } from "../../../shared/proto
 import type { bookingLoaded, bookingMade } from "../../../shared/protocol/http/booking-codes.ts";
 import type { cashOutRequest, cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
 import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol/http/crash.ts";
-import type { editQuote } from "../../../shared/protocol/http/edit-bet.ts";
+import type { editedBet, editQuote, editRequest } from "../../../shared/protocol/http/edit-bet.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
 import type { DepositOut, WithdrawalOut } from "../../../shared/protocol/http/payments.ts";
@@ -31,6 +31,8 @@ export type CashOutState = z.infer<typeof cashOutState>;
 export type CashOutResult = z.infer<typeof cashOutResult>;
 export type CashOutRequest = z.infer<typeof cashOutRequest>;
 export type EditQuote = z.infer<typeof editQuote>;
+export type EditedBet = z.infer<typeof editedBet>;
+export type EditRequest = z.infer<typeof editRequest>;
 export type FreeBet = z.infer<typeof freeBetOut>;
 export type BookingMade = z.infer<typeof bookingMade>;
 export type BookingLoaded = z.infer<typeof bookingLoaded>;

@@ -1,5 +1,5 @@
 /**
- * Edits an open bet before its matches begin: selections leave it, those of the slip join it, or its stake changes. The server says what
+ * Edits an open bet: selections leave it, those of the slip join it, or its stake changes. The server says what
  * the bet brings and what the new one costs; the player confirms exactly that.
  */
 import { type Signal, useSignal } from "@preact/signals";
@@ -8,7 +8,7 @@ import { toMajor } from "../../../shared/money/amount.ts";
 import { attempt } from "../api/attempt.ts";
 import { call } from "../api/client.ts";
 import { ApiError } from "../api/error.ts";
-import type { Bet, EditQuote } from "../api/types.ts";
+import type { Bet, EditedBet, EditQuote, EditRequest } from "../api/types.ts";
 import { money, odds, typedAmount } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import { placedNames } from "../names.ts";
@@ -17,6 +17,9 @@ import { currency } from "../stores/player.ts";
 import { remove, selections as slipSelections } from "../stores/slip.ts";
 import { say } from "../stores/toasts.ts";
 import { Field, Form } from "./field.tsx";
+
+/** How often an edit that waits is asked about. */
+const WAIT_MS = 1_500;
 
 /** Whether the page offers to edit it; the server decides. */
 export function mayEdit(bet: Bet): boolean {
@@ -57,7 +60,14 @@ export function EditBet({ bet }: { bet: Bet }): JSX.Element {
     if (quote === null) return show(await call<EditQuote>("POST", `${path}/quote`, { body: slip }));
     const body = { ...slip, edit_id: quote.edit_id };
     try {
-      await attempt(`edit.${bet.bet_id}`, body, (key) => call("POST", path, { body, key }));
+      const edited = await attempt(`edit.${bet.bet_id}`, body, (key) => call<EditedBet | EditRequest>("POST", path, { body, key }));
+      if ("request_id" in edited) {
+        say(t("cash_out_waits"));
+        if (!(await isCarriedOut(path, edited))) {
+          quoted.value = null;
+          return say(t("edit_refused"));
+        }
+      }
     } catch (error) {
       const next = error instanceof ApiError && error.code === "EDIT_CHANGED" ? (error.details.quote as EditQuote | null) : null;
       if (next === null) throw error;
@@ -79,6 +89,15 @@ export function EditBet({ bet }: { bet: Bet }): JSX.Element {
       </Form>
     </details>
   );
+}
+
+/** Waits for an edit that waits for its match. */
+async function isCarriedOut(path: string, { request_id }: EditRequest): Promise<boolean> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    const { status } = await call<EditRequest>("GET", `${path}/requests/${request_id}`);
+    if (status !== "PENDING") return status === "TAKEN";
+  }
 }
 
 interface PicksProps {

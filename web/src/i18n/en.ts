@@ -254,6 +254,7 @@ export const EN = {
   edit_returned: "Back to you",
   edit_paid: "You add",
   edit_done: "Bet edited",
+  edit_refused: "The bet could not be edited. It stays as it is.",
   cash_out_why_market_suspended: "Suspended for a moment: it comes back when the market reopens.",
   cash_out_why_market_closed: "Waiting for the result.",
   cash_out_why_feed_late: "Suspended: the live feed is late.",

@@ -256,6 +256,7 @@ export const SW: Messages = {
   edit_returned: "Unarudishiwa",
   edit_paid: "Unaongeza",
   edit_done: "Dau limehaririwa",
+  edit_refused: "Dau halikuweza kuhaririwa. Linabaki lilivyo.",
   cash_out_why_market_suspended: "Imesimamishwa kwa muda: itarudi soko likifunguliwa.",
   cash_out_why_market_closed: "Inasubiri matokeo.",
   cash_out_why_feed_late: "Imesimamishwa: taarifa za mechi zimechelewa.",

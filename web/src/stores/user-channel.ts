@@ -25,7 +25,10 @@ type UserFrame =
       readonly status: "TAKEN" | "REFUSED";
       readonly net_amount: number | null;
     }
-  | { readonly type: "bet_settled" | "bet_decided" | "pong" | "error" };
+  | { readonly type: "bet_settled" | "bet_decided" | "edit_decided" | "pong" | "error" };
+
+/** After these the bets and the money may have changed. */
+const HINTS: ReadonlySet<UserFrame["type"]> = new Set(["bet_settled", "cash_out_decided", "edit_decided"]);
 
 function takeFrame(frame: UserFrame): void {
   if (frame.type === "balance") {
@@ -35,7 +38,7 @@ function takeFrame(frame: UserFrame): void {
     say(t("cash_out_done", { amount: money(frame.net_amount, currency.value) }), "good");
   // Only a hint: what is shown is read again.
   if (frame.type === "bet_decided") Promise.all([refreshPlaced(), refreshBets()]).catch(sayTrouble);
-  if (frame.type === "bet_settled" || frame.type === "cash_out_decided") Promise.all([refreshBets(), refreshWallet()]).catch(sayTrouble);
+  if (HINTS.has(frame.type)) Promise.all([refreshBets(), refreshWallet()]).catch(sayTrouble);
 }
 
 export function startUserChannel(): void {

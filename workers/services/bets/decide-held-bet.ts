@@ -41,12 +41,13 @@ async function verdictOf(env: Env, country: Country, bet: Asked): Promise<Fixtur
   return { verdict: "priced", selections, stakeMaxMinor, asksAgain: changes.some(({ verdict }) => verdict === "asked") };
 }
 
-function askedAgain({ selectionId, fixtureId, builder }: AcceptedSelection): AskedSelection {
+/** What is asked of a selection that was priced before. */
+export function askedAgain({ selectionId, fixtureId, builder }: AcceptedSelection): AskedSelection {
   return { selectionId, fixtureId, parts: builder?.parts.map((part) => part.selectionId) ?? [] };
 }
 
 /** A selection that was there before the delay is not unknown: its market is gone. */
-function refusedBy({ code, details = {} }: ServiceError): FixturesVerdict {
+export function refusedBy({ code, details = {} }: ServiceError): Extract<FixturesVerdict, { verdict: "refused" }> {
   const isGone = code === "INVALID_BET";
   const told = isGone ? { selections: details.selections ?? [] } : details;
   return { verdict: "refused", code: isGone ? "MARKET_CLOSED" : code, details: JSON.stringify(told) };

@@ -1,37 +1,37 @@
 /**
  * Edits a bet (betting-rules 2.5): its value becomes the stake of a new bet at the prices of now. Quoted first, then confirmed: the
  * confirmation values and prices everything anew, pays the quoted value if that still stands and takes prices that are not lower; what is
- * worse comes back as a new quote. The money of both bets is one command of the wallet.
- *
- * Before a match, not during it: a running match wants a delay on both sides, which a cash-out and a new bet have each by themselves.
+ * worse comes back as a new quote. The money of both bets is one command of the wallet. While a match of either bet runs, the wallet keeps
+ * the edit for its delay, and it is valued and priced once more.
  */
 import type * as z from "zod";
 import { sha256Bytes, sha256Hex } from "../../../durable-objects/platform/hash.ts";
+import { liveDelayMs } from "../../../shared/betting/acceptance.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
-import { idFromDigest } from "../../../shared/kernel/ids.ts";
+import { idFromDigest, isId } from "../../../shared/kernel/ids.ts";
 import { invariant } from "../../../shared/kernel/invariant.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
-import { toMajor } from "../../../shared/money/amount.ts";
 import { type Minor, minor } from "../../../shared/money/minor.ts";
 import { parseOdds } from "../../../shared/money/odds.ts";
-import type { ConfirmEditRequest, EditRequest, editedBet, editQuote } from "../../../shared/protocol/http/edit-bet.ts";
+import type { ConfirmEditRequest, EditRequest, editQuote } from "../../../shared/protocol/http/edit-bet.ts";
 import type { AcceptedSelection, BetView, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
-import type { EditedBet } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
+import { type EditReply, type EditRequestView, isEditRequest } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import { walletName, walletOf } from "../../adapters/objects.ts";
-import { type Actor, refuse, requirePlayerAtHome, type ServiceContext, type ServiceError, type ServiceResult } from "../context.ts";
+import { liveDelayAt } from "../../env.ts";
+import { type Actor, refuse, requirePlayer, requirePlayerAtHome, type ServiceContext, type ServiceResult } from "../context.ts";
 import { walletError } from "../wallet-refusal.ts";
 import { acceptedBet } from "./accepted-bet.ts";
+import { cashOutDelayMs, openFixtures } from "./cash-out-offer.ts";
 import { type EditTerms, makeEdit, readEdit } from "./edit-token.ts";
 import { type BetValue, betValue } from "./edit-worth.ts";
 import { askFixtures } from "./fixture-channels.ts";
-import { presentPlacedBet } from "./present-bet.ts";
+import { type EditedOut, type EditRequestOut, editError, editedOut, editRequestOut, refusedAs, valueOut } from "./present-edit.ts";
 import { quoteBet } from "./quote-bet.ts";
 import { readSlip } from "./read-slip.ts";
 
 type QuoteOut = z.input<typeof editQuote>;
-type EditedOut = z.input<typeof editedBet>;
 
 /**
  * Quotes an edit; moves nothing. Refuses NOT_FOUND, EDIT_CLOSED with a reason, CASH_OUT_SUSPENDED, and what a new bet's slip is refused
@@ -50,6 +50,8 @@ export async function quoteEdit(ctx: ServiceContext, betId: string, request: Edi
 interface Valued {
   readonly bet: BetView;
   readonly value: BetValue;
+  /** How long a cash-out of it waits, milliseconds. */
+  readonly delayMs: number;
 }
 
 async function valueNow(ctx: ServiceContext, actor: Actor, betId: string, stakeMinor: Minor | null): Promise<ServiceResult<Valued>> {
@@ -57,17 +59,22 @@ async function valueNow(ctx: ServiceContext, actor: Actor, betId: string, stakeM
   if (!found.ok) return found;
   if (!found.value.isAccepted) return refuse("EDIT_CLOSED", { reason: "not_accepted" });
   const { bet } = found.value;
-  const value = await betValue(ctx, actor.country, bet, stakeMinor);
-  return value.ok ? ok({ bet, value: value.value }) : value;
+  const fixtures = await openFixtures(ctx.env, actor.country, bet);
+  const value = betValue(actor.country, bet, { fixtures, stakeMinor, nowMs: ctx.nowMs });
+  return value.ok ? ok({ bet, value: value.value, delayMs: cashOutDelayMs(ctx.config, actor.country, fixtures) }) : value;
 }
 
-async function quoteAt(ctx: ServiceContext, actor: Actor, { bet, value }: Valued, request: EditRequest): Promise<ServiceResult<QuoteOut>> {
+async function quoteAt(
+  ctx: ServiceContext,
+  actor: Actor,
+  { bet, value, delayMs }: Valued,
+  request: EditRequest,
+): Promise<ServiceResult<QuoteOut>> {
   const stakeMinor = request.stake ?? value.paidMinor;
   const slip = await readSlip(ctx.env, actor.country, { ...request, stake: stakeMinor }, "refused");
   if (!slip.ok) return slip;
   const quote = await quoteBet(ctx, { ...request, stake: stakeMinor });
   if (!quote.ok) return quote;
-  if (quote.value.live_delay_seconds > 0) return refuse("EDIT_CLOSED", { reason: "live" });
   const expiresAtMs = ctx.nowMs + sportsRulesOf(actor.country).cashOut.offerMs;
   const terms: EditTerms = {
     ...{ betId: bet.betId, stateVersion: value.stateVersion, valueMinor: value.valueMinor, stakeMinor, expiresAtMs },
@@ -78,6 +85,7 @@ async function quoteAt(ctx: ServiceContext, actor: Actor, { bet, value }: Valued
     edit_id: makeEdit(ctx.config.TICKET_SECRET, terms),
     ...valueOut(bet.betId, value.valueMinor, value.paidMinor, stakeMinor),
     expires_at: toRfc3339(unixMs(expiresAtMs)),
+    delay_seconds: Math.max(delayMs / 1_000, quote.value.live_delay_seconds),
     bet: quote.value,
   });
 }
@@ -88,6 +96,13 @@ export interface ConfirmEdit {
   readonly idempotencyKey: string | null;
 }
 
+/** Carried out, or waiting for the delay of a running match. */
+export interface ConfirmedEdit {
+  readonly body: EditedOut | EditRequestOut;
+  readonly isWaiting: boolean;
+  readonly replayed: boolean;
+}
+
 /**
  * Confirms a quote. Refuses VALIDATION_FAILED (no quote of ours for this bet and slip), EDIT_CHANGED with the new quote, what `quoteEdit`
  * and what placing a bet refuses. Idempotent by key; without one a quote can be confirmed once.
@@ -95,7 +110,7 @@ export interface ConfirmEdit {
 export async function confirmEdit(
   ctx: ServiceContext,
   { betId, request, idempotencyKey }: ConfirmEdit,
-): Promise<ServiceResult<{ readonly body: EditedOut; readonly replayed: boolean }>> {
+): Promise<ServiceResult<ConfirmedEdit>> {
   const scope = requirePlayerAtHome(ctx);
   if (!scope.ok) return scope;
   const { actor } = scope.value;
@@ -106,7 +121,7 @@ export async function confirmEdit(
   const key = idempotencyKey === null ? `edit:${sha256Hex(edit_id)}` : `edit-key:${idempotencyKey}`;
   const fingerprint = sha256Hex(canonical([betId, edit_id]));
   const known = await walletOf(ctx.env, actor).knownEdit({ key, fingerprint });
-  if (known !== null) return answerOf(known as WalletReply<EditedBet>);
+  if (known !== null) return answerOf(ctx, actor, known as WalletReply<EditReply>);
   const newId = idFromDigest("bet", sha256Bytes(canonical([actor.userId, key, fingerprint])));
   return send(ctx, actor, slip, { key, fingerprint, newId, terms });
 }
@@ -118,7 +133,12 @@ interface Attempt {
   readonly terms: EditTerms;
 }
 
-async function send(ctx: ServiceContext, actor: Actor, request: EditRequest, { key, fingerprint, newId, terms }: Attempt) {
+async function send(
+  ctx: ServiceContext,
+  actor: Actor,
+  request: EditRequest,
+  { key, fingerprint, newId, terms }: Attempt,
+): Promise<ServiceResult<ConfirmedEdit>> {
   const valued = await valueNow(ctx, actor, terms.betId, minor(terms.stakeMinor));
   if (!valued.ok) return valued;
   const slip = await readSlip(ctx.env, actor.country, { ...request, stake: minor(terms.stakeMinor) }, "refused");
@@ -128,16 +148,27 @@ async function send(ctx: ServiceContext, actor: Actor, request: EditRequest, { k
   const prices = await askFixtures(ctx.env, question, asked);
   if (!prices.ok) return prices;
   const { selections, stakeMaxMinor } = prices.value;
-  if (selections.some(({ isLive }) => isLive)) return refuse("EDIT_CLOSED", { reason: "live" });
   const { value } = valued.value;
   const isAsQuoted = value.stateVersion === terms.stateVersion && value.valueMinor >= terms.valueMinor && arePricesKept(terms, selections);
   if (!isAsQuoted || ctx.nowMs > terms.expiresAtMs) return changed(ctx, actor, valued.value, request);
   const { stateVersion, valueMinor, betId: parentId } = terms;
-  const reply = await walletOf(ctx.env, actor).editBet({
+  const command = {
     ...{ key, fingerprint, betId: newId, parentId, stateVersion, valueMinor },
-    ...{ kind, stakeMinor, systemSizes, bankers, selections, stakeMaxMinor },
-  });
-  return answerOf(reply as WalletReply<EditedBet>);
+    ...{ kind, stakeMinor, systemSizes, bankers, stakeMaxMinor },
+  };
+  const wallet = walletOf(ctx.env, actor);
+  const ofBet = liveDelayMs(selections, sportsRulesOf(actor.country).acceptance, prices.value.liveDelaysMs);
+  const delayMs = Math.max(valued.value.delayMs, liveDelayAt(ctx.config, ofBet));
+  const reply =
+    delayMs === 0
+      ? await wallet.editBet({ ...command, selections })
+      : await wallet.requestEdit({ ...command, selections: atQuotedOdds(terms, selections), delayMs });
+  return answerOf(ctx, actor, reply as WalletReply<EditReply>);
+}
+
+/** What is agreed to be the least; the prices themselves are asked again after the delay. */
+function atQuotedOdds({ oddsThousandths }: EditTerms, selections: readonly AcceptedSelection[]): readonly AcceptedSelection[] {
+  return selections.map((selection, index) => ({ ...selection, oddsThousandths: oddsThousandths[index] ?? selection.oddsThousandths }));
 }
 
 /** The better price is taken, a lower one is not. */
@@ -150,17 +181,29 @@ async function changed(ctx: ServiceContext, actor: Actor, valued: Valued, reques
   return quote.ok ? refuse("EDIT_CHANGED", { quote: quote.value }) : quote;
 }
 
-function answerOf(reply: WalletReply<EditedBet>): ServiceResult<{ readonly body: EditedOut; readonly replayed: boolean }> {
+/** A repeat of an edit that waited is told what became of it. */
+async function answerOf(ctx: ServiceContext, actor: Actor, reply: WalletReply<EditReply>): Promise<ServiceResult<ConfirmedEdit>> {
   if (!reply.ok) return err(editError(walletError(reply.error, "stake")));
-  const { value: edited, replayed } = reply.value;
-  const { bet, parentId, valueMinor, paidMinor } = edited;
-  return ok({ body: { ...valueOut(parentId, valueMinor, paidMinor, bet.stakeMinor), bet: presentPlacedBet(bet) }, replayed });
+  const { value, replayed } = reply.value;
+  if (!isEditRequest(value)) return ok({ body: editedOut(value), isWaiting: false, replayed });
+  const wallet = walletOf(ctx.env, actor);
+  const request = ((await wallet.editRequest(value.requestId)) as EditRequestView | null) ?? value;
+  const { answer, parentId } = request;
+  if (answer === null) return ok({ body: editRequestOut(request), isWaiting: true, replayed });
+  if (!answer.isTaken) return err(refusedAs(answer));
+  const bet = (await wallet.bet(answer.betId)) as BetView | null;
+  if (bet === null) return refuse("NOT_FOUND");
+  const { valueMinor, paidMinor } = answer;
+  return ok({ body: editedOut({ bet, parentId, valueMinor, paidMinor }), isWaiting: false, replayed });
 }
 
-/** What a cash-out is refused for closes an edit as well. */
-function editError(error: ServiceError): ServiceError {
-  if (error.code === "CASH_OUT_CLOSED") return { ...error, code: "EDIT_CLOSED" };
-  return error.code === "CASH_OUT_CHANGED" ? { ...error, code: "EDIT_CHANGED", details: { quote: null } } : error;
+/** An edit that waited or waits, as it stands now; refuses NOT_FOUND. Reads only. */
+export async function readEditRequest(ctx: ServiceContext, betId: string, requestId: string): Promise<ServiceResult<EditRequestOut>> {
+  const scope = requirePlayer(ctx);
+  if (!scope.ok) return scope;
+  if (!isId("edr", requestId)) return refuse("NOT_FOUND");
+  const request = (await walletOf(ctx.env, scope.value.actor).editRequest(requestId)) as EditRequestView | null;
+  return request === null || request.parentId !== betId ? refuse("NOT_FOUND") : ok(editRequestOut(request));
 }
 
 /** The slip as the client sent it, in one canonical form. */
@@ -179,15 +222,4 @@ function thousandthsOf(odds: number): number {
   const parsed = parseOdds(odds);
   invariant(parsed.ok, `not a price: ${odds}`);
   return parsed.value;
-}
-
-function valueOut(parentId: string, valueMinor: number, paidMinor: number, stakeMinor: number) {
-  return {
-    parent_id: parentId,
-    value: toMajor(minor(valueMinor)),
-    tax: toMajor(minor(valueMinor - paidMinor)),
-    net_value: toMajor(minor(paidMinor)),
-    stake: toMajor(minor(stakeMinor)),
-    difference: toMajor(minor(stakeMinor - paidMinor)),
-  };
 }

@@ -2,7 +2,7 @@
 import { cashOutValue } from "../../../shared/betting/cash-out-value.ts";
 import { editValue, marginOn } from "../../../shared/betting/edit-value.ts";
 import { ok } from "../../../shared/kernel/result.ts";
-import { localDay } from "../../../shared/kernel/time.ts";
+import { localDay, type UnixMs } from "../../../shared/kernel/time.ts";
 import { fraction, ONE, ZERO_FRACTION } from "../../../shared/money/fraction.ts";
 import { type Minor, minor } from "../../../shared/money/minor.ts";
 import type { BetView } from "../../../shared/protocol/rpc/wallet.ts";
@@ -10,8 +10,8 @@ import { taxWinnings } from "../../../shared/tax/bets.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
-import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
-import { fairValue, isAnyLive, openFixtures, payoutCap, shapeOf } from "./cash-out-offer.ts";
+import { refuse, type ServiceResult } from "../context.ts";
+import { fairValue, isAnyLive, type OpenFixtures, payoutCap, shapeOf } from "./cash-out-offer.ts";
 
 export interface BetValue {
   readonly stateVersion: number;
@@ -20,20 +20,20 @@ export interface BetValue {
   readonly paidMinor: Minor;
 }
 
+/** By what a bet is valued: its open matches as they are, the stake that its value pays (null: all of it), and the day. */
+export interface ValuedBy {
+  readonly fixtures: OpenFixtures;
+  readonly stakeMinor: Minor | null;
+  readonly nowMs: UnixMs;
+}
+
 /**
  * Values a bet whose value pays a stake (minor units), or all that it brings with null. Refuses EDIT_CLOSED with a reason (a free bet, a
- * builder, a selection with a result, a match that runs, a bet that is over, a value too small) and CASH_OUT_SUSPENDED.
+ * builder, a selection with a result, a bet that is over, a value too small) and CASH_OUT_SUSPENDED.
  */
-export async function betValue(
-  ctx: ServiceContext,
-  country: Country,
-  bet: BetView,
-  stakeMinor: Minor | null,
-): Promise<ServiceResult<BetValue>> {
+export function betValue(country: Country, bet: BetView, { fixtures, stakeMinor, nowMs }: ValuedBy): ServiceResult<BetValue> {
   const closed = closedReason(bet);
   if (closed !== null) return refuse("EDIT_CLOSED", { reason: closed });
-  const fixtures = await openFixtures(ctx.env, country, bet);
-  if (isAnyLive(fixtures)) return refuse("EDIT_CLOSED", { reason: "live" });
   const valued = fairValue(bet, fixtures);
   if (!valued.ok) {
     const { state, reason } = valued.error;
@@ -43,11 +43,11 @@ export async function betValue(
   const rules = sportsRulesOf(country).cashOut;
   const { factors, bonus } = valued.value;
   const { fair } = cashOutValue(shapeOf(bet), fraction(bet.openNetStakeMinor), factors, ZERO_FRACTION, ONE, bonus);
-  const paidOf = (amount: Minor) => taxWinnings(tenant, "sports", amount, minor(bet.openNetStakeMinor), ctx.nowMs).paidMinor;
+  const paidOf = (amount: Minor) => taxWinnings(tenant, "sports", amount, minor(bet.openNetStakeMinor), nowMs).paidMinor;
   const value = editValue({
     ...{ fair, stakeMinor, capMinor: payoutCap(country, bet) },
-    editMarginBasisPoints: marginOn(rules.editMargins, localDay(ctx.nowMs, tenant.utcOffsetMinutes)),
-    cashOutMarginBasisPoints: rules.marginBasisPoints.upcoming,
+    editMarginBasisPoints: marginOn(rules.editMargins, localDay(nowMs, tenant.utcOffsetMinutes)),
+    cashOutMarginBasisPoints: isAnyLive(fixtures) ? rules.marginBasisPoints.live : rules.marginBasisPoints.upcoming,
     paidOf: (amount) => BigInt(paidOf(minor(Number(amount)))),
   });
   const valueMinor = minor(Number(value));

@@ -17,12 +17,14 @@ export interface Standing {
   readonly bet: ConfirmBet;
 }
 
+const ONLY_ORDERED: ReadonlySet<string> = new Set(["CASH_OUT_ORDERED", "CASH_OUT_ORDER_ENDED", "EDIT_REQUESTED", "EDIT_REFUSED"]);
+
 /** What each channel is told of a row; none when it is about no bet or changes nothing elsewhere. */
 export function standingsOf(walletId: string, { entry, bet }: WalletRunRow): readonly Standing[] {
   if (bet === null) return [];
   const isPlaced = entry.kind === "BET_PLACED";
   // What is ordered of a bet moves nothing yet.
-  if (entry.kind === "CASH_OUT_ORDERED" || entry.kind === "CASH_OUT_ORDER_ENDED") return [];
+  if (ONLY_ORDERED.has(entry.kind)) return [];
   const { betId, stakeMinor, placedAtMs } = bet;
   const counted = countedOf(bet);
   const leads = new Map(bet.earlyPayout?.selections.map(({ selectionId, ...early }) => [selectionId, early]));
