@@ -142,4 +142,4 @@ it("a settlement and a rule that is reached in the same moment: exactly one of t
     expect((await player.wallet.digest()).violations).toEqual([]);
   }
   expect([...first].sort()).toEqual(["rule", "settlement"]);
-});
+}, 30_000);

@@ -239,4 +239,4 @@ it("a settlement and an edit in the same moment: exactly one of them happens", a
     if (edited.status !== 201) expect(["EDIT_CHANGED", "EDIT_CLOSED"]).toContain(edited.body.error.code);
     expect((await player.wallet.digest()).violations).toEqual([]);
   }
-});
+}, 30_000);
