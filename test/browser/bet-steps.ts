@@ -34,6 +34,23 @@ export function betting({ page, platform, player, sheet, picture }: Walk): reado
       },
     },
     {
+      name: "a rule cashes the bet out by itself until it is ended, and an edit says what it would bring",
+      run: async () => {
+        await page.getByText("Cash out by itself").click();
+        await page.getByLabel("When it brings at least").fill("200");
+        await page.getByRole("button", { name: "Set for 100% of the stake" }).click();
+        await page.getByText("Cashes out 100% by itself from").waitFor();
+        await page.getByText("Edit bet").click();
+        await page.getByLabel("New stake").fill("60");
+        await page.getByRole("button", { name: "See what it brings" }).click();
+        await page.getByText("Back to you").waitFor();
+        await checkAccessibility(page);
+        await picture("edit-bet");
+        await page.getByRole("button", { name: "End", exact: true }).click();
+        await page.getByText("Cash out by itself").waitFor();
+      },
+    },
+    {
       name: "the result settles the bet and pays it",
       run: async () => {
         await tellFeed(platform.simulatorUrl, player.fixtureId, "result", { home: 3, away: 0 });
