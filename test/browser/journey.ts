@@ -50,6 +50,8 @@ async function journeyIn(context: BrowserContext, options: JourneyOptions): Prom
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
+    // One step takes the connection away; that the page notices is right.
+    if (message.text().includes("ERR_INTERNET_DISCONNECTED")) return;
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   page.on("request", (request) => {

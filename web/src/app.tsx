@@ -51,7 +51,7 @@ function Screen({ route: at }: { route: Route }): JSX.Element {
     case "crash":
       return <Crash />;
     case "fairness":
-      return <Fairness roundNumber={at.roundNumber} />;
+      return <Fairness key={at.roundNumber} roundNumber={at.roundNumber} />;
     case "bets":
       return <Bets />;
     case "wallet":

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { BetOut, heldBet, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
 import type { bookingLoaded, bookingMade } from "../../../shared/protocol/http/booking-codes.ts";
 import type { cashOutRequest, cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
-import type { crashFairnessOut, crashHistoryOut } from "../../../shared/protocol/http/crash.ts";
+import type { crashFairnessOut, crashHistoryOut, crashRoundProofOut } from "../../../shared/protocol/http/crash.ts";
 import type { editedBet, editQuote, editRequest } from "../../../shared/protocol/http/edit-bet.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
@@ -22,6 +22,7 @@ export type Deposit = DepositOut;
 export type Withdrawal = WithdrawalOut;
 export type Bet = BetOut;
 export type CrashCommitment = z.infer<typeof crashFairnessOut>;
+export type RoundProof = z.infer<typeof crashRoundProofOut>;
 export type PastRound = z.infer<typeof crashHistoryOut>["games"][number];
 /** A bet as placing answers it: placed at once, or waiting for its decision. */
 export type PlacedBet = z.infer<typeof placedBet> | z.infer<typeof heldBet>;

@@ -5,6 +5,7 @@ import { multiplier } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import { history, round } from "../stores/crash.ts";
 import { CrashBet } from "./crash-bet.tsx";
+import { CrashClosed } from "./crash-closed.tsx";
 import { CrashStage } from "./crash-stage.tsx";
 
 const CHIPS_MAX = 12;
@@ -24,6 +25,7 @@ export function Crash(): JSX.Element {
           ))}
         </ul>
       )}
+      <CrashClosed />
       <CrashStage />
       <CrashBet />
       <a class="card call-out" href="/fairness">
