@@ -110,12 +110,20 @@ function check(file: string): void {
   const secret = chainSecret();
   let end: Uint8Array | null = null;
   for (const [page, sealed] of pages.entries()) {
-    const checkpoints = readPage(openText(secret, pagePurpose(statement, page), sealed), length, page);
+    const checkpoints = readPage(openPage(secret, pagePurpose(statement, page), sealed, page), length, page);
     end = checkpoints === null ? null : walkPage(checkpoints, end, { length, page }, sha256);
     if (end === null) fail(`page ${page} is broken.`);
   }
   if (end === null || toHex(end) !== terminatingHash) fail("the chain does not end in its terminating hash.");
   console.log(`${length.toLocaleString("en")} links checked: the chain ends in ${terminatingHash}`);
+}
+
+function openPage(secret: string, purpose: string, sealed: string, page: number): string {
+  try {
+    return openText(secret, purpose, sealed);
+  } catch {
+    return fail(`page ${page} was changed, or sealed under another secret.`);
+  }
 }
 
 async function bringIn(file: string): Promise<void> {

@@ -123,7 +123,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     this.#fairnessOf.recordPlayed(tableName, roundNumber, part, Date.now());
   }
 
-  async report(): Promise<GameReport> {
+  async fairnessReport(): Promise<GameReport> {
     await this.#ready();
     return this.#fairnessOf.report();
   }

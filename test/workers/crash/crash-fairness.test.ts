@@ -1,6 +1,6 @@
 /** Fairness over the API: a chain brought in by one operator and published by another, the round's proof, the return of played bets. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sha256OfBytes } from "../../../durable-objects/platform/hash.ts";
 import { flightMs } from "../../../shared/crash/curve.ts";
@@ -23,6 +23,10 @@ interface Answer {
   readonly next_page: number;
   readonly origin: string;
   readonly error: { readonly code: string; readonly details: unknown };
+}
+
+async function metrics(): Promise<string> {
+  return (await exports.default.fetch("http://mkeka.test/metrics")).text();
 }
 
 describe("a chain that was made offline", () => {
@@ -137,10 +141,12 @@ describe("a round", () => {
     expect(fairness.closed).toMatchObject({ reason: "rtp_breach" });
     const report = await callAdmin<{ closed: { detail: string } }>("games/crash/crash-ke", { ...MAKER, role: "regulator", method: "GET" });
     expect(report.body.closed.detail).toMatch(/^lifetime: paid/);
+    expect(await metrics()).toContain('crash_game_closed{game="crash-ke",reason="rtp_breach"} 1');
     expect(await callAdmin("games/crash/crash-ke/reopen", { ...MAKER, body: {} })).toMatchObject({
       status: 200,
       body: { was_closed: true },
     });
+    expect(await metrics()).toContain('crash_game_closed{game="crash-ke",reason=""} 0');
     expect((await room.game.join()).status).toBe("BETTING");
     await runInDurableObject(room.game, (_game, state) => state.storage.sql.exec("DELETE FROM rtp_part WHERE round >= ?", first));
   });

@@ -1,9 +1,10 @@
-/** What /metrics shows: requests from the Metrics objects, business figures from the countries' read models. */
+/** What /metrics shows: requests from the Metrics objects, business figures from the countries' read models, the crash games' own reports. */
 import { sha256Hex } from "../../../durable-objects/platform/hash.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
 import { businessFamilies } from "./business-families.ts";
 import { businessFigures } from "./business-figures.ts";
+import { crashFamilies, crashReports } from "./crash-families.ts";
 import { allMetricsShards } from "./metrics-shards.ts";
 import { prometheusText } from "./prometheus.ts";
 import { flushRequests } from "./request-counters.ts";
@@ -16,11 +17,12 @@ import { requestFamilies } from "./request-families.ts";
 export async function readMetrics(ctx: ServiceContext, authorization: string | null): Promise<ServiceResult<string>> {
   if (!mayRead(ctx, authorization)) return refuse("UNAUTHORIZED");
   await flushRequests(ctx.env);
-  const [shards, figures] = await Promise.all([
+  const [shards, figures, games] = await Promise.all([
     Promise.all(allMetricsShards(ctx.env).map((shard) => shard.read())),
     businessFigures(ctx.env, ctx.nowMs),
+    crashReports(ctx.env),
   ]);
-  return ok(prometheusText([...requestFamilies(shards.flat()), ...businessFamilies(figures)]));
+  return ok(prometheusText([...requestFamilies(shards.flat()), ...businessFamilies(figures), ...crashFamilies(games)]));
 }
 
 /** Digests are compared, so that the time of the comparison tells nothing of the token. */
