@@ -100,7 +100,8 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
 
   async publishSalt(salt: string, source: string, by?: string): Promise<Result<FairnessView, SaltRefusal>> {
     const round = this.#current();
-    const published = this.#fairnessOf.publishSalt(round, salt, source, by ?? null, Date.now());
+    const isProduction = configOf(this.env).ENVIRONMENT === "production";
+    const published = this.#fairnessOf.publishSalt(round, { salt, source, by: by ?? null, isProduction }, Date.now());
     return published.ok ? ok(this.#fairnessOf.view(round)) : published;
   }
 

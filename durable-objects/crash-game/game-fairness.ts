@@ -38,6 +38,14 @@ export interface FairnessParts {
   readonly rules: CrashRules;
 }
 
+export interface SaltToFix {
+  readonly salt: string;
+  readonly source: string;
+  /** Null where no operator is known. */
+  readonly by: string | null;
+  readonly isProduction: boolean;
+}
+
 export class GameFairness {
   readonly #sql: Sql;
   readonly #chains: ChainStore;
@@ -80,11 +88,12 @@ export class GameFairness {
     });
   }
 
-  publishSalt(round: RoundRow, salt: string, source: string, by: string | null, nowMs: number): Result<null, SaltRefusal> {
+  publishSalt(round: RoundRow, { salt, source, by, isProduction }: SaltToFix, nowMs: number): Result<null, SaltRefusal> {
     if (!SALT.test(salt) || source.length === 0 || source.length > SALT_SOURCE_CHARS_MAX) return err({ reason: "not_a_salt" });
     return this.#sql.transaction((): Result<null, SaltRefusal> => {
       const chain = this.#chains.unsalted(round.number);
       if (chain === null) return err({ reason: "already_fixed" });
+      if (isProduction && chain.origin !== "offline") return err({ reason: "not_offline" });
       if (chain.announced_source !== null && chain.announced_source !== source) return err({ reason: "wrong_source" });
       if (chain.made_by !== null && chain.made_by === by) return err({ reason: "same_person" });
       this.#chains.fixSalt(chain.number, salt, source, nowMs);

@@ -42,7 +42,8 @@ export type ChainRefusal =
   /** Whoever brought the chain can't be the one who publishes it. */
   | { readonly reason: "same_person" };
 
-export type SaltRefusal = { readonly reason: "already_fixed" | "not_a_salt" | "wrong_source" | "same_person" };
+/** `not_offline`: in production only chains that were made offline are played. */
+export type SaltRefusal = { readonly reason: "already_fixed" | "not_a_salt" | "wrong_source" | "same_person" | "not_offline" };
 
 export interface ChainView {
   readonly number: number;

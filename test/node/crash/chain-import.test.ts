@@ -138,14 +138,22 @@ describe("the salt", () => {
     world.bringIn(chain);
     world.fairness.publishChain(terminatingHash, "publisher", world.nowMs);
     expect(world.store.open(world.nowMs)).toBe(false);
-    const salt = (source: string, by: string) => world.fairness.publishSalt(world.round, SALT, source, by, world.nowMs);
+    const salt = (source: string, by: string, value = SALT) =>
+      world.fairness.publishSalt(world.round, { salt: value, source, by, isProduction: true }, world.nowMs);
     refuses(world, { reason: "wrong_source" }, () => salt("hash of Bitcoin block 960001", "publisher"));
     refuses(world, { reason: "same_person" }, () => salt(SOURCE, "maker"));
-    refuses(world, { reason: "not_a_salt" }, () => world.fairness.publishSalt(world.round, "short", SOURCE, "publisher", world.nowMs));
+    refuses(world, { reason: "not_a_salt" }, () => salt(SOURCE, "publisher", "short"));
     expect(salt(SOURCE, "publisher")).toMatchObject({ ok: true });
     refuses(world, { reason: "already_fixed" }, () => salt(SOURCE, "publisher"));
     expect(world.store.open(world.nowMs)).toBe(true);
   });
+});
+
+it("salts a chain of the game's own elsewhere, but not in production", () => {
+  const world = new GameWorld();
+  const salt = { salt: SALT, source: "a block", by: "publisher" };
+  refuses(world, { reason: "not_offline" }, () => world.fairness.publishSalt(world.round, { ...salt, isProduction: true }, world.nowMs));
+  expect(world.fairness.publishSalt(world.round, { ...salt, isProduction: false }, world.nowMs)).toMatchObject({ ok: true });
 });
 
 describe("the end of a chain", () => {
@@ -184,7 +192,7 @@ describe("the end of a chain", () => {
     world.playRound();
     expect(world.round).toMatchObject({ number: 2, status: "WAITING" });
     expect(world.store.open(world.nowMs)).toBe(false);
-    world.fairness.publishSalt(world.round, SALT, SOURCE, "publisher", world.nowMs);
+    world.fairness.publishSalt(world.round, { salt: SALT, source: SOURCE, by: "publisher", isProduction: true }, world.nowMs);
     expect(world.store.open(world.nowMs)).toBe(true);
   });
 });

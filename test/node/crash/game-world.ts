@@ -75,7 +75,7 @@ export class GameWorld {
   install(chain: OfflineChain): void {
     this.bringIn(chain);
     this.fairness.publishChain(chain.statement.terminatingHash, "publisher", this.nowMs);
-    this.fairness.publishSalt(this.round, SALT, SOURCE, "publisher", this.nowMs);
+    this.fairness.publishSalt(this.round, { salt: SALT, source: SOURCE, by: "publisher", isProduction: true }, this.nowMs);
   }
 
   /** Plays the waiting round to its end and, where a next one can be, to its waiting. */

@@ -5,6 +5,7 @@ import { hmacSha256OfBytes, sha256OfBytes } from "../../../durable-objects/platf
 import { crashPoint } from "../../../shared/crash/crash-point.ts";
 import { flightMs, multiplierAt } from "../../../shared/crash/curve.ts";
 import { fromHex, toHex } from "../../../shared/crash/hash.ts";
+import { MATHS } from "../../../shared/crash/release.ts";
 import { TestGame } from "./crash-support.ts";
 
 const RATE = 60;
@@ -117,10 +118,12 @@ describe("rounds", () => {
     await vi.waitFor(
       async () => {
         await runDurableObjectAlarm(room.game);
-        const row = await env.DB_GH.prepare("SELECT crash_hundredths, server_seed FROM crash_round WHERE game_id = ? AND round_number = ?")
+        const row = await env.DB_GH.prepare(
+          "SELECT crash_hundredths, server_seed, maths_sha256 FROM crash_round WHERE game_id = ? AND round_number = ?",
+        )
           .bind("crash-gh", secret.roundNumber)
           .first();
-        expect(row).toEqual({ crash_hundredths: secret.crashHundredths, server_seed: secret.serverSeed });
+        expect(row).toEqual({ crash_hundredths: secret.crashHundredths, server_seed: secret.serverSeed, maths_sha256: MATHS.sha256 });
         room.leap(60_000);
         expect(await jobs()).toEqual([]);
       },
