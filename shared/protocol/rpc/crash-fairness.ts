@@ -81,7 +81,7 @@ export interface CrashFairnessRpc {
   publishChain(terminatingHash: string, by: string): Promise<Result<ChainView, ChainRefusal>>;
   /** What a table's bets of a finished round came to. Idempotent by table and round. */
   recordPlayed(tableName: string, roundNumber: number, part: PlayedRound): Promise<void>;
-  report(): Promise<GameReport>;
+  fairnessReport(): Promise<GameReport>;
   /** Lets a closed game open rounds again; after a breach the sums start anew. Says whether it was closed. */
   reopen(): Promise<boolean>;
 }

@@ -88,7 +88,7 @@ describe("a round", () => {
   });
 
   it("is proved on its own, with the hashes of what it was played under, and its return is counted", async () => {
-    const before = await room.game.report();
+    const before = await room.game.fairnessReport();
     const secret = await room.rig((crash) => crash > 130 && crash < 150);
     const { userId } = await newWallet(50_000);
     await room.open();
@@ -121,7 +121,7 @@ describe("a round", () => {
       const bet = { stakeMinor: 10_000, payoutMinor: 12_000, leftHundredths: 120 };
       const { variance } = playedRound([bet], secret.crashHundredths, houseEdgeBasisPoints);
       expect(part).toEqual([{ table_name: "crash-ke:1", deviation: Math.sqrt(variance) }]);
-      const [lifetime] = (await room.game.report()).rtp;
+      const [lifetime] = (await room.game.fairnessReport()).rtp;
       expect(lifetime?.sums.stakedMinor).toBeGreaterThanOrEqual((before.rtp[0]?.sums.stakedMinor ?? 0) + 10_000);
     });
   });

@@ -6,8 +6,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { DAY_MS, localDay, MINUTE_MS, unixMs } from "../../../shared/kernel/time.ts";
 import { SHARD_COUNT, shardOf } from "../../../shared/ledger/shards.ts";
+import type { Country } from "../../../shared/tenants/tenant.ts";
 import { storeCallback } from "../../../workers/adapters/d1/provider-callbacks.ts";
 import { saveUser } from "../../../workers/adapters/d1/users.ts";
+import { databaseOf } from "../../../workers/env.ts";
 import { sweepPayments } from "../../../workers/scheduled/payment-sweep.ts";
 import { anchorWallets } from "../../../workers/services/ledger/anchor-wallets.ts";
 import { archiveExports } from "../../../workers/services/ledger/archive-exports.ts";
@@ -23,30 +25,33 @@ import { must, newUserId, newWallet } from "../wallet/wallet-support.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const COUNTRY = "GH";
+/** Where no other test's wallets look for their newest anchor. */
+const ANCHORED = "NG";
 /** Days that no other test and no cron run writes to, one for each attempt. */
 let nextMs = Date.now() + 5_000 * DAY_MS;
 
 beforeEach(() => silenceWallets());
 afterEach(() => void vi.restoreAllMocks());
 
-const all = async (query: string, ...values: unknown[]) =>
+const all = async (country: Country, query: string, ...values: unknown[]) =>
   (
-    await env.DB_GH.prepare(query)
+    await databaseOf(env, country)
+      .prepare(query)
       .bind(...values)
       .all<Record<string, unknown>>()
   ).results;
 
-async function setCursor(job: string, position: string): Promise<void> {
-  await all("INSERT INTO recon_cursor VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET position = excluded.position", job, position);
+async function setCursor(country: Country, job: string, position: string): Promise<void> {
+  await all(country, "INSERT INTO recon_cursor VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET position = excluded.position", job, position);
 }
 
-async function positionOf(job: string): Promise<unknown> {
-  return (await all("SELECT position FROM recon_cursor WHERE job = ?", job))[0]?.position;
+async function positionOf(country: Country, job: string): Promise<unknown> {
+  return (await all(country, "SELECT position FROM recon_cursor WHERE job = ?", job))[0]?.position;
 }
 
-async function projectedWallet(): Promise<void> {
-  const { walletId } = await newWallet(0, COUNTRY);
-  await reprojectWallet(env, COUNTRY, walletId);
+async function projectedWallet(country: Country): Promise<void> {
+  const { walletId } = await newWallet(0, country);
+  await reprojectWallet(env, country, walletId);
 }
 
 const LAST_SHARD = SHARD_COUNT - 1;
@@ -67,22 +72,22 @@ async function attempted(job: Promise<unknown>): Promise<void> {
 }
 
 it("anchors of a day are made once each, the archive's heads are the database's rows, and no shard is left out", async () => {
-  await projectedWallet();
+  await projectedWallet(ANCHORED);
   let whole: unknown = null;
   const calls = await atEveryCall(env, async (failing, label) => {
     nextMs += DAY_MS;
     const day = localDay(unixMs(nextMs), 0);
-    await setCursor("anchors", `${day}/0`);
-    await attempted(anchorWallets(failing.env, COUNTRY, nextMs));
-    for (let runs = 0; runs < 3 && Number(String(await positionOf("anchors")).split("/")[1]) < 4; runs += 1)
-      await anchorWallets(env, COUNTRY, nextMs);
-    const rows = await all("SELECT * FROM anchor WHERE day = ? AND shard < 4 ORDER BY shard", day);
+    await setCursor(ANCHORED, "anchors", `${day}/0`);
+    await attempted(anchorWallets(failing.env, ANCHORED, nextMs));
+    for (let runs = 0; runs < 3 && Number(String(await positionOf(ANCHORED, "anchors")).split("/")[1]) < 4; runs += 1)
+      await anchorWallets(env, ANCHORED, nextMs);
+    const rows = await all(ANCHORED, "SELECT * FROM anchor WHERE day = ? AND shard < 4 ORDER BY shard", day);
     const compared = rows.map(({ shard, count, root, kid, country }) => ({ shard, count, root, kid, country }));
     whole ??= compared;
     expect(compared, label).toEqual(whole);
     expect(compared, label).toHaveLength(4);
     for (const { shard, root, signature, anchored_at_ms, previous_root } of rows) {
-      const archived = await env.ARCHIVE.get(`anchors/${COUNTRY}/${day}/${String(shard).padStart(2, "0")}.json`);
+      const archived = await env.ARCHIVE.get(`anchors/${ANCHORED}/${day}/${String(shard).padStart(2, "0")}.json`);
       const head: unknown = JSON.parse((await archived?.text()) ?? "{}");
       expect(head, label).toMatchObject({ head: { root, anchoredAtMs: anchored_at_ms, previousRoot: previous_root }, signature });
     }
@@ -95,7 +100,7 @@ it("an export is in the archive within the day's runs or the next day's, whole",
     const walletId = await walletOfLastShard();
     for (const each of [failing.env, env]) {
       nextMs += DAY_MS;
-      await setCursor("exports", `${localDay(unixMs(nextMs), 0)}/${LAST_SHARD}/${walletId.slice(0, -1)}`);
+      await setCursor(COUNTRY, "exports", `${localDay(unixMs(nextMs), 0)}/${LAST_SHARD}/${walletId.slice(0, -1)}`);
       await attempted(archiveExports(each, COUNTRY, nextMs));
     }
     const { objects } = await env.ARCHIVE.list({ prefix: `exports/${COUNTRY}/${walletId}/` });
@@ -163,11 +168,11 @@ it("a day's totals are recorded once", async () => {
     nextMs += DAY_MS;
     await attempted(reconcileTotals(failing.env, COUNTRY, nextMs));
     await reconcileTotals(env, COUNTRY, nextMs);
-    const runs = await all("SELECT level, scope, checked, clean, finding_count FROM recon_run WHERE started_at_ms = ?", nextMs);
+    const runs = await all(COUNTRY, "SELECT level, scope, checked, clean, finding_count FROM recon_run WHERE started_at_ms = ?", nextMs);
     whole ??= runs;
     expect(runs, label).toEqual(whole);
     expect(runs, label).toHaveLength(1);
-    expect(await positionOf("totals"), label).toBe(localDay(unixMs(nextMs), 0));
+    expect(await positionOf(COUNTRY, "totals"), label).toBe(localDay(unixMs(nextMs), 0));
   });
   expect(calls).toBe(4);
 });

@@ -56,7 +56,7 @@ export async function readGameReport(ctx: ServiceContext, game: string): Promise
     country,
   });
   if (!scope.ok) return scope;
-  return country === undefined ? refuse("NOT_FOUND") : ok(await crashGame(ctx.env, tenantOf(country)).report());
+  return country === undefined ? refuse("NOT_FOUND") : ok(await crashGame(ctx.env, tenantOf(country)).fairnessReport());
 }
 
 /** Lets a closed game open rounds again; says whether it was closed. */
