@@ -6,6 +6,7 @@
 import { invariant } from "../../shared/kernel/invariant.ts";
 import type { TaxLine } from "../../shared/ledger/model.ts";
 import { type Minor, minor } from "../../shared/money/minor.ts";
+import type { UnmatchedDeposit } from "../../shared/protocol/rpc/wallet-promotions.ts";
 import type { Sql } from "../platform/sql.ts";
 
 export interface Deposit {
@@ -59,6 +60,16 @@ export class PaymentStore {
   deposit(intentId: string): Deposit | null {
     const row = this.#sql.first<{ amount: number; state: string }>("SELECT amount, state FROM deposit WHERE intent_id = ?", intentId);
     return row === null ? null : { intentId, amountMinor: minor(row.amount), state: row.state as Deposit["state"] };
+  }
+
+  /** Credited deposits that were started since `fromMs` and no bonus matches, the newest first. */
+  unmatchedSince(fromMs: number): readonly UnmatchedDeposit[] {
+    const rows = this.#sql.all<{ intent_id: string; amount: number; started_at: number }>(
+      `SELECT intent_id, amount, started_at FROM deposit WHERE started_at >= ? AND state = 'credited'
+         AND NOT EXISTS (SELECT 1 FROM bonus WHERE deposit_id = intent_id) ORDER BY seq DESC`,
+      fromMs,
+    );
+    return rows.map((row) => ({ depositId: row.intent_id, amountMinor: row.amount, startedAtMs: row.started_at }));
   }
 
   /** What was paid replaces what was asked for: limits count real money. */

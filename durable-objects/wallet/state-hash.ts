@@ -15,7 +15,7 @@ export function stateHash(wallet: WalletStores, profile: Profile): string {
   // One object's canonical text: its members in the order of their names.
   hash.add(`{"accounts":${canonical(accountsOf(wallet))},"bets":`);
   addList(hash, betsOf(wallet));
-  hash.add(`,"cash_out_orders":`);
+  hash.add(`,"bonuses":${canonical(bonusesOf(wallet))},"cash_out_orders":`);
   addList(hash, cashOutOrdersOf(wallet));
   hash.add(`,"free_bets":${canonical(freeBetsOf(wallet))},"head":${canonical({ ...wallet.journal.book().head })},"held_bets":`);
   addList(hash, heldBetsOf(wallet));
@@ -52,6 +52,10 @@ function* cashOutOrdersOf(wallet: WalletStores): Iterable<Canonical> {
 
 function* heldBetsOf(wallet: WalletStores): Iterable<Canonical> {
   for (const { betId, state, round, decidesAtMs, endsAtMs } of wallet.pendingBets.all()) yield [betId, state, round, decidesAtMs, endsAtMs];
+}
+
+function bonusesOf(wallet: WalletStores): Canonical {
+  return wallet.bonuses.all().map(({ bonusId, state, wageredMinor, endsAtMs }) => [bonusId, state, wageredMinor, endsAtMs]);
 }
 
 function freeBetsOf(wallet: WalletStores): Canonical {

@@ -9,7 +9,7 @@ import type { Migration } from "../platform/migrate.ts";
 import { BET_PROMOTION_MIGRATION } from "./bet-promotion-store.ts";
 import { BET_EDIT_MIGRATION, CASH_OUT_MIGRATION, EDIT_REQUEST_MIGRATION } from "./cash-out-schema.ts";
 import { ACCEPTANCE_MIGRATION } from "./pending-bet-schema.ts";
-import { FREE_BET_MIGRATION } from "./promotion-schema.ts";
+import { BONUS_MIGRATION, FREE_BET_MIGRATION } from "./promotion-schema.ts";
 
 const PROFILE: Migration = {
   id: "wallet-profile-1",
@@ -138,4 +138,5 @@ export const WALLET_MIGRATIONS: readonly Migration[] = [
   BET_EDIT_MIGRATION,
   BET_PROMOTION_MIGRATION,
   EDIT_REQUEST_MIGRATION,
+  BONUS_MIGRATION,
 ];

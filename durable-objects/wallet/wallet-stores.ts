@@ -8,6 +8,7 @@ import type { Balances } from "../../shared/protocol/rpc/wallet.ts";
 import type { Sql } from "../platform/sql.ts";
 import { BetStore } from "./bet-store.ts";
 import { CashOutOrderStore } from "./cash-out-order-store.ts";
+import { BonusStore } from "./bonus-store.ts";
 import { CheckStore } from "./check-store.ts";
 import { DeliveryStore } from "./delivery-store.ts";
 import { EditRequestStore } from "./edit-request-store.ts";
@@ -30,6 +31,7 @@ export class WalletStores {
   readonly freeBets: FreeBetStore;
   readonly cashOutOrders: CashOutOrderStore;
   readonly editRequests: EditRequestStore;
+  readonly bonuses: BonusStore;
   readonly payments: PaymentStore;
   readonly delivery: DeliveryStore;
   readonly checks: CheckStore;
@@ -45,6 +47,7 @@ export class WalletStores {
     this.freeBets = new FreeBetStore(sql);
     this.cashOutOrders = new CashOutOrderStore(sql);
     this.editRequests = new EditRequestStore(sql);
+    this.bonuses = new BonusStore(sql);
     this.payments = new PaymentStore(sql);
     this.delivery = new DeliveryStore(sql);
     this.checks = new CheckStore(sql, this.profiles);
@@ -57,6 +60,7 @@ export class WalletStores {
     this.payments.forget();
     this.pendingBets.forget();
     this.cashOutOrders.forget();
+    this.bonuses.forget();
   }
 }
 

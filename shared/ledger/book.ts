@@ -1,6 +1,6 @@
 /** Reads a book: balances of accounts, and what is free to be used. */
 import { type Minor, minor, negate, ZERO } from "../money/minor.ts";
-import { type AccountCode, defaultLimits } from "./chart.ts";
+import { type AccountCode, defaultLimits, isLocked } from "./chart.ts";
 import type { Account, Book } from "./model.ts";
 
 /** An account of the book; one that was never touched stands at zero under the chart's own limits. */
@@ -23,10 +23,11 @@ export function availableCash(book: Book): Minor {
   return free(account(book, "user:cash"));
 }
 
-/** All bonus money, whatever its grant, minor units. */
+/** All bonus money, whatever its grant, locked or not, minor units. */
 export function bonusTotal(book: Book): Minor {
   let total = ZERO;
-  for (const each of book.accounts.values()) if (each.code.startsWith("user:bonus:")) total = minor(total + each.postedMinor);
+  for (const each of book.accounts.values())
+    if (each.code.startsWith("user:bonus:") || isLocked(each.code)) total = minor(total + each.postedMinor);
   return total;
 }
 

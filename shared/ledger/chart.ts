@@ -10,12 +10,12 @@ import type { AccountLimits, DraftPosting } from "./model.ts";
 
 /** Accounts of which a wallet has one; the others are many, told apart by what follows the family. */
 const SINGLES = ["user:cash", "house:stakes", "house:payouts", "promo:cost", "suspense", "receivable"] as const;
-const MANIFOLDS = ["user:bonus", "tax", "clearing"] as const;
+const MANIFOLDS = ["user:bonus", "user:locked", "tax", "clearing"] as const;
 
 type Single = (typeof SINGLES)[number];
 type Manifold = (typeof MANIFOLDS)[number];
 export type Family = Single | Manifold;
-/** `user:bonus:<grant>`, `tax:<code>` and `clearing:<provider>` beside the single ones. */
+/** `user:bonus:<grant>`, `user:locked:<bonus>` (still to be wagered: nothing spends it), `tax:<code>` and `clearing:<provider>` beside the single ones. */
 export type AccountCode = Single | `${Manifold}:${string}`;
 
 /** `in` raises the account, `out` lowers it. */
@@ -123,6 +123,12 @@ const KINDS = {
   HOLD_EXPIRED: { accounts: { "user:cash": "in", "user:bonus": "in" }, holds: { direction: "out", on: ANY_USER } },
   /** A token: it costs promotions nothing before a bet is staked with it. */
   FREE_BET_GRANTED: { accounts: {} },
+  BONUS_OFFERED: { accounts: {} },
+  /** The player takes a bonus: promotions pay it, and it is locked until it is wagered. */
+  BONUS_STARTED: { accounts: { "user:locked": "in", "promo:cost": "out" } },
+  BONUS_COMPLETED: { accounts: { "user:locked": "out", "user:cash": "in", "promo:cost": "in" }, cashIn: "BONUS_CONVERTED" },
+  /** Expired, given up, or ended by a withdrawal; an offer that ends moves nothing. */
+  BONUS_ENDED: { accounts: { "user:locked": "out", "promo:cost": "in" } },
   BONUS_GRANTED: { accounts: { "user:bonus": "in", "promo:cost": "out" }, isManual: true },
   BONUS_CONVERTED: { accounts: { "user:bonus": "out", "user:cash": "in" }, isManual: true, cashIn: "BONUS_CONVERTED" },
   BONUS_FORFEITED: { accounts: { "user:bonus": "out", "promo:cost": "in" }, isManual: true },
@@ -181,9 +187,14 @@ export function isOwned(code: AccountCode): boolean {
   return code.startsWith("user:");
 }
 
-/** True for accounts that `setLimit` may limit: facts (a provider's receipt, a result) are never refused by a limit. */
+/** True for bonus money that is still to be wagered. */
+export function isLocked(code: AccountCode): boolean {
+  return code.startsWith("user:locked:");
+}
+
+/** True for accounts that `setLimit` may limit: facts (a provider's receipt, a result, a bonus that is wagered) are never refused by a limit. */
 export function isLimitable(code: AccountCode): boolean {
-  return isOwned(code) || code === "promo:cost";
+  return (isOwned(code) && !isLocked(code)) || code === "promo:cost";
 }
 
 /** True for accounts that exist from a command on; the others come with their first posting. */
@@ -219,7 +230,7 @@ export function isEntryKind(text: string): text is EntryKind {
 }
 
 const SINGLE_CODES: ReadonlySet<string> = new Set<string>(SINGLES);
-const MANIFOLD_CODE = /^(user:bonus|tax|clearing):[a-z0-9][a-z0-9_-]{0,59}$/;
+const MANIFOLD_CODE = /^(user:bonus|user:locked|tax|clearing):[a-z0-9][a-z0-9_-]{0,59}$/;
 
 function familyOf(code: string): Family | null {
   if (SINGLE_CODES.has(code)) return code as Single;

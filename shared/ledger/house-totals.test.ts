@@ -11,13 +11,9 @@ const TOTALS = [
   { account: "user:cash", sumMinor: minor(70_000) },
 ];
 
-it("all grants of all players are one account, every other account is its own", () => {
-  expect(["user:bonus:welcome", "user:bonus:2", "user:cash", "clearing:daraja"].map(totalsAccount)).toEqual([
-    "user:bonus",
-    "user:bonus",
-    "user:cash",
-    "clearing:daraja",
-  ]);
+it("all grants of all players are one account, all locked bonuses another, every other account is its own", () => {
+  const accounts = ["user:bonus:welcome", "user:bonus:2", "user:locked:bon_1", "user:cash", "clearing:daraja"];
+  expect(accounts.map(totalsAccount)).toEqual(["user:bonus", "user:bonus", "user:locked", "user:cash", "clearing:daraja"]);
 });
 
 it("revenue is stakes less payouts, and all accounts together are nothing", () => {

@@ -9,11 +9,11 @@ export interface AccountTotal {
   readonly sumMinor: Minor;
 }
 
-const GRANTS = "user:bonus";
+const GRANTS = ["user:bonus", "user:locked"];
 
-/** The account under which a posting is added up: its own, but one for all grants of all players. */
+/** The account under which a posting is added up: its own, but one for all grants of all players, and one for all locked bonuses. */
 export function totalsAccount(account: string): string {
-  return account.startsWith(`${GRANTS}:`) ? GRANTS : account;
+  return GRANTS.find((family) => account.startsWith(`${family}:`)) ?? account;
 }
 
 /** Stakes less payouts, before taxes that the house pays and what promotions cost, minor units. */

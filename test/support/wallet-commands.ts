@@ -9,8 +9,8 @@ import type {
 } from "../../shared/protocol/rpc/wallet.ts";
 import type { DecideBet, HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import type { EditBet, RequestCashOut } from "../../shared/protocol/rpc/wallet-cash-out.ts";
-import type { GrantFreeBet } from "../../shared/protocol/rpc/wallet-promotions.ts";
-import type { FreeBetTerms } from "../../shared/tenants/sports/promotions.ts";
+import type { GrantBonus, GrantFreeBet } from "../../shared/protocol/rpc/wallet-promotions.ts";
+import type { FreeBetTerms, WageringTerms } from "../../shared/tenants/sports/promotions.ts";
 
 let minted = 0;
 
@@ -109,6 +109,18 @@ export function freeBetCommand(changes: Partial<GrantFreeBet> = {}, terms: Parti
     days: 14,
     reason: "a test",
     ...changes,
+  };
+}
+
+/** An offer of 100.00 that wants 300.00 staked at odds of 1.80 or more, to be taken within 7 days and wagered within 14. */
+export function bonusCommand(changes: Partial<GrantBonus> = {}, terms: Partial<WageringTerms> = {}): GrantBonus {
+  const counts = (["SINGLE", "MULTI"] as const).map((kind) => ({
+    ...{ kind, weightPercent: 100, oddsMinThousandths: 1_800, totalOddsMinThousandths: 1_800 },
+  }));
+  return {
+    ...{ key: mint("key"), bonusId: mint("bon"), campaignId: "KE-test", depositId: null, amountMinor: 10_000, requiredMinor: 30_000 },
+    ...{ terms: { times: 3, base: "bonus", counts, convertedMaxMinor: null, endsOnWithdrawal: true, ...terms } },
+    ...{ days: 14, offerDays: 7, reason: "a test", ...changes },
   };
 }
 

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { stateVersionOf } from "../../durable-objects/wallet/bet-store.ts";
 import { openAccount, setLimit } from "../../durable-objects/wallet/commands/accounts.ts";
+import { acceptBonus, expireBonuses, giveUpBonus, grantBonus } from "../../durable-objects/wallet/commands/bonus.ts";
 import { cashOut } from "../../durable-objects/wallet/commands/cash-out.ts";
 import { decideCashOut, removeCashOutRule, requestCashOut, setCashOutRule } from "../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../durable-objects/wallet/commands/decide-bet.ts";
@@ -28,6 +29,7 @@ import type { PlaceBet, Reserve } from "../../shared/protocol/rpc/wallet.ts";
 import type { HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import {
   betCommand,
+  bonusCommand,
   decisionFor,
   editCommand,
   freeBetCommand,
@@ -59,6 +61,7 @@ interface Story {
   readonly withdrawals: string[];
   readonly stakes: string[];
   readonly tokens: Pick<Required<PlaceBet>, "freeBetId" | "stakeMinor">[];
+  readonly bonuses: string[];
   readonly grants: string[];
   readonly charges: Reserve[];
 }
@@ -210,6 +213,17 @@ const VERBS = {
     added(story.bets, bet);
     return (wallet, moment) => holdBet(wallet, bet, moment);
   },
+  grantBonus: (story, { amount, n }) => {
+    const depositId = n === 0 ? (recent(story.deposits, n) ?? null) : null;
+    const grant = bonusCommand({ amountMinor: amount, requiredMinor: amount, depositId, offerDays: n % 2 === 0 ? null : 1 });
+    added(story.bonuses, grant.bonusId);
+    return (wallet, moment) => grantBonus(wallet, grant, moment);
+  },
+  answerBonus: (story, { n }) => {
+    const bonus = { bonusId: recent(story.bonuses, n) ?? "none" };
+    return (wallet, moment) => (n < 4 ? acceptBonus : giveUpBonus)(wallet, bonus, moment);
+  },
+  expireBonuses: () => (wallet, moment) => expireBonuses(wallet, moment),
   refusedBet: () => {
     const refused = { key: mint("key"), fingerprint: "print", code: "ODDS_CHANGED", details: { now: 1_950 } };
     return (wallet, moment) => recordRefusal(wallet, refused, moment);
@@ -319,7 +333,17 @@ export const historyStep: fc.Arbitrary<HistoryStep> = fc.record({
 
 /** Makes requests out of steps, each speaking of what earlier ones made. */
 export class WalletHistory {
-  readonly #story: Story = { deposits: [], bets: [], heldBets: [], withdrawals: [], stakes: [], tokens: [], grants: [], charges: [] };
+  readonly #story: Story = {
+    deposits: [],
+    bets: [],
+    heldBets: [],
+    withdrawals: [],
+    stakes: [],
+    tokens: [],
+    bonuses: [],
+    grants: [],
+    charges: [],
+  };
 
   request(step: HistoryStep): Request {
     const verb: Verb = VERBS[step.verb];

@@ -21,6 +21,7 @@ import { clientKey } from "../idempotency-store.ts";
 import { type CommandScope, type Moment, runCommand } from "../run-command.ts";
 import { stakeMaxOf } from "../stake-bounds.ts";
 import type { WalletStores } from "../wallet-stores.ts";
+import { noteForBonus } from "./bonus-wagering.ts";
 import { checkFreeBet, checkStakeFunds, payerOf } from "./free-bet.ts";
 
 /** Shared with remembered refusals and look-ups of a bet's key: they speak of the same request. */
@@ -92,6 +93,7 @@ export function acceptBet(wallet: WalletStores, asked: AskedBet, { stakeMinor, h
     facts: { terms: sha256Hex(termsText), ...(held === null ? {} : { holdId: held.holdId }) },
   });
   wallet.bets.add({ ...bet, seq: entry.seq }, termsText);
+  noteForBonus(wallet, { ...bet, seq: entry.seq }, scope);
   return toBetView(bet);
 }
 

@@ -16,6 +16,7 @@ import { factKey } from "../idempotency-store.ts";
 import { withinPromotionLimit } from "../promotion-limit.ts";
 import { type CommandScope, type CommandSpec, type Moment, runOnState } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
+import { countForBonus } from "./bonus-wagering.ts";
 import { withToken } from "./free-bet.ts";
 
 /**
@@ -78,6 +79,7 @@ function applyResults(
       bets.set(betId, after.bet);
       taken.push(after);
       postSettlement(wallet, scope, before, after.bet, fixtureId, command);
+      countForBonus(wallet, after.bet, scope);
     }
   });
   if (taken.length > 0) wallet.bets.saveResults(taken);

@@ -16,6 +16,7 @@ import { clientKey, factKey } from "../idempotency-store.ts";
 import type { Withdrawal } from "../payment-store.ts";
 import { type Moment, runCommand } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
+import { endForWithdrawal } from "./bonus-wagering.ts";
 import { paymentMethod } from "./payment-method.ts";
 
 /**
@@ -88,6 +89,7 @@ export function confirmWithdrawal(
     });
     wallet.holds.close(withdrawal.holdId, "committed", moment.nowMs);
     wallet.payments.endWithdrawal(intentId, "confirmed");
+    endForWithdrawal(wallet, scope);
     return ok(quoteOf(withdrawal));
   });
 }

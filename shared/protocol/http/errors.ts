@@ -62,7 +62,7 @@ export const ERRORS = {
   PROMOTION_REFUSED: [
     409,
     "This promotion can't be given.",
-    "details.reason says why: unknown_campaign, amount (details.min and max), or budget_spent.",
+    "details.reason says why: unknown_campaign, amount (details.min and max), budget_spent, deposit (it can't be matched), another (one bonus at a time), or ended.",
   ],
   STAKE_TOO_LOW: [400, "The stake is below the minimum.", "Stake at least details.min."],
   STAKE_TOO_HIGH: [400, "The stake is above the maximum.", "Stake at most details.max."],

@@ -72,6 +72,8 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
       return { code: "CASH_OUT_CLOSED", details: { reason: "not_eligible" } };
     case "free_bet_refused":
       return { code: "FREE_BET_REFUSED", details: { reason: refusal.why } };
+    case "bonus_refused":
+      return { code: "PROMOTION_REFUSED", details: { reason: refusal.why } };
     case "bet_changed":
       return { code: "CASH_OUT_CHANGED" };
     case "cash_out_waits":

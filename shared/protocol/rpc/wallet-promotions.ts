@@ -1,8 +1,8 @@
 /**
- * What callers say to a Wallet about promotions: tokens that stake a bet at the house's cost. Additive only. Amounts are minor units,
+ * What callers say to a Wallet about promotions: tokens that stake a bet at the house's cost, and bonuses that are wagered. Additive only. Amounts are minor units,
  * times milliseconds since 1970, odds thousandths.
  */
-import type { FreeBetTerms } from "../../tenants/sports/promotions.ts";
+import type { FreeBetTerms, WageringTerms } from "../../tenants/sports/promotions.ts";
 import type { WalletReply } from "./wallet.ts";
 
 export type FreeBetState = "ISSUED" | "USED" | "RETURNED" | "EXPIRED";
@@ -31,12 +31,66 @@ export interface GrantFreeBet {
   readonly reason: string;
 }
 
+export type BonusState = "OFFERED" | "ACTIVE" | "COMPLETED" | "EXPIRED" | "FORFEITED";
+
+export interface BonusView {
+  readonly bonusId: string;
+  readonly campaignId: string;
+  /** The deposit that it matches. */
+  readonly depositId: string | null;
+  readonly amountMinor: number;
+  /** How much has to be staked, and how much has counted. */
+  readonly requiredMinor: number;
+  readonly wageredMinor: number;
+  readonly terms: WageringTerms;
+  readonly days: number;
+  readonly state: BonusState;
+  readonly offeredAtMs: number;
+  readonly startedAtMs: number | null;
+  /** The offer's end, then the bonus's own. */
+  readonly endsAtMs: number;
+  readonly endedAtMs: number | null;
+}
+
+/** Offers the player a bonus; the caller has taken its amount out of the campaign's budget. */
+export interface GrantBonus {
+  readonly key: string;
+  readonly bonusId: string;
+  readonly campaignId: string;
+  /** The deposit that it matches: it has to be credited, and is matched once. */
+  readonly depositId: string | null;
+  readonly amountMinor: number;
+  readonly requiredMinor: number;
+  readonly terms: WageringTerms;
+  readonly days: number;
+  /** How long the offer stands; null when the player has asked for it and it starts at once. */
+  readonly offerDays: number | null;
+  readonly reason: string;
+}
+
+export interface NamedBonus {
+  readonly bonusId: string;
+}
+
+/** A credited deposit that no bonus matches yet. */
+export interface UnmatchedDeposit {
+  readonly depositId: string;
+  readonly amountMinor: number;
+  readonly startedAtMs: number;
+}
+
 export interface PromotionsView {
   readonly freeBets: readonly FreeBetView[];
+  /** To a player who is excluded no offer is shown, and no deposit that could be matched. */
+  readonly bonuses: readonly BonusView[];
+  readonly deposits: readonly UnmatchedDeposit[];
 }
 
 export interface WalletPromotionsRpc {
   grantFreeBet(command: GrantFreeBet): Promise<WalletReply<FreeBetView>>;
-  /** What the player was given, the newest first. */
-  promotions(): Promise<PromotionsView>;
+  grantBonus(command: GrantBonus): Promise<WalletReply<BonusView>>;
+  acceptBonus(command: NamedBonus): Promise<WalletReply<BonusView>>;
+  giveUpBonus(command: NamedBonus): Promise<WalletReply<BonusView>>;
+  /** What the player was given, the newest first, with deposits started since an instant that could be matched. */
+  promotions(depositsSinceMs: number): Promise<PromotionsView>;
 }

@@ -67,6 +67,10 @@ export const WALLET_REFUSALS: { readonly [R in RefusalReason]: RefusalRow<R> } =
     sentence: "The free bet is not there to be used, or the bet does not meet its terms.",
     example: { reason: "free_bet_refused", why: "odds" },
   },
+  bonus_refused: {
+    sentence: "The bonus has ended, another one is active, or its deposit can't be matched.",
+    example: { reason: "bonus_refused", why: "another" },
+  },
   reservation_expired: { sentence: "The price was held too long.", example: { reason: "reservation_expired" } },
   hold_closed: { sentence: "The hold, or the payment behind it, has ended.", example: { reason: "hold_closed" } },
   hold_expired: { sentence: "The hold's time is over, whether or not it was given back yet.", example: { reason: "hold_expired" } },
@@ -167,6 +171,12 @@ export const WALLET_COMMANDS = {
     refusals: ["wallet_not_open", "wallet_frozen", "not_found", "reservation_expired"],
   },
   grantFreeBet: { does: "gives the player a token that stakes one bet", refusals: [...DOOR, ...PLAYER, ...RANGE] },
+  grantBonus: { does: "offers the player a bonus, or starts it", refusals: [...DOOR, ...PLAYER, "not_found", "bonus_refused", ...FUNDS] },
+  acceptBonus: {
+    does: "starts a bonus that was offered",
+    refusals: ["wallet_not_open", "wallet_frozen", ...PLAYER, "not_found", "bonus_refused", ...FUNDS],
+  },
+  giveUpBonus: { does: "gives a bonus up", refusals: ["wallet_not_open", "wallet_frozen", "not_found", "bonus_refused"] },
   startDeposit: { does: "counts a deposit on its way", refusals: [...DOOR, ...PLAYER, "limit_reached", "not_found", ...RANGE] },
   creditDeposit: { does: "credits what a provider was paid", refusals: [...DOOR, "not_found"] },
   endDeposit: { does: "ends a deposit that brought no money", refusals: [...DOOR, "not_found"] },

@@ -82,6 +82,7 @@ export type WalletRefusal =
   | { readonly reason: "amount_too_low"; readonly minMinor: number }
   | { readonly reason: "amount_too_high"; readonly maxMinor: number }
   | { readonly reason: "free_bet_refused"; readonly why: FreeBetProblem }
+  | { readonly reason: "bonus_refused"; readonly why: "deposit" | "another" | "ended" }
   | { readonly reason: "reservation_expired" }
   | { readonly reason: "hold_closed" }
   | { readonly reason: "hold_expired" }

@@ -12,6 +12,7 @@ import {
   requestCashOut,
   setCashOutRule,
 } from "../../../durable-objects/wallet/commands/cash-out-orders.ts";
+import { acceptBonus, expireBonuses, giveUpBonus, grantBonus } from "../../../durable-objects/wallet/commands/bonus.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
 import { editBet } from "../../../durable-objects/wallet/commands/edit-bet.ts";
@@ -37,7 +38,7 @@ import { exportPage } from "../../../durable-objects/wallet/export.ts";
 import { importPage } from "../../../durable-objects/wallet/import.ts";
 import { WALLET_MIGRATIONS } from "../../../durable-objects/wallet/wallet-schema.ts";
 import { WalletStores } from "../../../durable-objects/wallet/wallet-stores.ts";
-import { unixMs } from "../../../shared/kernel/time.ts";
+import { DAY_MS, unixMs } from "../../../shared/kernel/time.ts";
 import type { SettleBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 import { type CashOutVerdict, type DecideEdit, isEditRequest, isOrder } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
@@ -45,6 +46,7 @@ import { nodeSql } from "../../support/node-sql.ts";
 import {
   betCommand,
   cashOutCommand,
+  bonusCommand,
   decisionFor,
   editCommand,
   freeBetCommand,
@@ -118,6 +120,34 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
       resultVersion: 2,
       results: result.results.map((each) => ({ ...each, outcome: "won" as const })),
     });
+  },
+  offerBonus: () => asking(grantBonus, bonusCommand()),
+  claimBonus: (world) => asking(grantBonus, bonusCommand({ depositId: world.deposit(10_000), offerDays: null })),
+  acceptBonus: (world) => asking(acceptBonus, must(grantBonus(world.stores, bonusCommand(), world.moment()))),
+  giveUpBonus: (world) => asking(giveUpBonus, { bonusId: activeBonus(world) }),
+  expireBonus: (world) => {
+    activeBonus(world);
+    world.pass(14 * DAY_MS);
+    return (wallet, moment) => expireBonuses(wallet, moment);
+  },
+  placeBetUnderBonus: (world) => {
+    activeBonus(world);
+    return asking(placeBet, betCommand());
+  },
+  countBetForBonus: (world) => asking(settleBet, resultUnderBonus(world, 10_000)),
+  completeBonus: (world) => asking(settleBet, resultUnderBonus(world, 30_000)),
+  takeBetBackFromBonus: (world) => {
+    const result = resultUnderBonus(world, 10_000);
+    must(settleBet(world.stores, result, world.moment()));
+    return asking(settleBet, {
+      ...{ ...result, resultVersion: 2 },
+      results: result.results.map((each) => ({ ...each, outcome: "void" as const })),
+    });
+  },
+  withdrawalUnderBonus: (world) => {
+    activeBonus(world);
+    const intentId = startedWithdrawal(world);
+    return asking(confirmWithdrawal, { intentId, provider: "daraja", receipt: mint("B2C"), occurredAtMs: world.nowMs });
   },
   setCustomerFactor: () => asking(setCustomerFactor, { key: mint("key"), basisPoints: 2_500 }),
   settleBet: (world) => {
@@ -267,6 +297,18 @@ function resultOfFreeBet(world: WalletWorld, version: number, outcome: "void" | 
   return resultFor(bet, bet.selections[0]?.fixtureId ?? "none", version, outcome);
 }
 
+function activeBonus(world: WalletWorld): string {
+  return must(grantBonus(world.stores, bonusCommand({ offerDays: null }), world.moment())).bonusId;
+}
+
+/** The lost result of a bet that counts for a bonus, which wants 30,000. */
+function resultUnderBonus(world: WalletWorld, stakeMinor: number): SettleBet {
+  activeBonus(world);
+  const bet = betCommand({ stakeMinor });
+  must(placeBet(world.stores, bet, world.moment()));
+  return resultFor(bet, bet.selections[0]?.fixtureId ?? "none", 1, "lost");
+}
+
 function offeredBet(world: WalletWorld): string {
   const bet = waitedBet(world);
   must(decideBet(world.stores, decisionFor(bet, { asksAgain: true }), world.moment()));
@@ -292,9 +334,10 @@ function unopened(): Breakable {
   return { sql, moment: () => ({ nowMs: unixMs(Date.parse("2026-11-22T09:00:00Z")), rateLimits: false }) };
 }
 
-/** A wallet's export and its owner's name, with lines of deposits, bets, results, holds and grants. */
+/** A wallet's export and its owner's name, with lines of deposits, bets, results, holds, grants and bonuses. */
 function exported(): { readonly name: string; readonly lines: readonly string[] } {
   const world = worldWith(1_000);
+  activeBonus(world);
   const bet = betCommand();
   must(placeBet(world.stores, bet, world.moment()));
   must(settleBet(world.stores, resultFor(bet, bet.selections[0]?.fixtureId ?? "none", 1, "won"), world.moment()));

@@ -1,4 +1,6 @@
 /** The stories of a player's bets, for the order of refusals. */
+
+import { acceptBonus, giveUpBonus, grantBonus } from "../../../durable-objects/wallet/commands/bonus.ts";
 import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import {
   decideCashOut,
@@ -15,6 +17,7 @@ import { placeBet } from "../../../durable-objects/wallet/commands/place-bet.ts"
 import { recordRefusal } from "../../../durable-objects/wallet/commands/remembered-refusals.ts";
 import { settleBet, settleBets } from "../../../durable-objects/wallet/commands/settle-bet.ts";
 import { callerKey, clientKey } from "../../../durable-objects/wallet/idempotency-store.ts";
+import { DAY_MS } from "../../../shared/kernel/time.ts";
 import type { CashOutBet, PlaceBet } from "../../../shared/protocol/rpc/wallet.ts";
 import type { AnswerOffer, DecideBet, HoldBet } from "../../../shared/protocol/rpc/wallet-acceptance.ts";
 import {
@@ -26,10 +29,11 @@ import {
   type RequestEdit,
   type SetCashOutRule,
 } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
-import type { GrantFreeBet } from "../../../shared/protocol/rpc/wallet-promotions.ts";
+import type { GrantBonus, GrantFreeBet, NamedBonus } from "../../../shared/protocol/rpc/wallet-promotions.ts";
 import type { WalletCommandName } from "../../../shared/protocol/rpc/wallet-refusals.ts";
 import {
   betCommand,
+  bonusCommand,
   decisionFor,
   editCommand,
   freeBetCommand,
@@ -38,7 +42,7 @@ import {
   resultFor,
   selection,
 } from "../../support/wallet-commands.ts";
-import { cashGone, hurried, notAllowed, RANGE_APART, range, type Story, story } from "./precedence-story.ts";
+import { cashGone, drain, hurried, limit, notAllowed, RANGE_APART, range, type Story, story } from "./precedence-story.ts";
 import { must, type WalletWorld } from "./wallet-world.ts";
 
 function placed(world: WalletWorld): ReturnType<typeof betCommand> {
@@ -126,6 +130,20 @@ const EDIT_STORY = {
     ["amount_too_low", "insufficient_funds"],
   ],
 } as const;
+function offered(world: WalletWorld): NamedBonus {
+  return { bonusId: must(grantBonus(world.stores, bonusCommand(), world.moment())).bonusId };
+}
+
+const anotherActive = {
+  on: (world: WalletWorld) => void must(acceptBonus(world.stores, offered(world), world.moment())),
+  phase: 0 as const,
+};
+const bonusOfAnother = { ask: () => ({ bonusId: "bon_of_another" }) };
+/** What stops promotions from paying. */
+const promotionsStopped = {
+  account_frozen: { on: (world: WalletWorld) => limit(world, "promo:cost", { frozen: true }) },
+  insufficient_funds: { on: (world: WalletWorld) => drain(world, "promo:cost") },
+};
 
 export const BET_STORIES = {
   placeBet: story({
@@ -221,6 +239,27 @@ export const BET_STORIES = {
     key: ({ key }) => callerKey(key),
     arrangers: { ...notAllowed, ...range<GrantFreeBet>("amountMinor", 2_000, 100_000_000) },
     apart: RANGE_APART,
+  }),
+  grantBonus: story<GrantBonus>({
+    base: () => bonusCommand({ offerDays: null }),
+    run: grantBonus,
+    key: ({ key }) => callerKey(key),
+    arrangers: {
+      ...notAllowed,
+      not_found: { ask: (command) => ({ ...command, depositId: "dep_of_another" }) },
+      bonus_refused: anotherActive,
+      ...promotionsStopped,
+    },
+  }),
+  acceptBonus: story<NamedBonus>({
+    base: offered,
+    run: acceptBonus,
+    arrangers: { ...notAllowed, not_found: bonusOfAnother, bonus_refused: anotherActive, ...promotionsStopped },
+  }),
+  giveUpBonus: story<NamedBonus>({
+    base: offered,
+    run: giveUpBonus,
+    arrangers: { not_found: bonusOfAnother, bonus_refused: { on: (world) => world.pass(7 * DAY_MS) } },
   }),
   cashOut: story({
     base: (world): CashOutBet => ({ ...CASH_OUT, key: mint("key"), betId: placed(world).betId }),

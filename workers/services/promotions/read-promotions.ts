@@ -15,7 +15,7 @@ import { requireStaff } from "../operators/require-staff.ts";
 export async function readPromotions(ctx: ServiceContext): Promise<ServiceResult<PromotionsView>> {
   const scope = requirePlayer(ctx);
   if (!scope.ok) return scope;
-  return ok(await walletOf(ctx.env, scope.value.actor).promotions());
+  return ok(await walletOf(ctx.env, scope.value.actor).promotions(ctx.nowMs));
 }
 
 export interface CampaignStanding {
