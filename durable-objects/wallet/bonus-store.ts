@@ -118,11 +118,11 @@ export class BonusStore {
   }
 
   /** Notes a bet that was placed under a bonus; what it counts is seen when it is decided. */
-  noteBet(bonus: Bonus, betSeq: number, selections: readonly Pick<AcceptedSelection, "marketId" | "selectionId">[]): void {
+  noteBet(bonus: Bonus, betSeq: number, selections: readonly Pick<AcceptedSelection, "fixtureId" | "marketId" | "selectionId">[]): void {
     this.#sql.run("INSERT INTO bonus_bet VALUES (?, ?, 0)", betSeq, bonus.seq);
-    const rows = selections.map(({ marketId, selectionId }, n) => [n, marketId, selectionId]);
+    const rows = selections.map(({ fixtureId, marketId, selectionId }, n) => [n, fixtureId, marketId, selectionId]);
     this.#sql.run(
-      "INSERT INTO bonus_selection SELECT ?, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
+      "INSERT INTO bonus_selection SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)",
       betSeq,
       JSON.stringify(rows),
     );
@@ -138,7 +138,8 @@ export class BonusStore {
   /** Whether another bet under the bonus has another outcome of a market that this bet is on. */
   hasOpposite(bonus: Bonus, betSeq: number): boolean {
     const sql = `SELECT 1 AS found FROM bonus_selection AS own
-      JOIN bonus_selection AS other ON other.market_id = own.market_id AND other.selection_id <> own.selection_id AND other.bet_seq <> own.bet_seq
+      JOIN bonus_selection AS other ON other.fixture_id = own.fixture_id AND other.market_id = own.market_id
+        AND other.selection_id <> own.selection_id AND other.bet_seq <> own.bet_seq
       JOIN bonus_bet ON bonus_bet.bet_seq = other.bet_seq AND bonus_bet.bonus_seq = ?
       WHERE own.bet_seq = ? LIMIT 1`;
     return this.#sql.first(sql, bonus.seq, betSeq) !== null;

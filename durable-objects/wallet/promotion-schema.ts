@@ -33,8 +33,8 @@ CREATE TABLE bonus_bet (
   bet_seq INTEGER PRIMARY KEY REFERENCES bet (seq), bonus_seq INTEGER NOT NULL REFERENCES bonus (seq), counted INTEGER NOT NULL CHECK (counted >= 0)
 ) STRICT;
 CREATE TABLE bonus_selection (
-  bet_seq INTEGER NOT NULL REFERENCES bonus_bet (bet_seq), n INTEGER NOT NULL, market_id TEXT NOT NULL, selection_id TEXT NOT NULL,
+  bet_seq INTEGER NOT NULL REFERENCES bonus_bet (bet_seq), n INTEGER NOT NULL, fixture_id TEXT NOT NULL, market_id TEXT NOT NULL, selection_id TEXT NOT NULL,
   PRIMARY KEY (bet_seq, n)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX bonus_selection_market ON bonus_selection (market_id);`,
+CREATE INDEX bonus_selection_market ON bonus_selection (fixture_id, market_id);`,
 };

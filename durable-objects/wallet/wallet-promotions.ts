@@ -61,12 +61,11 @@ export abstract class WalletPromotions extends WalletAcceptance {
     const { profiles, freeBets, bonuses, payments } = this.stores;
     const { nowMs } = this.moment();
     const profile = profiles.profile();
-    const isExcluded = profile !== null && exclusionAt(profile, nowMs) !== null;
-    const views = bonuses.all().map((bonus) => toBonusView(bonus, nowMs));
     return {
       freeBets: freeBets.all().map((token) => toFreeBetView(token, nowMs)),
-      bonuses: isExcluded ? views.filter(({ state }) => state !== "OFFERED") : views,
-      deposits: isExcluded ? [] : payments.unmatchedSince(depositsSinceMs),
+      bonuses: bonuses.all().map((bonus) => toBonusView(bonus, nowMs)),
+      deposits: payments.unmatchedSince(depositsSinceMs),
+      isExcluded: profile !== null && exclusionAt(profile, nowMs) !== null,
     };
   }
 

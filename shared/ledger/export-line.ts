@@ -124,7 +124,7 @@ export const EXPORT_TABLES = {
     ],
   },
   bonus_bet: { keyColumns: 1, columns: ["bet_seq", "bonus_seq", "counted"] },
-  bonus_selection: { keyColumns: 2, columns: ["bet_seq", "n", "market_id", "selection_id"] },
+  bonus_selection: { keyColumns: 2, columns: ["bet_seq", "n", "fixture_id", "market_id", "selection_id"] },
   reversal: { keyColumns: 1, columns: ["seq", "by_seq"] },
   idempotency: { keyColumns: 1, columns: ["key", "fingerprint", "reply", "created_at"] },
 } as const satisfies Record<string, { readonly keyColumns: 1 | 2; readonly columns: readonly string[] }>;

@@ -1,5 +1,6 @@
 /** Shapes of promotions: what a player has been given, and how operators give it. Amounts in major units, times RFC 3339. */
 import * as z from "zod";
+import { BET_KINDS } from "../../betting/types.ts";
 import { amountOut, positiveAmount, timeOut } from "./fields.ts";
 
 const decimalOdds = z.number().meta({ description: "Decimal odds." });
@@ -20,25 +21,65 @@ export const freeBetOut = z.object({
   expires_at: timeOut,
 });
 
-export const promotionsAnswer = z.object({
-  free_bets: z.array(freeBetOut).meta({ description: "Newest first. What one wins is paid without its stake." }),
+const wageringOut = z.object({
+  counts: z
+    .array(
+      z.object({
+        bet_type: z.enum(BET_KINDS),
+        weight_percent: z.number().meta({ description: "How much of the stake counts." }),
+        odds_min: decimalOdds.meta({ description: "Of each selection." }),
+        total_odds_min: decimalOdds.meta({ description: "Of all of them multiplied." }),
+      }),
+    )
+    .meta({ description: "Which bets count when they are won or lost; other kinds don't." }),
+  converted_max: amountOut.nullable().meta({ description: "The most that becomes cash; null: all of it." }),
+  ends_on_withdrawal: z.boolean().meta({ description: "Whether a withdrawal ends it. Your own money is yours either way." }),
 });
 
-export const freeBetGrantBody = z.object({
+export const bonusOut = z.object({
+  bonus_id: z.string(),
+  campaign: z.string(),
+  amount: amountOut,
+  state: z.enum(["OFFERED", "ACTIVE", "COMPLETED", "EXPIRED", "FORFEITED"]),
+  required: amountOut.meta({ description: "To be staked while it is active." }),
+  wagered: amountOut.meta({ description: "What has counted so far." }),
+  left: amountOut.meta({ description: "What is left to be staked." }),
+  to_do: z.string().nullable().meta({ description: "What is left to do, in words; null when it has ended." }),
+  wagering: wageringOut,
+  deposit_id: z.string().nullable().meta({ description: "The deposit that it matches." }),
+  offered_at: timeOut,
+  ends_at: timeOut.meta({ description: "When the offer ends, then the bonus." }),
+  ended_at: timeOut.nullable(),
+});
+
+export const promotionsAnswer = z.object({
+  free_bets: z.array(freeBetOut).meta({ description: "Newest first. What one wins is paid without its stake." }),
+  bonuses: z.array(bonusOut).meta({ description: "Newest first. One at a time is active." }),
+  claimable: z
+    .array(z.object({ campaign: z.string(), deposit_id: z.string(), amount: amountOut, required: amountOut, wagering: wageringOut }))
+    .meta({ description: "Bonuses that can be had for a deposit." }),
+});
+
+export const bonusClaimBody = z.object({ campaign: z.string().min(1).max(60), deposit_id: z.string().min(1).max(100) });
+export const bonusParams = z.object({ bonus_id: z.string().min(1).max(60) });
+
+/** Of a free bet or a bonus. */
+export const grantBody = z.object({
   campaign: z.string().min(1).max(60),
   amount: positiveAmount,
-  reason: z.string().trim().min(1).max(300).meta({ description: "Why; kept in the audit log and with the token." }),
+  reason: z.string().trim().min(1).max(300).meta({ description: "Why; kept in the audit log and the wallet's journal." }),
 });
 
 export const campaignsAnswer = z.object({
   campaigns: z.array(
     z.object({
       campaign: z.string(),
+      kind: z.enum(["free_bet", "bonus"]),
       budget: amountOut,
       granted: amountOut,
       amount_min: amountOut,
       amount_max: amountOut,
-      days: z.int().meta({ description: "How long a token can be used." }),
+      days: z.int().meta({ description: "How long a token can be used, or a bonus wagered." }),
       valid_from: z.string(),
       valid_to: z.string().nullable(),
     }),

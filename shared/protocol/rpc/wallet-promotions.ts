@@ -81,9 +81,10 @@ export interface UnmatchedDeposit {
 
 export interface PromotionsView {
   readonly freeBets: readonly FreeBetView[];
-  /** To a player who is excluded no offer is shown, and no deposit that could be matched. */
   readonly bonuses: readonly BonusView[];
   readonly deposits: readonly UnmatchedDeposit[];
+  /** Nothing is offered to a player who is excluded. */
+  readonly isExcluded: boolean;
 }
 
 export interface WalletPromotionsRpc {

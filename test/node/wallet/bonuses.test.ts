@@ -195,7 +195,9 @@ describe("a bonus that is wagered", () => {
     const { world, bonusId } = active();
     const home = selection();
     const away = { ...home, selectionId: `${home.fixtureId}:1x2:away` };
-    const bets = [home, away, selection()].map((each) => placed(world, { selections: [each] }));
+    // Markets of other fixtures have the same name.
+    const others = [selection({ marketId: "1x2" }), selection({ marketId: "1x2" })];
+    const bets = [home, away, ...others].map((each) => placed(world, { stakeMinor: 5_000, selections: [each] }));
     for (const bet of bets) settle(world, bet, 1, "lost");
     expect(standing(world, bonusId)).toEqual(["ACTIVE", 10_000]);
     const twice = [selection()];

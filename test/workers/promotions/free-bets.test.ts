@@ -76,7 +76,9 @@ describe("an operator's grant", () => {
 
     it("passes the budget by no unit, also when operators give at the same moment", async () => {
       const players = await Promise.all(Array.from({ length: 4 }, () => newPlayer(0)));
-      const spent = await env.DB_KE.prepare("SELECT coalesce(sum(amount_minor), 0) AS n FROM promotion_grant").first<number>("n");
+      const spent = await env.DB_KE.prepare("SELECT coalesce(sum(amount_minor), 0) AS n FROM promotion_grant WHERE campaign_id = ?")
+        .bind(CAMPAIGN)
+        .first<number>("n");
       const filler = (PROMOTIONS.KE.freeBets[0]?.budgetMinor ?? 0) - (spent ?? 0) - 25_000;
       await env.DB_KE.prepare("INSERT INTO promotion_grant VALUES ('filler', ?, 'usr_filler', ?, 0)").bind(CAMPAIGN, filler).run();
       const answers = await Promise.all(players.map((player) => grant(player)));

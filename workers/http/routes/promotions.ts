@@ -1,15 +1,23 @@
-/** Promotions: what a player has, and what operators give. */
-import type * as z from "zod";
+/** Promotions: what a player has and what they do with it, and what operators give. */
 import { ok } from "../../../shared/kernel/result.ts";
-import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
 import { minor } from "../../../shared/money/minor.ts";
-import { oddsThousandths, toDecimalOdds } from "../../../shared/money/odds.ts";
+import type { ErrorCode } from "../../../shared/protocol/http/errors.ts";
 import { ledgerParams } from "../../../shared/protocol/http/ledger.ts";
 import { countryQuery } from "../../../shared/protocol/http/operators.ts";
-import { campaignsAnswer, freeBetGrantBody, freeBetOut, promotionsAnswer } from "../../../shared/protocol/http/promotions.ts";
-import type { FreeBetView } from "../../../shared/protocol/rpc/wallet-promotions.ts";
+import {
+  bonusClaimBody,
+  bonusOut,
+  bonusParams,
+  campaignsAnswer,
+  freeBetOut,
+  grantBody,
+  promotionsAnswer,
+} from "../../../shared/protocol/http/promotions.ts";
+import { acceptBonus, claimBonus, giveUpBonus } from "../../services/promotions/claim-bonus.ts";
+import { grantBonus } from "../../services/promotions/grant-bonus.ts";
 import { grantFreeBet } from "../../services/promotions/grant-free-bet.ts";
+import { presentBonus, presentClaimable, presentFreeBet } from "../../services/promotions/present-promotions.ts";
 import { readCampaigns, readPromotions } from "../../services/promotions/read-promotions.ts";
 import { type Api, route } from "../api.ts";
 
@@ -17,7 +25,9 @@ const TAG = "Promotions";
 
 export function addPromotionRoutes(app: Api): void {
   addOwn(app);
-  addGrant(app);
+  addClaim(app);
+  addAnswers(app);
+  addGrants(app);
   addCampaigns(app);
 }
 
@@ -26,19 +36,75 @@ function addOwn(app: Api): void {
     method: "get",
     path: "/api/v1/promotions",
     tag: TAG,
-    summary: "Your free bets.",
+    summary: "Your free bets and bonuses, and what is left to do for them.",
     auth: "player",
     answer: promotionsAnswer,
     statuses: [200],
     errors: [],
     handle: async ({ ctx }) => {
       const read = await readPromotions(ctx);
-      return read.ok ? ok({ body: { free_bets: read.value.freeBets.map(presentFreeBet) } }) : read;
+      if (!read.ok) return read;
+      const { freeBets, bonuses, claimable } = read.value;
+      return ok({
+        body: {
+          free_bets: freeBets.map(presentFreeBet),
+          bonuses: bonuses.map(presentBonus),
+          claimable: claimable.map(presentClaimable),
+        },
+      });
     },
   });
 }
 
-function addGrant(app: Api): void {
+function addClaim(app: Api): void {
+  route(app, {
+    method: "post",
+    path: "/api/v1/promotions/bonuses",
+    tag: TAG,
+    summary: "Start the bonus that a campaign gives for a deposit; once a deposit.",
+    auth: "player",
+    body: bonusClaimBody,
+    answer: bonusOut,
+    statuses: [201, 200],
+    errors: ["GEO_BLOCKED", "PROMOTION_REFUSED", "USER_NOT_VERIFIED", "SELF_EXCLUDED", "IDEMPOTENCY_CONFLICT", "WALLET_FROZEN"],
+    handle: async ({ ctx, body }) => {
+      const claimed = await claimBonus(ctx, { campaignId: body.campaign, depositId: body.deposit_id });
+      if (!claimed.ok) return claimed;
+      const { bonus, replayed } = claimed.value;
+      return ok({ status: replayed ? 200 : 201, body: presentBonus(bonus), replayed });
+    },
+  });
+}
+
+function addAnswers(app: Api): void {
+  const common = { method: "post", tag: TAG, auth: "player", params: bonusParams, answer: bonusOut, statuses: [200] } as const;
+  route(app, {
+    ...common,
+    path: "/api/v1/promotions/bonuses/{bonus_id}/accept",
+    summary: "Take a bonus that was offered: from now on bets count.",
+    errors: ["GEO_BLOCKED", "NOT_FOUND", "PROMOTION_REFUSED", "USER_NOT_VERIFIED", "SELF_EXCLUDED", "WALLET_FROZEN"],
+    handle: async ({ ctx, params }) => {
+      const taken = await acceptBonus(ctx, params.bonus_id);
+      return taken.ok ? ok({ body: presentBonus(taken.value.bonus), replayed: taken.value.replayed }) : taken;
+    },
+  });
+  route(app, {
+    ...common,
+    path: "/api/v1/promotions/bonuses/{bonus_id}/forfeit",
+    summary: "Give a bonus or an offer up. Your own money is yours either way.",
+    errors: ["NOT_FOUND", "PROMOTION_REFUSED", "WALLET_FROZEN"],
+    handle: async ({ ctx, params }) => {
+      const given = await giveUpBonus(ctx, params.bonus_id);
+      return given.ok ? ok({ body: presentBonus(given.value.bonus), replayed: given.value.replayed }) : given;
+    },
+  });
+}
+
+const GRANT_ERRORS = [
+  ...["FORBIDDEN", "NOT_FOUND", "IDEMPOTENCY_CONFLICT", "PROMOTION_REFUSED", "USER_NOT_VERIFIED", "SELF_EXCLUDED", "WALLET_FROZEN"],
+] as const satisfies readonly ErrorCode[];
+
+function addGrants(app: Api): void {
   route(app, {
     method: "post",
     path: "/api/v1/admin/wallets/{user_id}/free-bets",
@@ -48,16 +114,37 @@ function addGrant(app: Api): void {
     idempotent: true,
     params: ledgerParams,
     query: countryQuery,
-    body: freeBetGrantBody,
+    body: grantBody,
     answer: freeBetOut,
     statuses: [201, 200],
-    errors: ["FORBIDDEN", "NOT_FOUND", "IDEMPOTENCY_CONFLICT", "PROMOTION_REFUSED", "USER_NOT_VERIFIED", "SELF_EXCLUDED", "WALLET_FROZEN"],
+    errors: GRANT_ERRORS,
     handle: async ({ ctx, params, query, body, idempotencyKey }) => {
       const order = { userId: params.user_id, country: query.country, idempotencyKey, reason: body.reason };
       const granted = await grantFreeBet(ctx, { ...order, campaignId: body.campaign, amountMinor: body.amount });
       if (!granted.ok) return granted;
       const { value, replayed } = granted.value;
       return ok({ status: replayed ? 200 : 201, body: presentFreeBet(value), replayed });
+    },
+  });
+  route(app, {
+    method: "post",
+    path: "/api/v1/admin/wallets/{user_id}/bonuses",
+    tag: TAG,
+    summary: "Offer a player a bonus out of a campaign.",
+    auth: "staff",
+    idempotent: true,
+    params: ledgerParams,
+    query: countryQuery,
+    body: grantBody,
+    answer: bonusOut,
+    statuses: [201, 200],
+    errors: GRANT_ERRORS,
+    handle: async ({ ctx, params, query, body, idempotencyKey }) => {
+      const order = { userId: params.user_id, country: query.country, idempotencyKey, reason: body.reason };
+      const granted = await grantBonus(ctx, { ...order, campaignId: body.campaign, amountMinor: body.amount });
+      if (!granted.ok) return granted;
+      const { value, replayed } = granted.value;
+      return ok({ status: replayed ? 200 : 201, body: presentBonus(value), replayed });
     },
   });
 }
@@ -76,8 +163,8 @@ function addCampaigns(app: Api): void {
     handle: async ({ ctx, query }) => {
       const read = await readCampaigns(ctx, query.country);
       if (!read.ok) return read;
-      const campaigns = read.value.map(({ campaign, grantedMinor }) => ({
-        ...{ campaign: campaign.campaignId, budget: major(campaign.budgetMinor), granted: major(grantedMinor) },
+      const campaigns = read.value.map(({ kind, campaign, grantedMinor }) => ({
+        ...{ campaign: campaign.campaignId, kind, budget: major(campaign.budgetMinor), granted: major(grantedMinor) },
         ...{ amount_min: major(campaign.amountMinMinor), amount_max: major(campaign.amountMaxMinor), days: campaign.days },
         ...{ valid_from: campaign.validFrom, valid_to: campaign.validTo },
       }));
@@ -86,23 +173,4 @@ function addCampaigns(app: Api): void {
   });
 }
 
-function presentFreeBet(token: FreeBetView): z.input<typeof freeBetOut> {
-  const { kinds, selectionsMin, oddsMinThousandths, sports } = token.terms;
-  return {
-    ...{
-      free_bet_id: token.freeBetId,
-      campaign: token.campaignId,
-      amount: major(token.amountMinor),
-      state: token.state,
-      bet_id: token.betId,
-    },
-    terms: {
-      ...{ bet_types: [...kinds], selections_min: selectionsMin },
-      ...{ odds_min: toDecimalOdds(oddsThousandths(oddsMinThousandths)), sports: sports === null ? null : [...sports] },
-    },
-    ...{ granted_at: time(token.grantedAtMs), expires_at: time(token.expiresAtMs) },
-  };
-}
-
 const major = (amount: number): number => toMajor(minor(amount));
-const time = (atMs: number): string => toRfc3339(unixMs(atMs));

@@ -9,18 +9,13 @@ import { sha256Bytes } from "../../../durable-objects/platform/hash.ts";
 import { canonical } from "../../../shared/kernel/canonical.ts";
 import { idFromDigest } from "../../../shared/kernel/ids.ts";
 import { ok } from "../../../shared/kernel/result.ts";
-import { localDay } from "../../../shared/kernel/time.ts";
-import { toMajor } from "../../../shared/money/amount.ts";
-import { minor } from "../../../shared/money/minor.ts";
 import type { FreeBetView } from "../../../shared/protocol/rpc/wallet-promotions.ts";
-import { tenantOf } from "../../../shared/tenants/index.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
-import { campaignInForce, type FreeBetCampaign } from "../../../shared/tenants/sports/promotions.ts";
-import type { Country } from "../../../shared/tenants/tenant.ts";
 import { countGrant, uncountGrant } from "../../adapters/d1/promotion-budgets.ts";
 import { databaseOf } from "../../env.ts";
 import { refuse, type ServiceContext, type ServiceResult } from "../context.ts";
 import { type OperatorReceipt, runWalletVerb, type WalletOrder } from "../operators/wallet-verb.ts";
+import { campaignToGive } from "./campaigns.ts";
 
 export interface FreeBetToGrant extends WalletOrder {
   readonly campaignId: string;
@@ -36,7 +31,7 @@ export function grantFreeBet(ctx: ServiceContext, order: FreeBetToGrant): Promis
   const { campaignId, amountMinor, userId, reason } = order;
   const verb = { roles: ["support", "finance"], action: "promotion.grant_free_bet", order, request: { campaignId, amountMinor } } as const;
   return runWalletVerb<FreeBetView>(ctx, verb, async (wallet, key, country) => {
-    const campaign = campaignOf(ctx, country, order);
+    const campaign = campaignToGive(ctx, country, sportsRulesOf(country).promotions.freeBets, order);
     if (!campaign.ok) return campaign;
     const { terms, days, budgetMinor } = campaign.value;
     const freeBetId = idFromDigest("fbt", sha256Bytes(canonical([country, userId, key, campaignId, amountMinor])));
@@ -48,13 +43,4 @@ export function grantFreeBet(ctx: ServiceContext, order: FreeBetToGrant): Promis
     if (!granted.ok && granted.error.reason !== "idempotency_key_reused") await uncountGrant(database, freeBetId);
     return ok(granted);
   });
-}
-
-function campaignOf(ctx: ServiceContext, country: Country, { campaignId, amountMinor }: FreeBetToGrant): ServiceResult<FreeBetCampaign> {
-  const day = localDay(ctx.nowMs, tenantOf(country).utcOffsetMinutes);
-  const campaign = campaignInForce(sportsRulesOf(country).promotions.freeBets, campaignId, day);
-  if (campaign === null) return refuse("PROMOTION_REFUSED", { reason: "unknown_campaign" });
-  const { amountMinMinor, amountMaxMinor } = campaign;
-  if (amountMinMinor <= amountMinor && amountMinor <= amountMaxMinor) return ok(campaign);
-  return refuse("PROMOTION_REFUSED", { reason: "amount", min: toMajor(minor(amountMinMinor)), max: toMajor(minor(amountMaxMinor)) });
 }
