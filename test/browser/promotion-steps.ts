@@ -1,10 +1,35 @@
-/** A gift of the house: shown on the account, staked from the slip, and no money of the player's moves. */
+/** Gifts of the house: shown on the account, taken or staked, and no money of the player's moves. */
 import { strict as assert } from "node:assert";
 import { PROMOTIONS } from "../../shared/tenants/sports/promotions.ts";
 import { Operator } from "../e2e/operator.ts";
 import { checkAccessibility } from "./accessibility.ts";
 import type { Step } from "./steps.ts";
 import type { Walk } from "./walk.ts";
+
+/** Takes the bonus for the deposit of before. */
+export function takingBonus({ page, sheet, picture }: Walk): readonly Step[] {
+  return [
+    {
+      name: "the bonus for a deposit says what it asks, is taken, and shows what is left to stake",
+      run: async () => {
+        await page.reload();
+        await page.getByRole("button", { name: "Account" }).click();
+        await sheet.getByText("Your bonuses").waitFor();
+        await sheet.getByText("A withdrawal ends the bonus. Your own money is yours either way.").waitFor();
+        await checkAccessibility(page);
+        await sheet
+          .getByRole("button", { name: /^Take KES .* for your deposit$/ })
+          .first()
+          .click();
+        await sheet.getByText(/left to stake, until/).waitFor();
+        await sheet.getByRole("progressbar").waitFor();
+        await checkAccessibility(page);
+        await picture("bonus");
+        await page.keyboard.press("Escape");
+      },
+    },
+  ];
+}
 
 /** Is given a free bet and stakes it. */
 export function playingForFree({ page, platform, sheet, picture }: Walk): readonly Step[] {

@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { openAccount, setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
+import { acceptBonus, expireBonuses, giveUpBonus, grantBonus } from "../../../durable-objects/wallet/commands/bonus.ts";
 import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import {
   decideCashOut,
@@ -12,7 +13,6 @@ import {
   requestCashOut,
   setCashOutRule,
 } from "../../../durable-objects/wallet/commands/cash-out-orders.ts";
-import { acceptBonus, expireBonuses, giveUpBonus, grantBonus } from "../../../durable-objects/wallet/commands/bonus.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../../durable-objects/wallet/commands/decide-bet.ts";
 import { creditDeposit, endDeposit, startDeposit } from "../../../durable-objects/wallet/commands/deposits.ts";
 import { editBet } from "../../../durable-objects/wallet/commands/edit-bet.ts";
@@ -45,8 +45,8 @@ import { type CashOutVerdict, type DecideEdit, isEditRequest, isOrder } from "..
 import { nodeSql } from "../../support/node-sql.ts";
 import {
   betCommand,
-  cashOutCommand,
   bonusCommand,
+  cashOutCommand,
   decisionFor,
   editCommand,
   freeBetCommand,

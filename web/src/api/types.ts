@@ -8,7 +8,7 @@ import type { editedBet, editQuote, editRequest } from "../../../shared/protocol
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
 import type { DepositOut, WithdrawalOut } from "../../../shared/protocol/http/payments.ts";
-import type { freeBetOut } from "../../../shared/protocol/http/promotions.ts";
+import type { promotionsAnswer } from "../../../shared/protocol/http/promotions.ts";
 import type { taxLineOut, transactionOut, walletAnswer } from "../../../shared/protocol/http/wallet.ts";
 
 export type { FixtureWire, MarketWire, OutcomeWire };
@@ -34,7 +34,10 @@ export type CashOutRequest = z.infer<typeof cashOutRequest>;
 export type EditQuote = z.infer<typeof editQuote>;
 export type EditedBet = z.infer<typeof editedBet>;
 export type EditRequest = z.infer<typeof editRequest>;
-export type FreeBet = z.infer<typeof freeBetOut>;
 export type BookingMade = z.infer<typeof bookingMade>;
 export type BookingLoaded = z.infer<typeof bookingLoaded>;
+export type Promotions = z.infer<typeof promotionsAnswer>;
+export type FreeBet = Promotions["free_bets"][number];
+export type Bonus = Promotions["bonuses"][number];
+export type Claimable = Promotions["claimable"][number];
 export type Quote = z.infer<typeof quoteOut>;

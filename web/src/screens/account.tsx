@@ -1,5 +1,6 @@
 /** Who is logged in, the look of the page, and the way out. */
 import type { JSX } from "preact";
+import { BonusList } from "../components/bonuses.tsx";
 import { FreeBetList } from "../components/free-bets.tsx";
 import { Icon } from "../components/icons.tsx";
 import { t } from "../i18n/i18n.ts";
@@ -30,6 +31,7 @@ export function Account(): JSX.Element {
         </button>
       )}
       <FreeBetList />
+      <BonusList />
       <button type="button" class="button quiet" onClick={switchTheme}>
         <Icon name="theme" />
         {t("switch_theme")}

@@ -14,6 +14,7 @@ import { money, shortMoney, typedAmount } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import { refreshWallet } from "../stores/account.ts";
 import { currency, phoneInUse, profile, quickDeposits, wallet } from "../stores/player.ts";
+import { endsBonus } from "../stores/promotions.ts";
 import { finishSheet } from "../stores/sheet.ts";
 import { sayTrouble } from "../stores/toasts.ts";
 import { failureText } from "./deposit.tsx";
@@ -44,6 +45,7 @@ export function Withdraw(): JSX.Element {
       <p class="muted">
         {t("available")}: <b>{money(wallet.value?.available_balance ?? 0, currency.value)}</b>
       </p>
+      {endsBonus.value ? <p class="note">{t("bonus_withdrawal")}</p> : null}
       <AmountField value={amountText} presets={quickDeposits.value} />
       <Field label={t("mpesa_number")} value={phone} type="tel" inputMode="tel" autocomplete="tel" required />
     </Form>
