@@ -56,7 +56,7 @@ export abstract class WalletPromotions extends WalletAcceptance {
     return this.#ending(giveUpBonus(this.stores, command, this.moment()));
   }
 
-  async promotions(depositsSinceMs: number): Promise<promotions.PromotionsView> {
+  async promotions(depositsSinceMs?: number): Promise<promotions.PromotionsView> {
     assertAmounts(depositsSinceMs);
     const { profiles, freeBets, bonuses, payments } = this.stores;
     const { nowMs } = this.moment();
@@ -64,7 +64,7 @@ export abstract class WalletPromotions extends WalletAcceptance {
     return {
       freeBets: freeBets.all().map((token) => toFreeBetView(token, nowMs)),
       bonuses: bonuses.all().map((bonus) => toBonusView(bonus, nowMs)),
-      deposits: payments.unmatchedSince(depositsSinceMs),
+      deposits: depositsSinceMs === undefined ? [] : payments.unmatchedSince(depositsSinceMs),
       isExcluded: profile !== null && exclusionAt(profile, nowMs) !== null,
     };
   }

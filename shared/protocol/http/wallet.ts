@@ -26,9 +26,9 @@ export const taxLineOut = z.object({
 
 export const transactionOut = z.object({
   id: z.string(),
-  type: z
-    .string()
-    .meta({ description: "DEPOSIT, WITHDRAWAL, BET_PLACED, BET_WON, BET_VOID, BET_CORRECTED, CRASH_BET, CRASH_WON, DEBT_REPAID." }),
+  type: z.string().meta({
+    description: "DEPOSIT, WITHDRAWAL, BET_PLACED, BET_WON, BET_VOID, BET_CORRECTED, CRASH_BET, CRASH_WON, BONUS_CONVERTED, DEBT_REPAID.",
+  }),
   amount: amountOut.meta({ description: "Signed: money out is negative." }),
   currency: z.enum(CURRENCIES),
   status: z.literal("COMPLETED"),

@@ -92,6 +92,6 @@ export interface WalletPromotionsRpc {
   grantBonus(command: GrantBonus): Promise<WalletReply<BonusView>>;
   acceptBonus(command: NamedBonus): Promise<WalletReply<BonusView>>;
   giveUpBonus(command: NamedBonus): Promise<WalletReply<BonusView>>;
-  /** What the player was given, the newest first, with deposits started since an instant that could be matched. */
-  promotions(depositsSinceMs: number): Promise<PromotionsView>;
+  /** What the player was given, the newest first; with an instant also the deposits started since then that could be matched. */
+  promotions(depositsSinceMs?: number): Promise<PromotionsView>;
 }

@@ -2,6 +2,7 @@
  * Bonuses that are wagered: what they cost whom, what counts, and what ends them. Amounts in minor units; a bonus is 10,000 and wants
  * 30,000 staked at odds of 1.80 or more; bets are at 2.00 unless a test says otherwise.
  */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
 import { acceptBonus, expireBonuses, giveUpBonus, grantBonus } from "../../../durable-objects/wallet/commands/bonus.ts";
@@ -30,6 +31,7 @@ import {
   selection,
   withdrawalCommand,
 } from "../../support/wallet-commands.ts";
+import { historyStep, WalletHistory } from "../../support/wallet-history.ts";
 import { balance, freezeAccount, limitCommand, reserveCommand, worldWith } from "./ledger-commands.ts";
 import { must, refusal, type WalletWorld } from "./wallet-world.ts";
 
@@ -321,6 +323,39 @@ describe("a bonus is refused and nothing changes", () => {
     expectRefused(world, grant(world, { key: command.key }), { reason: "idempotency_key_reused" });
     expectRefused(world, grant(world, { bonusId: command.bonusId }), { reason: "idempotency_key_reused" });
   });
+});
+
+const VERBS: ReadonlySet<string> = new Set([
+  ...["grantBonus", "answerBonus", "expireBonuses", "deposit", "credit", "bet", "result", "cashOut", "withdraw", "endWithdrawal"],
+]);
+
+it("whatever happens, what is locked is the active bonus, what has counted is the sum of its bets, and the books are right", () => {
+  const steps = fc.array(
+    historyStep.filter(({ verb }) => VERBS.has(verb)),
+    { minLength: 20, maxLength: 80 },
+  );
+  const ends = new Set<string>();
+  fc.assert(
+    fc.property(steps, (given) => {
+      const [world, history] = [worldWith(), new WalletHistory()];
+      for (const step of given) {
+        history.request(step)(world.stores, world.moment());
+        world.pass(step.n * 3_600_000);
+      }
+      const { bonuses, journal } = world.stores;
+      const accounts = [...journal.book().accounts.values()].filter(({ code }) => code.startsWith("user:locked:"));
+      expect(accounts.reduce((sum, { postedMinor }) => sum + postedMinor, 0)).toBe(bonuses.active()?.amountMinor ?? 0);
+      for (const { seq, wageredMinor, requiredMinor, state } of bonuses.all()) {
+        const row = world.sql.first<{ sum: number | null }>("SELECT sum(counted) AS sum FROM bonus_bet WHERE bonus_seq = ?", seq);
+        expect(row?.sum ?? 0).toBe(wageredMinor);
+        expect(wageredMinor >= requiredMinor).toBe(state === "COMPLETED");
+        ends.add(state);
+      }
+      expectSound(world);
+    }),
+    { numRuns: 100 },
+  );
+  expect(ends.size).toBe(5);
 });
 
 function cashOutPart(world: WalletWorld, { betId }: PlaceBet, percent: number): void {

@@ -1,6 +1,7 @@
 /** What tests of the projection share: runs cut as they want them, and all that the database holds of a wallet. */
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
+import { totalsAccount } from "../../../shared/ledger/house-totals.ts";
 import { shardOf } from "../../../shared/ledger/shards.ts";
 import type { WalletRun } from "../../../shared/protocol/queue/wallet-run.ts";
 import { consumeProjections } from "../../../workers/queues/projection.ts";
@@ -88,7 +89,7 @@ export async function house(
     .bind(day)
     .all<DayTotal>();
   const moved = run.rows.flatMap(({ entry }) => entry.postings).filter(({ amountMinor }) => amountMinor !== 0);
-  const wanted = [...Map.groupBy(moved, ({ account }) => account)].map(([account, postings]) => ({
+  const wanted = [...Map.groupBy(moved, ({ account }) => totalsAccount(account))].map(([account, postings]) => ({
     account,
     shard: shardOf(run.objectName),
     sum_minor: postings.reduce((total, { amountMinor }) => total + amountMinor, 0),

@@ -26,6 +26,8 @@ const REFUSALS: Partial<Readonly<Record<ErrorCode, MessageKey>>> = {
   MARKET_CLOSED: "refused_closed",
   MARKET_SUSPENDED: "some_suspended",
   ODDS_CHANGED: "odds_changed",
+  FREE_BET_REFUSED: "refused_free_bet",
+  PROMOTION_REFUSED: "refused_promotion",
   RATE_LIMIT_EXCEEDED: "refused_too_often",
 };
 
