@@ -10,7 +10,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(...args: string[]): { readonly status: number | null; readonly text: string } {
   const env = { ...process.env, CRASH_CHAIN_SECRET: "a-secret-of-forty-characters-for-a-test-" };
-  const done = spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", "scripts/crash-chain.ts", ...args], { env });
+  const done = spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", "scripts/crash-chain.ts", ...args], {
+    env,
+    encoding: "utf8",
+  });
   return { status: done.status, text: `${done.stdout}${done.stderr}` };
 }
 

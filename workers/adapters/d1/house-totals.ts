@@ -12,7 +12,7 @@ import type { Country } from "../../../shared/tenants/tenant.ts";
 import { houseDaily } from "./schema/house.ts";
 
 /** As `totalsAccount` says, in SQL. */
-export const TOTALS_ACCOUNT = 
+export const TOTALS_ACCOUNT =
   "CASE WHEN account LIKE 'user:bonus:%' THEN 'user:bonus' WHEN account LIKE 'user:locked:%' THEN 'user:locked' ELSE account END";
 /** As `localDay` says, in SQL; `?1` is what `offsetSecondsOf` gives. */
 export const TOTALS_DAY = `date(recorded_at_ms / ${SECOND_MS} + ?1, 'unixepoch')`;
