@@ -5,24 +5,26 @@ import type { ComponentType, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Footer } from "./components/footer.tsx";
 import { Header } from "./components/header.tsx";
+import { later } from "./components/later.tsx";
 import { Navigation } from "./components/navigation.tsx";
 import { Sheet } from "./components/sheet.tsx";
 import { Toasts } from "./components/toasts.tsx";
 import { type MessageKey, t } from "./i18n/i18n.ts";
 import { type Route, route } from "./route.ts";
-import { Account } from "./screens/account.tsx";
 import { Auth } from "./screens/auth.tsx";
-import { Bets } from "./screens/bets.tsx";
-import { Crash } from "./screens/crash.tsx";
-import { Deposit } from "./screens/deposit.tsx";
-import { Fairness } from "./screens/fairness.tsx";
 import { Fixture } from "./screens/fixture.tsx";
 import { Matches } from "./screens/matches.tsx";
 import { Slip } from "./screens/slip.tsx";
-import { Verify } from "./screens/verify.tsx";
-import { Wallet } from "./screens/wallet.tsx";
-import { Withdraw } from "./screens/withdraw.tsx";
 import { closeSheet, type SheetName, sheet } from "./stores/sheet.ts";
+
+const Account = later(async () => (await import("./screens/account.tsx")).Account);
+const Bets = later(async () => (await import("./screens/bets.tsx")).Bets);
+const Crash = later(async () => (await import("./screens/crash.tsx")).Crash);
+const Deposit = later(async () => (await import("./screens/deposit.tsx")).Deposit);
+const Fairness = later(async () => (await import("./screens/fairness.tsx")).Fairness);
+const Verify = later(async () => (await import("./screens/verify.tsx")).Verify);
+const Wallet = later(async () => (await import("./screens/wallet.tsx")).Wallet);
+const Withdraw = later(async () => (await import("./screens/withdraw.tsx")).Withdraw);
 
 export function App(): JSX.Element {
   return (

@@ -133,8 +133,10 @@ it("a wallet whose copy has a wrong balance has it right again, and its item is 
     }
     expect(await stored(walletId), label).toEqual(before);
     expect(await kept("SELECT class FROM recon_item WHERE subject = ? AND resolved_at_ms IS NULL", walletId), label).toEqual([]);
-    const cursor = await env.DB_KE.prepare("SELECT position FROM recon_cursor WHERE job = 'wallets'").first("position");
-    expect(cursor, label).toBe("");
+    const cursor = () => env.DB_KE.prepare("SELECT position FROM recon_cursor WHERE job = 'wallets'").first("position");
+    // Files that set their clocks ahead leave wallets behind this one.
+    for (let runs = 0; runs < 5 && (await cursor()) !== ""; runs += 1) await reconcileWallets(env, "KE", nextMs);
+    expect(await cursor(), label).toBe("");
     const held = before.accounts.map(({ account, posted_minor, held_minor }) => ({ account, posted_minor, held_minor }));
     whole ??= held;
     expect(held, label).toEqual(whole);

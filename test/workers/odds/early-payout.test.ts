@@ -115,9 +115,13 @@ describe("a lead that bets were promised to win by", () => {
     await score(2, 0);
     await settle(channel);
     expect(told(sent, "late")).toEqual([["lost"], [null]]);
-    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 300_001);
-    await score(2, 0);
-    await settle(channel);
+    const nowMs = Date.now();
+    // An alarm that comes between the clock and the score finds a silent feed, and looks again after a minute.
+    for (const laterMs of [300_001, 361_000]) {
+      vi.spyOn(Date, "now").mockReturnValue(nowMs + laterMs);
+      await score(2, 0);
+      await settle(channel);
+    }
     expect(told(sent, "late")).toEqual([["lost"], [null], ["won"]]);
     const versions = sent.flatMap(({ bets }) => bets.map(({ resultVersion }) => resultVersion));
     expect(new Set(versions).size).toBe(versions.length);

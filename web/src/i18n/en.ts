@@ -13,6 +13,7 @@ export const EN = {
   balance: "Balance",
   close: "Close",
   loading: "Loading",
+  load_again: "Load again",
   switch_language: "Kiswahili",
   switch_theme: "Light or dark",
   adults_only: "18+ only. Bet what you can afford to lose.",

@@ -14,6 +14,7 @@ export const SW: Messages = {
   balance: "Salio",
   close: "Funga",
   loading: "Inapakia",
+  load_again: "Pakia tena",
   switch_language: "English",
   switch_theme: "Mwanga au giza",
   adults_only: "18+ tu. Cheza kwa pesa unazoweza kupoteza.",
