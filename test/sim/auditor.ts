@@ -27,6 +27,14 @@ export class Auditor {
   definite = 0;
   /** Ids of accepted bets, with their stakes. */
   readonly bets = new Map<string, number>();
+  /** Those of them that a token of the house paid. */
+  readonly free = new Set<string>();
+  /** What each cash-out of a bet that the player took was said to bring. */
+  readonly cashedOut = new Map<string, readonly number[]>();
+  /** Bets that may be cashed out by themselves. */
+  readonly ruled = new Set<string>();
+  /** Bets that became another one. */
+  readonly edited = new Map<string, string>();
   readonly #answers = new Map<string, Answered>();
 
   constructor(walletId: string) {

@@ -2,64 +2,81 @@
 import type { UserId } from "../../shared/kernel/ids.ts";
 import { minor } from "../../shared/money/minor.ts";
 import { placeBet } from "../../workers/services/bets/place-bet.ts";
+import type { ServiceContext } from "../../workers/services/context.ts";
 import { demand } from "./failure.ts";
 import { type Fixture, selectionsOf } from "./fixtures.ts";
 import type { Player } from "./player.ts";
 
 type Kind = "SINGLE" | "MULTI" | "SYSTEM";
 
-/** Places one bet, and repeats the request until it is known whether it stands. */
-export async function bet(player: Player): Promise<void> {
-  const { prng, around, country } = player;
+/** A token that pays the stake. */
+interface Token {
+  readonly freeBetId: string;
+  readonly amountMinor: number;
+}
+
+/** Places one bet, and repeats the request until it is known whether it stands; true when it does. */
+export async function bet(player: Player, token: Token | null = null): Promise<boolean> {
+  const { prng, around, audit } = player;
+  const own = slipOf(player, token === null ? ["SINGLE", "MULTI", "SYSTEM"] : ["SINGLE", "MULTI"]);
+  if (own === null) return false;
+  const slip = token === null ? own : { ...own, stake: minor(token.amountMinor), free_bet_id: token.freeBetId };
+  const key = player.newKey("bet");
+  const repeats = prng.chance(0.1) ? 2 : 1;
+  let answer: string | null = null;
+  for (let done = 0; done < repeats; done += 1) {
+    if (done > 0) await player.sleep(prng.between(0, 120_000));
+    const reply = await answered(player, `bet ${key}`, (ctx) => placeBet(ctx, { slip, idempotencyKey: key }));
+    around.world.reached(reply.ok ? `${token === null ? "bet" : "free-bet"}:${slip.bet_type}` : `bet:${reply.error.code}`);
+    if (reply.ok) {
+      const { betId, stakeMinor } = reply.value.bet;
+      demand(stakeMinor === slip.stake, () => `${audit.walletId}: bet ${betId} has another stake`);
+      if (token !== null) audit.free.add(betId);
+      else if (!audit.bets.has(betId)) audit.cashMinor -= stakeMinor;
+      audit.bets.set(betId, stakeMinor);
+      audit.definite += 1;
+    }
+    const text = reply.ok ? `bet ${reply.value.bet.betId}` : "refused";
+    demand(answer === null || answer === text, () => `${audit.walletId}: ${key} was answered ${answer ?? ""}, then ${text}`);
+    answer = text;
+  }
+  return answer !== "refused";
+}
+
+/** Asks a verb in a worker, and again until one lives long enough to answer. */
+export async function answered<T>(player: Player, name: string, verb: (ctx: ServiceContext) => Promise<T>): Promise<T> {
+  const { around, country, userId, prng } = player;
+  const actor = { userId: userId as UserId, country, identityObjectId: "", sessionId: "sim" };
+  for (;;) {
+    const outcome = await around.platform.inWorker(name, () => verb(around.platform.context(country, actor)));
+    if (outcome !== null) return outcome.value;
+    around.world.reached("bet-outcome-unknown");
+    await player.sleep(prng.between(50, 5_000));
+  }
+}
+
+/** A slip of fixtures that may be bet on; null when there are none. */
+export function slipOf(player: Player, kinds: readonly Kind[] = ["SINGLE", "MULTI", "SYSTEM"]) {
+  const { prng, around, tenant } = player;
   const fixtures = prng.shuffle([...around.board.open]);
-  if (fixtures.length === 0) return;
+  if (fixtures.length === 0) return null;
   const kind: Kind =
     fixtures.length < 2
       ? "SINGLE"
       : prng.weighted<Kind>([
           [6, "SINGLE"],
           [3, "MULTI"],
-          [fixtures.length > 2 ? 2 : 0, "SYSTEM"],
+          [fixtures.length > 2 && kinds.includes("SYSTEM") ? 2 : 0, "SYSTEM"],
         ]);
   const count = kind === "SINGLE" ? 1 : kind === "MULTI" ? 2 : 3;
   const isUnknown = prng.chance(0.01);
-  const selections = fixtures.slice(0, count).map((fixture) => selectionOf(player, fixture, isUnknown));
-  const stakeMinor = player.tenant.stake.minMinor * prng.between(1, 8);
-  const key = player.newKey("bet");
-  const slip = {
+  return {
     bet_type: kind,
-    stake: minor(stakeMinor),
-    selections,
+    selections: fixtures.slice(0, count).map((fixture) => selectionOf(player, fixture, isUnknown)),
+    stake: minor(tenant.stake.minMinor * prng.between(1, 8)),
     system_sizes: kind === "SYSTEM" ? [2] : [],
     odds_policy: prng.pick(["any", "any", "higher", "none"] as const),
   };
-  const actor = { userId: player.userId as UserId, country, identityObjectId: "", sessionId: "sim" };
-  const repeats = prng.chance(0.1) ? 2 : 1;
-  let answer: string | null = null;
-  for (let done = 0; done < repeats; ) {
-    const outcome = await around.platform.inWorker(`bet ${key}`, () =>
-      placeBet(around.platform.context(country, actor), { slip, idempotencyKey: key }),
-    );
-    if (outcome === null) {
-      around.world.reached("bet-outcome-unknown");
-      await player.sleep(prng.between(50, 5_000));
-      continue;
-    }
-    done += 1;
-    const reply = outcome.value;
-    around.world.reached(reply.ok ? `bet:${kind}` : `bet:${reply.error.code}`);
-    if (reply.ok) {
-      const { betId } = reply.value.bet;
-      demand(reply.value.bet.stakeMinor === stakeMinor, () => `${player.audit.walletId}: bet ${betId} has another stake`);
-      if (!player.audit.bets.has(betId)) player.audit.cashMinor -= stakeMinor;
-      player.audit.bets.set(betId, stakeMinor);
-      player.audit.definite += 1;
-    }
-    const text = reply.ok ? `bet ${reply.value.bet.betId}` : "refused";
-    demand(answer === null || answer === text, () => `${player.audit.walletId}: ${key} was answered ${answer ?? ""}, then ${text}`);
-    answer = text;
-    if (done < repeats) await player.sleep(prng.between(0, 120_000));
-  }
 }
 
 function selectionOf({ prng }: Player, fixture: Fixture, isUnknown: boolean) {

@@ -10,7 +10,9 @@ import type { Result as Outcome } from "../../shared/kernel/result.ts";
 import { totalsAccount } from "../../shared/ledger/house-totals.ts";
 import type { IntentView } from "../../shared/protocol/rpc/payment-intent.ts";
 import type { BetView, Page, WalletDigest, WalletHead, WalletView } from "../../shared/protocol/rpc/wallet.ts";
+import type { PromotionsView } from "../../shared/protocol/rpc/wallet-promotions.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
+import { checkBets, checkMoney, checkTokens } from "./bet-checks.ts";
 import { demand, SimFailure } from "./failure.ts";
 import type { FixtureBoard } from "./fixtures.ts";
 import type { StartedIntent } from "./intent-actions.ts";
@@ -34,6 +36,13 @@ const READS: ReadonlySet<string> = new Set([
   "shownBet",
   "shownBetByKey",
   "shownBets",
+  "cashOutOrders",
+  "cashOutToDecide",
+  "knownCashOut",
+  "editRequest",
+  "editToDecide",
+  "knownEdit",
+  "promotions",
   "bets",
   "acknowledge",
   "alarm",
@@ -124,8 +133,10 @@ export async function checkEnd(story: Story, setBack: ReadonlySet<Country>, hasL
     await checkWallet(wallet);
     const view = given((await wallet.ask("read", [])) as Outcome<WalletView, unknown>, wallet.name);
     const { rows } = (await wallet.ask("bets", [{ status: "ALL", limit: 1_000_000, offset: 0 }])) as Page<BetView>;
-    checkMoney(player, view, rows);
+    const promotions = (await wallet.ask("promotions", [])) as PromotionsView;
+    checkMoney(player, view, rows, promotions);
     checkBets(player, rows);
+    checkTokens(player, rows, promotions);
     checkProjection(platform, player, view);
     checkProjectedBets(platform, player, rows);
     const sums = totals.get(player.country) ?? new Map<string, number>();
@@ -147,48 +158,6 @@ export async function checkEnd(story: Story, setBack: ReadonlySet<Country>, hasL
     if (!hasLostTime) checkNothingMended(platform, country);
   }
   demand(platform.deadLetters.length === 0, () => `dead letters: ${JSON.stringify(platform.deadLetters[0])}`);
-}
-
-/** The wallet has what its callers were told: answered commands, what payments moved, and what bets were paid. */
-function checkMoney({ audit, around }: Player, view: WalletView, bets: readonly BetView[]): void {
-  const posted = (code: string): number => view.accounts.find(({ account }) => account === code)?.postedMinor ?? 0;
-  const paid = bets.reduce((sum, bet) => sum + bet.paidMinor, 0);
-  const expected = audit.cashMinor + paid;
-  const actual = posted("user:cash") + posted("receivable");
-  if (view.accounts.some(({ account }) => account === "receivable")) around.world.reached("debt");
-  demand(expected === actual, () => `${audit.walletId} has ${actual} and should have ${expected} by what its callers were told`);
-}
-
-/** Every accepted bet stands once, as the last word on its fixtures says. */
-function checkBets(player: Player, bets: readonly BetView[]): void {
-  const { audit, around } = player;
-  demand(bets.length === audit.bets.size, () => `${audit.walletId} has ${bets.length} bets, ${audit.bets.size} were accepted`);
-  const results = new Map(around.board.all.map((fixture) => [fixture.fixtureId, fixture.results]));
-  for (const bet of bets) {
-    around.world.reached(`bet-${bet.status.toLowerCase()}`);
-    demand(audit.bets.get(bet.betId) === bet.stakeMinor, () => `${audit.walletId}: ${bet.betId} was not accepted so`);
-    const outcomes = bet.selections.map(({ fixtureId, selectionId }) => results.get(fixtureId)?.get(selectionId) ?? null);
-    bet.selections.forEach(({ outcome, selectionId }, index) => {
-      demand(
-        outcome === outcomes[index],
-        () =>
-          `${audit.walletId}: ${bet.betId} has ${selectionId} as ${String(outcome)}, the feed's last word is ${String(outcomes[index])}`,
-      );
-    });
-    if (bet.kind === "SYSTEM") continue;
-    const expected = outcomes.includes("lost")
-      ? "LOST"
-      : outcomes.includes(null)
-        ? "PENDING"
-        : outcomes.every((outcome) => outcome === "void")
-          ? "VOID"
-          : "WON";
-    demand(bet.status === expected, () => `${audit.walletId}: ${bet.betId} is ${bet.status} and should be ${expected}`);
-    if (bet.status === "LOST" || bet.status === "PENDING")
-      demand(bet.paidMinor === 0, () => `${audit.walletId}: ${bet.betId} is ${bet.status} and was paid`);
-    if (bet.status === "VOID")
-      demand(bet.paidMinor === bet.stakeMinor, () => `${audit.walletId}: ${bet.betId} is void and was not given back`);
-  }
 }
 
 /** I9, once everything was acknowledged: the database has the journal and every balance, no more and no less. */

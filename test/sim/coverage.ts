@@ -28,6 +28,9 @@ export const DECLARED_STATES: readonly string[] = [
   ...["reverse", "reverse:already_reversed", "setLimit", "exclude", "freeze", "unfreeze", "depositLimits"],
   ...["late-retry-of-success", "late-retry-of-refusal", "key-reused", "queue-retry", "stale-instance-stopped", "debt", "expired-hold"],
   ...["result-corrected", "result-rolled-back", "market-cancelled", "bet-won", "bet-lost", "bet-void"],
+  ...["cash-out-whole", "cash-out-part", "cash-out:CASH_OUT_CHANGED", "cash-out:not_eligible", "rule", "rule-took", "rule-removed", "edit"],
+  ...["edit:EDIT_CLOSED", "position-repeated", "bet-cashed_out", "free-bet:SINGLE", "free-bet-used", "free-bet-returned"],
+  ...["bonus-active", "bonus-completed", "bonus-forfeited", "grantBonus:bonus_refused", "giveUpBonus", "acceptBonus"],
   ...["crash-bet", "crash-cash-out", "crash-cashed_out", "crash-lost", "crash-refunded", "crash-bet:betting_closed"],
   ...["intent:deposit", "intent:withdrawal", "intent-ended:COMPLETED", "intent-ended:FAILED", "intent-ended:REVIEW"],
 ];

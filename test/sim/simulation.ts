@@ -15,6 +15,7 @@ import { MONEY_ACTIONS } from "./money-actions.ts";
 import { type PlantedBug, plant } from "./planted-bugs.ts";
 import { Platform } from "./platform.ts";
 import { Player } from "./player.ts";
+import { POSITION_ACTIONS } from "./position-actions.ts";
 import type { D1Snapshot } from "./sim-d1.ts";
 import { inUniverse } from "./virtual-globals.ts";
 import { World } from "./world.ts";
@@ -186,7 +187,8 @@ async function livePlayer(player: Player, intents: StartedIntent[], hasCrash: bo
       const pays = player.country === "KE" ? PAYMENT_WEIGHT : 0;
       const action = prng.weighted([
         ...MONEY_ACTIONS,
-        [BET_WEIGHT, bet] as const,
+        [BET_WEIGHT, async (one: Player) => void (await bet(one))] as const,
+        ...POSITION_ACTIONS,
         [crashes, crashBet] as const,
         [pays, (one: Player) => startPayment(one, intents)] as const,
       ]);
