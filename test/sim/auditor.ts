@@ -33,6 +33,12 @@ export class Auditor {
   readonly cashedOut = new Map<string, readonly number[]>();
   /** Bets that may be cashed out by themselves. */
   readonly ruled = new Set<string>();
+  /** Bets that wait for a running match, with the stakes that were asked for. */
+  readonly held = new Map<string, { readonly stakeMinor: number; readonly isFree: boolean }>();
+  /** Bets with cash-outs that wait, or waited. */
+  readonly askedOut = new Set<string>();
+  /** Edits that wait, or waited, with the bet that they would close. */
+  readonly askedEdits = new Map<string, string>();
   /** Bets that became another one. */
   readonly edited = new Map<string, string>();
   readonly #answers = new Map<string, Answered>();

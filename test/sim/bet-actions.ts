@@ -1,11 +1,13 @@
 /** Bets through the real verb: priced by the channels, taken by the wallet, settled by the queue. */
 import type { UserId } from "../../shared/kernel/ids.ts";
 import { minor } from "../../shared/money/minor.ts";
+import { isHeld } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import { placeBet } from "../../workers/services/bets/place-bet.ts";
 import type { ServiceContext } from "../../workers/services/context.ts";
 import { demand } from "./failure.ts";
 import { type Fixture, selectionsOf } from "./fixtures.ts";
 import type { Player } from "./player.ts";
+import { watchHeld } from "./waiting.ts";
 
 type Kind = "SINGLE" | "MULTI" | "SYSTEM";
 
@@ -30,11 +32,18 @@ export async function bet(player: Player, token: Token | null = null): Promise<b
     around.world.reached(reply.ok ? `${token === null ? "bet" : "free-bet"}:${slip.bet_type}` : `bet:${reply.error.code}`);
     if (reply.ok) {
       const { betId, stakeMinor } = reply.value.bet;
-      demand(stakeMinor === slip.stake, () => `${audit.walletId}: bet ${betId} has another stake`);
-      if (token !== null) audit.free.add(betId);
-      else if (!audit.bets.has(betId)) audit.cashMinor -= stakeMinor;
-      audit.bets.set(betId, stakeMinor);
       audit.definite += 1;
+      if (isHeld(reply.value.bet) && done === 0) {
+        audit.held.set(betId, { stakeMinor: slip.stake, isFree: token !== null });
+        around.world.reached("bet-held");
+        void watchHeld(player, betId);
+      }
+      if (!audit.held.has(betId)) {
+        demand(stakeMinor === slip.stake, () => `${audit.walletId}: bet ${betId} has another stake`);
+        if (token !== null) audit.free.add(betId);
+        else if (!audit.bets.has(betId)) audit.cashMinor -= stakeMinor;
+        audit.bets.set(betId, stakeMinor);
+      }
     }
     const text = reply.ok ? `bet ${reply.value.bet.betId}` : "refused";
     demand(answer === null || answer === text, () => `${audit.walletId}: ${key} was answered ${answer ?? ""}, then ${text}`);

@@ -20,6 +20,7 @@ import type { Platform } from "./platform.ts";
 import type { Player } from "./player.ts";
 import type { SimD1 } from "./sim-d1.ts";
 import type { Prober, SimObject } from "./sim-object.ts";
+import { noteWaited, waitingOf } from "./waiting.ts";
 import type { World } from "./world.ts";
 
 const READS: ReadonlySet<string> = new Set([
@@ -102,6 +103,7 @@ export async function unfinished({ platform, players, boards, intents }: Story):
   if (waiting.length > 0) return waiting;
   for (const player of players) {
     const head = (await walletOf(platform, player).ask("head", [])) as Outcome<WalletHead, unknown>;
+    waiting.push(...(await waitingOf(player, walletOf(platform, player))));
     if (head.ok && head.value.ackedSeq < head.value.seq)
       waiting.push(`${player.audit.walletId} has ${head.value.seq - head.value.ackedSeq} unacknowledged entries`);
     if (head.ok && storedSeq(platform, player) < head.value.seq)
@@ -131,6 +133,7 @@ export async function checkEnd(story: Story, setBack: ReadonlySet<Country>, hasL
   for (const player of players) {
     const wallet = walletOf(platform, player);
     await checkWallet(wallet);
+    await noteWaited(player, wallet);
     const view = given((await wallet.ask("read", [])) as Outcome<WalletView, unknown>, wallet.name);
     const { rows } = (await wallet.ask("bets", [{ status: "ALL", limit: 1_000_000, offset: 0 }])) as Page<BetView>;
     const promotions = (await wallet.ask("promotions", [])) as PromotionsView;

@@ -30,6 +30,8 @@ export const DECLARED_STATES: readonly string[] = [
   ...["result-corrected", "result-rolled-back", "market-cancelled", "bet-won", "bet-lost", "bet-void"],
   ...["cash-out-whole", "cash-out-part", "cash-out:CASH_OUT_CHANGED", "cash-out:not_eligible", "rule", "rule-took", "rule-removed", "edit"],
   ...["edit:EDIT_CLOSED", "position-repeated", "bet-cashed_out", "free-bet:SINGLE", "free-bet-used", "free-bet-returned"],
+  ...["kick-off", "bet-held", "held-accepted", "held-rejected", "cash-out-waits", "waited-cash-out-taken", "waited-cash-out-refused"],
+  ...["edit-waits", "waited-edit-taken", "waited-edit-refused"],
   ...["bonus-active", "bonus-completed", "bonus-forfeited", "grantBonus:bonus_refused", "giveUpBonus", "acceptBonus"],
   ...["crash-bet", "crash-cash-out", "crash-cashed_out", "crash-lost", "crash-refunded", "crash-bet:betting_closed"],
   ...["intent:deposit", "intent:withdrawal", "intent-ended:COMPLETED", "intent-ended:FAILED", "intent-ended:REVIEW"],

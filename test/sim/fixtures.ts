@@ -17,6 +17,7 @@ export interface Fixture {
   readonly country: Country;
   /** May be bet on. */
   isOpen: boolean;
+  isLive: boolean;
   /** What stands for each outcome of each market; null while undecided. */
   readonly results: Map<string, Result | null>;
   sequence: number;
@@ -79,6 +80,7 @@ export class FixtureBoard {
       fixtureId: `fx_${this.#country.toLowerCase()}_${this.all.length + 1}`,
       country: this.#country,
       isOpen: false,
+      isLive: false,
       results: new Map(
         selectionsOf({ fixtureId: `fx_${this.#country.toLowerCase()}_${this.all.length + 1}` } as Fixture).map((id) => [id, null]),
       ),
@@ -97,6 +99,7 @@ export class FixtureBoard {
         await this.#sleep(prng.between(1_000, 15_000));
       }
       if (prng.chance(0.1)) await this.#result(fixture, ["total=2.5"]);
+      if (!fixture.isLive && prng.chance(0.25)) await this.#kickOff(fixture);
       await this.#sayOdds(fixture);
     }
     if (prng.chance(0.1)) await this.#cancel(fixture);
@@ -108,7 +111,14 @@ export class FixtureBoard {
 
   #announce(fixture: Fixture, startsAtMs: number): Promise<void> {
     const teams = { sport: "football", league: "Sim League", homeTeam: "Home", awayTeam: "Away" };
-    return this.#say(fixture, (header) => ({ ...header, type: "fixture_change", ...teams, startsAtMs, status: "upcoming" }));
+    return this.#say(fixture, (header) => ({ ...header, type: "fixture_change", ...teams, startsAtMs, status: statusOf(fixture) }));
+  }
+
+  /** From here on bets, cash-outs and edits wait before they are decided. */
+  #kickOff(fixture: Fixture): Promise<void> {
+    this.#world.reached("kick-off");
+    fixture.isLive = true;
+    return this.#announce(fixture, this.#world.nowMs);
   }
 
   /** Results are sometimes wrong at first, and sometimes taken back altogether. */
@@ -182,7 +192,7 @@ export class FixtureBoard {
     await this.#say(fixture, (header) => ({
       ...header,
       type: "odds_change",
-      ...{ status: "upcoming", minute: null, homeScore: null, awayScore: null },
+      ...{ status: statusOf(fixture), minute: fixture.isLive ? 1 : null, homeScore: null, awayScore: null },
       markets: MARKETS.map(market),
     }));
   }
@@ -214,6 +224,10 @@ export class FixtureBoard {
   #sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.#world.after(this.#isEnding ? Math.min(delayMs, 100) : delayMs, "", resolve));
   }
+}
+
+function statusOf({ isLive }: Fixture): "live" | "upcoming" {
+  return isLive ? "live" : "upcoming";
 }
 
 type Header = Pick<FeedMessage, "v" | "feed" | "messageId" | "fixtureId" | "sequence" | "producedAtMs">;

@@ -155,8 +155,8 @@ function textSettings(): Record<string, string> {
   return {
     ...developmentSettings(8787, 8788),
     RATE_LIMITS: "off",
-    // The simulated players' audit counts a stake as gone when it is answered: a bet that waits would not be.
-    LIVE_DELAY_MS: "0",
+    // As the sports' rules have it.
+    LIVE_DELAY_MS: "",
     ACCESS_TOKEN_KEY: signingKey("sim-token", 1),
     ANCHOR_KEY: signingKey("sim-anchor", 2),
     CREDENTIAL_PEPPER: secret("pepper"),

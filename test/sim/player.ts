@@ -3,6 +3,7 @@
  * key; a request without an answer is repeated as it was; some requests come again much later, and some keys come with other content.
  */
 import type { WalletReply, WalletRpc } from "../../shared/protocol/rpc/wallet.ts";
+import type { WalletAcceptanceRpc } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import type { WalletPromotionsRpc } from "../../shared/protocol/rpc/wallet-promotions.ts";
 import { tenantOf } from "../../shared/tenants/index.ts";
 import type { Country, Tenant } from "../../shared/tenants/tenant.ts";
@@ -38,7 +39,7 @@ export class Player {
   readonly userId: string;
   readonly msisdn: string;
   readonly tenant: Tenant;
-  readonly wallet: WalletRpc & WalletPromotionsRpc;
+  readonly wallet: WalletRpc & WalletAcceptanceRpc & WalletPromotionsRpc;
   readonly audit: Auditor;
   readonly prng: Prng;
   readonly around: Surroundings;
@@ -56,7 +57,9 @@ export class Player {
     this.tenant = tenantOf(country);
     this.audit = new Auditor(`${country}:${this.userId}`);
     this.prng = around.world.prng.split(this.audit.walletId);
-    this.wallet = around.platform.env.WALLET.getByName(this.audit.walletId) as unknown as WalletRpc & WalletPromotionsRpc;
+    this.wallet = around.platform.env.WALLET.getByName(this.audit.walletId) as unknown as WalletRpc &
+      WalletAcceptanceRpc &
+      WalletPromotionsRpc;
   }
 
   get isWaiting(): boolean {

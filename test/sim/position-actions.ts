@@ -9,7 +9,6 @@ import type { BetView, Page } from "../../shared/protocol/rpc/wallet.ts";
 import { readCashOut, takeCashOut } from "../../workers/services/bets/cash-out.ts";
 import { removeCashOutRule, setCashOutRule } from "../../workers/services/bets/cash-out-rule.ts";
 import { confirmEdit, quoteEdit } from "../../workers/services/bets/edit-bet.ts";
-import type { CashOutResult } from "../../workers/services/bets/present-cash-out.ts";
 import type { ServiceContext, ServiceResult } from "../../workers/services/context.ts";
 import { answered, bet, slipOf } from "./bet-actions.ts";
 import { demand } from "./failure.ts";
@@ -35,7 +34,11 @@ async function cashOut(player: Player): Promise<void> {
     takeCashOut(ctx, { betId: open.betId, request, idempotencyKey: key }),
   );
   if (!taken.ok) return noteRefusal(player, "cash-out", taken.error.code);
-  const { bet_id, net_amount, remaining_stake } = taken.value.body as CashOutResult;
+  if (taken.value.isWaiting || "request_id" in taken.value.body) {
+    player.around.world.reached("cash-out-waits");
+    return void player.audit.askedOut.add(open.betId);
+  }
+  const { bet_id, net_amount, remaining_stake } = taken.value.body;
   player.around.world.reached(remaining_stake === 0 ? "cash-out-whole" : "cash-out-part");
   const { cashedOut } = player.audit;
   cashedOut.set(bet_id, [...(cashedOut.get(bet_id) ?? []), Math.round(net_amount * 100)]);
@@ -73,7 +76,10 @@ async function edit(player: Player): Promise<void> {
   );
   if (!confirmed.ok) return noteRefusal(player, "edit", confirmed.error.code);
   const { body } = confirmed.value;
-  if (!("bet" in body)) return;
+  if (!("bet" in body)) {
+    player.around.world.reached("edit-waits");
+    return void audit.askedEdits.set(body.request_id, open.betId);
+  }
   player.around.world.reached("edit");
   const stakeMinor = Math.round(body.stake * 100);
   audit.bets.set(body.bet.bet_id, stakeMinor);
@@ -160,7 +166,9 @@ async function repeated<T>(
   if (!player.prng.chance(REPEAT_CHANCE)) return first;
   await player.sleep(player.prng.between(0, 60_000));
   const again = await answered(player, name, verb);
-  if (!first.ok) return again;
+  // What waited is told as it stands.
+  if (!first.ok || ("isWaiting" in (first.value as object) && (first.value as { isWaiting: boolean }).isWaiting))
+    return first.ok ? first : again;
   const [was, is] = [first, again].map((reply) => wordsOf(reply));
   demand(was === is, () => `${player.audit.walletId}: ${name} was answered ${was ?? ""}, then ${is ?? ""}`);
   player.around.world.reached("position-repeated");
