@@ -1,131 +1,29 @@
 /**
  * `npm run kill`: SIGKILL to the runtime under load, restart on the same state, and the books must be right.
  *
- * Rounds are the first argument or ROUNDS (3); PLAYERS (6). In each round players place bets in a loop until the power goes. After the restart: every
- * acknowledged bet is there under its key; every unanswered one, tried again under its key, is there once; each wallet's own
- * check finds no broken invariant; outboxes drain until the read model has every bet. Prints figures; exits 1 on a violation.
+ * The first argument or ROUNDS says how many kills each story has (3), the second which story: `bets`, `crash`, or both when left out.
+ * PLAYERS (6) play. Prints figures; exits 1 on a violation.
  */
-import assert from "node:assert/strict";
-import { randomInt, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Json, Player, request, until } from "../test/e2e/client.ts";
-import { Fixture, selection } from "../test/e2e/feed.ts";
-import { Operator } from "../test/e2e/operator.ts";
-import { type Platform, startPlatform } from "./lib/platform-process.ts";
+import { flying } from "../test/kill/flying.ts";
+import { Mains } from "../test/kill/mains.ts";
+import { placingBets } from "../test/kill/placing-bets.ts";
 
 const ROUNDS = Number(process.argv[2] ?? process.env.ROUNDS ?? 3);
 const PLAYERS = Number(process.env.PLAYERS ?? 6);
-const STAKE = 20;
-const DEPOSIT = 20_000;
+const STORIES = { bets: placingBets, crash: flying };
 
-interface Attempt {
-  readonly key: string;
-  readonly body: Json;
-  /** Null while unanswered: the outcome is unknown until asked again. */
-  betId: string | null;
-}
-
-/** Places bets one after another until the platform is gone. */
-async function hammer(player: Player, body: Json, attempts: Attempt[], isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
-    const attempt: Attempt = { key: randomUUID(), body, betId: null };
-    attempts.push(attempt);
-    try {
-      const answer = await player.post("/api/v1/bets", attempt.body, attempt.key);
-      if (answer.status === 201) attempt.betId = answer.body.bet_id;
-      else if (answer.status < 500) throw new Error(`unexpected refusal ${JSON.stringify(answer.body)}`);
-    } catch (error) {
-      if (!isOver() && error instanceof Error && error.message.startsWith("unexpected")) throw error;
-      return;
-    }
+const named = Object.entries(STORIES).filter(([name]) => process.argv[3] === undefined || process.argv[3] === name);
+for (const [, story] of named) {
+  const stateDir = mkdtempSync(join(tmpdir(), "mkeka-kill-"));
+  const mains = await Mains.on(stateDir);
+  try {
+    await story(mains, ROUNDS, PLAYERS);
+  } finally {
+    // Whatever failed, nothing is left behind.
+    await mains.off();
+    rmSync(stateDir, { recursive: true, force: true });
   }
-}
-
-async function checkPlayer(
-  player: Player,
-  attempts: readonly Attempt[],
-): Promise<{ acknowledged: number; unknown: number; persisted: number }> {
-  let [acknowledged, unknown, persisted] = [0, 0, 0];
-  for (const attempt of attempts) {
-    if (attempt.betId !== null) {
-      acknowledged += 1;
-      const found = await player.get(`/api/v1/bets/by-key/${attempt.key}`);
-      assert.equal(found.status, 200, `acknowledged bet ${attempt.betId} is missing after the kill`);
-      assert.equal(found.body.bet_id, attempt.betId);
-      continue;
-    }
-    unknown += 1;
-    if ((await player.get(`/api/v1/bets/by-key/${attempt.key}`)).status === 200) persisted += 1;
-    const again = await player.post("/api/v1/bets", attempt.body, attempt.key);
-    assert.equal(again.status, 201, JSON.stringify(again.body));
-    attempt.betId = again.body.bet_id;
-  }
-  return { acknowledged, unknown, persisted };
-}
-
-async function checkBooks(operator: Operator, player: Player, bets: number): Promise<void> {
-  const digest = await until(
-    "an empty outbox",
-    async () => {
-      const seen = await operator.walletDigest(player.userId);
-      return seen.outbox_pending === 0 ? seen : null;
-    },
-    90_000,
-  );
-  assert.deepEqual(digest.violations, [], "the wallet's own check");
-  const wallet = await player.wallet();
-  assert.equal(Math.round(wallet.balance * 100), DEPOSIT * 95 - bets * STAKE * 100, "balance = deposit - 5% - stakes");
-  const projected = await operator.playerBets(player.userId);
-  assert.equal(projected.total, bets, "the read model has every bet once");
-}
-
-/** What runs now, so that a failed check leaves nothing behind. */
-let platform: Platform | undefined;
-
-async function main(stateDir: string): Promise<void> {
-  platform = await startPlatform({ stateDir });
-  const ports = { port: platform.port, simulatorPort: platform.simulatorPort };
-  const players: Player[] = [];
-  for (let index = 0; index < PLAYERS; index += 1) players.push(await Player.funded(platform, DEPOSIT));
-  // Once: a code of the authenticator counts once, and a round may be over before the next one.
-  const operator = await Operator.logIn(platform);
-  const attempts = players.map((): Attempt[] => []);
-  const totals = { acknowledged: 0, unknown: 0, persisted: 0 };
-
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    const fixture = await Fixture.open(platform, "upcoming");
-    const body = { bet_type: "SINGLE", stake: STAKE, selections: [selection(await fixture.outcome("1x2", "home"))] };
-    const first = attempts.map((list) => list.length);
-    let over = false;
-    const load = players.map((player, index) => hammer(player, body, attempts[index] ?? [], () => over));
-    await new Promise((resolve) => setTimeout(resolve, 800 + randomInt(1_500)));
-    over = true;
-    await platform.kill();
-    await Promise.all(load);
-
-    platform = await startPlatform({ stateDir, ...ports });
-    const reopened = await request("GET", `${platform.url}/api/v1/fixtures/${fixture.id}`);
-    assert.equal(reopened.status, 200, "the fixture survived");
-    const figures = { acknowledged: 0, unknown: 0, persisted: 0 };
-    for (const [index, player] of players.entries()) {
-      const checked = await checkPlayer(player, (attempts[index] ?? []).slice(first[index]));
-      for (const name of ["acknowledged", "unknown", "persisted"] as const) figures[name] += checked[name];
-    }
-    for (const name of ["acknowledged", "unknown", "persisted"] as const) totals[name] += figures[name];
-    for (const [index, player] of players.entries()) await checkBooks(operator, player, (attempts[index] ?? []).length);
-    console.log(
-      `kill ${round}/${ROUNDS}: ${figures.acknowledged} acknowledged, 0 missing; ${figures.unknown} unanswered, of which ${figures.persisted} had been written; books right, outboxes empty`,
-    );
-  }
-  console.log(`${totals.acknowledged} acknowledged bets over ${ROUNDS} kills, none missing, none doubled.`);
-}
-
-const stateDir = mkdtempSync(join(tmpdir(), "mkeka-kill-"));
-try {
-  await main(stateDir);
-} finally {
-  await platform?.stop();
-  rmSync(stateDir, { recursive: true, force: true });
 }
