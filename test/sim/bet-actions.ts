@@ -1,9 +1,8 @@
 /** Bets through the real verb: priced by the channels, taken by the wallet, settled by the queue. */
-import type { UserId } from "../../shared/kernel/ids.ts";
 import { minor } from "../../shared/money/minor.ts";
 import { isHeld } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import { placeBet } from "../../workers/services/bets/place-bet.ts";
-import type { ServiceContext } from "../../workers/services/context.ts";
+import { answered } from "./answered.ts";
 import { demand } from "./failure.ts";
 import { type Fixture, selectionsOf } from "./fixtures.ts";
 import type { Player } from "./player.ts";
@@ -50,18 +49,6 @@ export async function bet(player: Player, token: Token | null = null): Promise<b
     answer = text;
   }
   return answer !== "refused";
-}
-
-/** Asks a verb in a worker, and again until one lives long enough to answer. */
-export async function answered<T>(player: Player, name: string, verb: (ctx: ServiceContext) => Promise<T>): Promise<T> {
-  const { around, country, userId, prng } = player;
-  const actor = { userId: userId as UserId, country, identityObjectId: "", sessionId: "sim" };
-  for (;;) {
-    const outcome = await around.platform.inWorker(name, () => verb(around.platform.context(country, actor)));
-    if (outcome !== null) return outcome.value;
-    around.world.reached("bet-outcome-unknown");
-    await player.sleep(prng.between(50, 5_000));
-  }
 }
 
 /** A slip of fixtures that may be bet on; null when there are none. */

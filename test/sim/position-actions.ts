@@ -10,7 +10,8 @@ import { readCashOut, takeCashOut } from "../../workers/services/bets/cash-out.t
 import { removeCashOutRule, setCashOutRule } from "../../workers/services/bets/cash-out-rule.ts";
 import { confirmEdit, quoteEdit } from "../../workers/services/bets/edit-bet.ts";
 import type { ServiceContext, ServiceResult } from "../../workers/services/context.ts";
-import { answered, bet, slipOf } from "./bet-actions.ts";
+import { answered } from "./answered.ts";
+import { bet, slipOf } from "./bet-actions.ts";
 import { demand } from "./failure.ts";
 import type { Action } from "./money-actions.ts";
 import type { Player } from "./player.ts";

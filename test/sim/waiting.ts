@@ -6,7 +6,7 @@ import type { BetView } from "../../shared/protocol/rpc/wallet.ts";
 import { isHeld, type ShownBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import type { CashOutOrderView, EditRequestView } from "../../shared/protocol/rpc/wallet-cash-out.ts";
 import { answerOffer } from "../../workers/services/bets/answer-offer.ts";
-import { answered } from "./bet-actions.ts";
+import { answered } from "./answered.ts";
 import { demand } from "./failure.ts";
 import type { Player } from "./player.ts";
 
