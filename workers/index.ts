@@ -10,6 +10,7 @@ import { runScheduled } from "./scheduled/run.ts";
 
 export { CrashGame } from "../durable-objects/crash-game/crash-game.ts";
 export { CrashTable } from "../durable-objects/crash-game/crash-table.ts";
+export { CrashLounge } from "../durable-objects/crash-lounge/crash-lounge.ts";
 export { FeedMonitor } from "../durable-objects/feed-monitor/feed-monitor.ts";
 export { Identity } from "../durable-objects/identity/identity.ts";
 export { Metrics } from "../durable-objects/metrics/metrics.ts";

@@ -9,6 +9,7 @@ import { type WalletRun, walletRunSchema } from "../../shared/protocol/queue/wal
 import type { Env } from "../env.ts";
 import { projectRuns } from "../services/ledger/project-runs.ts";
 import { projectCrashGame } from "./projection/crash-game.ts";
+import { projectCrashLounge } from "./projection/crash-lounge.ts";
 import { projectIdentity } from "./projection/identity.ts";
 import { projectOddsChannel } from "./projection/odds-channel.ts";
 import { projectPaymentIntent } from "./projection/payment-intent.ts";
@@ -21,6 +22,7 @@ const PROJECTORS: Readonly<Record<ProjectionMessage["source"], Projector>> = {
   payment_intent: projectPaymentIntent,
   odds_channel: projectOddsChannel,
   crash_game: projectCrashGame,
+  crash_lounge: projectCrashLounge,
 };
 
 /** Applies messages; says for each, in order, why it has to come again, or null when its effect stands. Idempotent. */

@@ -64,6 +64,16 @@ export const ERRORS = {
     "This promotion can't be given.",
     "details.reason says why: unknown_campaign, amount (details.min and max), budget_spent, deposit (it can't be matched), another (one bonus at a time), or ended.",
   ],
+  CHAT_REFUSED: [
+    409,
+    "This can't be done in the chat.",
+    "details.reason says why: empty, too_long (details.max), link, phone_number, payment_code, silenced (details.until), or too_many.",
+  ],
+  RAIN_REFUSED: [
+    409,
+    "This rain can't be started or claimed.",
+    "details.reason says why: rain_runs (details.rain_id), rain_over, or not_present (open the chat first).",
+  ],
   STAKE_TOO_LOW: [400, "The stake is below the minimum.", "Stake at least details.min."],
   STAKE_TOO_HIGH: [400, "The stake is above the maximum.", "Stake at most details.max."],
   AMOUNT_TOO_LOW: [400, "The amount is below the minimum.", "Use at least details.min."],

@@ -33,6 +33,11 @@ export async function uncountGrant(database: D1Database, grantId: string): Promi
   await drizzle(database).delete(promotionGrant).where(eq(promotionGrant.grantId, grantId));
 }
 
+/** What a grant of many shares came to in the end. Idempotent; the row stays, so that nothing is counted for it again. */
+export async function resizeGrant(database: D1Database, grantId: string, amountMinor: number): Promise<void> {
+  await drizzle(database).update(promotionGrant).set({ amountMinor }).where(eq(promotionGrant.grantId, grantId));
+}
+
 /** What campaigns have granted so far, minor units; those that granted nothing are left out. */
 export async function grantedByCampaign(database: D1Database): Promise<ReadonlyMap<string, number>> {
   const total = sql<number>`sum(${promotionGrant.amountMinor})`;

@@ -3,6 +3,7 @@ import { ok } from "../../../shared/kernel/result.ts";
 import { DAY_MS } from "../../../shared/kernel/time.ts";
 import { walletOf } from "../../adapters/objects.ts";
 import { requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
+import { leaveLounge } from "../crash-lounge/lounge-guest.ts";
 import { walletError } from "../wallet-refusal.ts";
 
 export interface SelfExclusion {
@@ -18,5 +19,7 @@ export async function selfExclude(ctx: ServiceContext, input: SelfExclusion): Pr
   if (!player.ok) return player;
   const untilMs = input.days === null ? null : ctx.nowMs + input.days * DAY_MS;
   const excluded = await walletOf(ctx.env, player.value.actor).selfExclude({ key: input.key, untilMs, reason: input.reason });
-  return excluded.ok ? ok({ untilMs: excluded.value.value.untilMs }) : { ok: false, error: walletError(excluded.error) };
+  if (!excluded.ok) return { ok: false, error: walletError(excluded.error) };
+  await leaveLounge(ctx.env, player.value);
+  return ok({ untilMs: excluded.value.value.untilMs });
 }
