@@ -293,6 +293,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
       curveMillionthsPerMs: this.#store.chainOf(round).curve_millionths_per_ms,
       tables: round.tables,
       activePlayers: this.#tables.players(round.number),
+      ...this.#tables.totals(round.number),
       serverTimeMs: Date.now(),
       isClosed: this.#fairnessOf.isClosed,
     };

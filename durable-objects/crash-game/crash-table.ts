@@ -29,10 +29,13 @@ import { CashOuts } from "./cash-outs.ts";
 import { balanceFrame, cashOutFrame } from "./crash-frames.ts";
 import { CRASH_TABLE_MIGRATIONS } from "./crash-table-schema.ts";
 import { type BetRow, CrashTableStore, type TableName, type TableRound } from "./crash-table-store.ts";
+import { LiveBetStore } from "./live-bet-store.ts";
+import { LiveBets } from "./live-bets.ts";
 import { ownName } from "./own-name.ts";
 import { PlayedReport } from "./played-report.ts";
 import { Seating } from "./seating.ts";
 import { SETTLE_JOB, Settlement } from "./settlement.ts";
+import { ShownNames } from "./shown-names.ts";
 import { StakeWallets } from "./stake-wallets.ts";
 import { TableBroadcast } from "./table-broadcast.ts";
 import { TableClock } from "./table-clock.ts";
@@ -51,6 +54,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   readonly #settlement: Settlement;
   readonly #played: PlayedReport;
   readonly #sockets: TableSockets;
+  readonly #live: LiveBets;
   readonly #broadcast: TableBroadcast;
   readonly #seating: Seating;
   readonly #door: TableDoor;
@@ -70,7 +74,9 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#store = new CrashTableStore(sql, this.#name, tenant.crash);
     this.#alarms = new AlarmTable(sql, ctx.storage);
     this.#sockets = new TableSockets(ctx);
-    this.#broadcast = new TableBroadcast(this.#sockets, this.#store, gameId, tenant);
+    const names = new ShownNames(() => env.CRASH_LOUNGE.getByName(`${tenant.country}:${gameId}`));
+    this.#live = new LiveBets(this.#sockets, new LiveBetStore(sql), names, tenant);
+    this.#broadcast = new TableBroadcast(this.#sockets, this.#store, this.#live, gameId, tenant);
     this.#seating = new Seating(this.#name, this.#sockets, () => this.#game());
     const wallets = new StakeWallets(env.WALLET, gameId, tenant.country);
     this.#settlement = new Settlement(this.#store, wallets, this.#alarms, (bet, receipt) =>
@@ -102,6 +108,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     // A visitor is a reason to play, and the round is known before the socket is: its first frame is the snapshot.
     await this.#join();
     await this.#broadcast.loadHistory(this.#game());
+    await this.#live.prepare(this.#roundNumber(), Date.now());
     const response = this.#door.open(request);
     this.#keepTime();
     return response;
@@ -126,9 +133,15 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   }
 
   async presence(): Promise<TablePresence> {
-    const roundNumber = this.#store.round()?.number ?? 0;
+    const roundNumber = this.#roundNumber();
     const players = this.#store.players(roundNumber);
-    return { connections: this.#sockets.count(), openBets: this.#store.openBetCount(), players, roundNumber };
+    return {
+      connections: this.#sockets.count(),
+      openBets: this.#store.openBetCount(),
+      players,
+      roundNumber,
+      ...this.#live.totals(roundNumber),
+    };
   }
 
   async placeBet(command: PlaceCrashBet): Promise<CrashReply<{ readonly bet: CrashBetView; readonly replayed: boolean }>> {
@@ -153,6 +166,10 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
 
   async bets({ userId, limit }: { readonly userId: string; readonly limit: number }): Promise<readonly CrashBetView[]> {
     return this.#store.betsOf(userId, Math.min(limit, PAGE_ROWS_MAX)).map((bet) => this.#store.viewOf(bet));
+  }
+
+  async nameChanged(userId: string, name: string | null): Promise<void> {
+    await this.#live.nameChanged(userId, name, this.#roundNumber(), Date.now());
   }
 
   /** Once a second while a round is on: leaves a sign of life, and tells the sockets where the flight is. */
@@ -197,6 +214,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   #apply(view: RoundView): void {
     const decided = this.#store.applyRound(view, Date.now());
     if (decided === null) return;
+    this.#live.heard(view);
     this.#sockets.recount();
     this.#broadcast.elsewhere(0);
     this.#afterDecisions(decided);
@@ -247,6 +265,10 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     const round = this.#store.round();
     const isNeeded = this.#sockets.count() > 0 || this.#store.openBetCount() > 0;
     this.#clock.set(round, isNeeded, round === null ? null : this.#store.nextTarget(round.number), Date.now());
+  }
+
+  #roundNumber(): number {
+    return this.#store.round()?.number ?? 0;
   }
 
   #game(): CrashGameRpc {

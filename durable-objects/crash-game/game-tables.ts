@@ -52,6 +52,17 @@ export class GameTables {
     return players;
   }
 
+  /** What was staked on this round, by what the tables said last. */
+  totals(roundNumber: number): { readonly bets: number; readonly stakedMinor: number } {
+    let [bets, stakedMinor] = [0, 0];
+    for (const presence of this.#presences.values()) {
+      if (presence.roundNumber !== roundNumber) continue;
+      bets += presence.bets ?? 0;
+      stakedMinor += presence.stakedMinor ?? 0;
+    }
+    return { bets, stakedMinor };
+  }
+
   async #tell(number: number, view: RoundView): Promise<boolean> {
     const presence = await this.#answer(number, this.#table(number).roundChanged(view));
     if (presence === null) return false;

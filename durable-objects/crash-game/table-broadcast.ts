@@ -1,6 +1,6 @@
 /**
- * What a table's sockets are told, and when: the state on each change and once a second, a player's own bets at once, and other
- * players' cash-outs in batches, as a count only where the law does not let us show players.
+ * What a table's sockets are told, and when: the state on each change and once a second, a player's own bets at once; the list of all
+ * bets is live-bets.ts.
  *
  * A lean connection keeps the state itself: it gets what changed, and with each second how long the flight lasts and how many have left.
  * That is a tenth of the bytes, for those who pay for them.
@@ -11,36 +11,32 @@ import { toMajor } from "../../shared/money/amount.ts";
 import type { CrashGameRpc } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashServerFrameOf, CrashState } from "../../shared/protocol/ws/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
-import { betFrame, cashOutFrame, major, resultFrame, stateOf } from "./crash-frames.ts";
+import { betFrame, cashOutFrame, resultFrame, stateOf } from "./crash-frames.ts";
 import type { BetRow, CrashTableStore, TableRound } from "./crash-table-store.ts";
+import type { LiveBets } from "./live-bets.ts";
 import type { TableSockets } from "./table-sockets.ts";
 
-const CASH_OUTS_BATCH_MS = 250;
-/** Names in one batch; the count is complete anyway. */
-const CASH_OUTS_LISTED_MAX = 50;
 const HISTORY_ROUNDS = 20;
 
 type HistoryItem = CrashServerFrameOf<"snapshot">["history"][number];
-type CashOutItem = CrashServerFrameOf<"cashouts">["list"][number];
 
 export class TableBroadcast {
   readonly #sockets: TableSockets;
   readonly #store: CrashTableStore;
+  readonly #live: LiveBets;
   readonly #gameId: string;
   readonly #tenant: Tenant;
   /** Newest first; loaded from the game once, then kept. */
   #history: HistoryItem[] | null = null;
-  #batch: { round: number; count: number; list: CashOutItem[] } | null = null;
   /** Players with a bet in the round at other tables, by the game's last word. */
   #elsewhere = 0;
   /** What lean connections have been told; null when that is not known. */
   #told: CrashState | null = null;
-  /** Cash-outs that lean spectators have not heard of. */
-  #leftSinceBeat = 0;
 
-  constructor(sockets: TableSockets, store: CrashTableStore, gameId: string, tenant: Tenant) {
+  constructor(sockets: TableSockets, store: CrashTableStore, live: LiveBets, gameId: string, tenant: Tenant) {
     this.#sockets = sockets;
     this.#store = store;
+    this.#live = live;
     this.#gameId = gameId;
     this.#tenant = tenant;
   }
@@ -71,6 +67,7 @@ export class TableBroadcast {
       authenticated: userId !== null,
       bets: bets.map((bet) => betFrame(this.#store.viewOf(bet))),
     });
+    if (!this.#sockets.stateOf(socket).isLean) this.#live.greet(socket, round.number, nowMs);
   }
 
   /** Players at other tables, for the count that everybody sees. */
@@ -93,8 +90,7 @@ export class TableBroadcast {
     const round = this.#store.round();
     if (round === null || this.#sockets.count() === 0) return;
     const state = this.#state(round, nowMs);
-    const left = this.#leftSinceBeat;
-    this.#leftSinceBeat = 0;
+    const left = this.#live.takeLeft();
     const isNews = state.active_players !== this.#told?.active_players;
     if (this.#told !== null) this.#told = { ...this.#told, active_players: state.active_players };
     this.#sockets.broadcast(
@@ -109,14 +105,13 @@ export class TableBroadcast {
 
   betConfirmed(bet: BetRow, key: string): void {
     this.#sockets.sendTo(bet.user_id, { type: "bet_confirmed", ...betFrame(this.#store.viewOf(bet)), key });
+    this.#live.placed(bet);
   }
 
-  /** Tells each player of their own, and leaves the count for the next batch. */
+  /** Tells each player of their own, and leaves the rest to the list. */
   cashedOut(bets: readonly BetRow[]): void {
-    for (const bet of bets) {
-      this.#sockets.sendTo(bet.user_id, cashOutFrame(this.#store.viewOf(bet)));
-      this.#addToBatch(bet);
-    }
+    for (const bet of bets) this.#sockets.sendTo(bet.user_id, cashOutFrame(this.#store.viewOf(bet)));
+    this.#live.cashedOut(bets);
   }
 
   /** The end of the latest round, to each player with their own results. */
@@ -124,7 +119,7 @@ export class TableBroadcast {
     if (round.crash_hundredths === null || round.server_seed === null) return;
     const point = { round_number: round.number, crash_point: toMultiplier(round.crash_hundredths) };
     if (this.#history?.[0]?.round_number !== round.number) this.#history = [point, ...(this.#history ?? [])].slice(0, HISTORY_ROUNDS);
-    this.#sendBatch();
+    this.#live.flush(Date.now());
     const serverSeed = round.server_seed;
     this.#sockets.sendEach((userId) => {
       const bets = userId === null ? [] : this.#store.betsOfRound(round.number, userId);
@@ -136,26 +131,6 @@ export class TableBroadcast {
   #state(round: TableRound, nowMs: number) {
     return stateOf(this.#gameId, round, this.#store.players(round.number) + this.#elsewhere, nowMs);
   }
-
-  #addToBatch(bet: BetRow): void {
-    if (this.#batch === null) {
-      this.#batch = { round: bet.round, count: 0, list: [] };
-      setTimeout(() => this.#sendBatch(), CASH_OUTS_BATCH_MS);
-    }
-    this.#batch.count += 1;
-    if (!this.#tenant.crash.showsOtherPlayers || this.#batch.list.length >= CASH_OUTS_LISTED_MAX) return;
-    const multiplier = toMultiplier(bet.cash_out_hundredths ?? 0);
-    this.#batch.list.push({ player: maskedName(bet.user_id), multiplier, payout: major(bet.payout_minor) });
-  }
-
-  #sendBatch(): void {
-    if (this.#batch === null) return;
-    const { round, count, list } = this.#batch;
-    this.#batch = null;
-    this.#leftSinceBeat += count;
-    // Lean connections hear the number with the next beat.
-    this.#sockets.broadcast({ type: "cashouts", round_number: round, count, list }, null);
-  }
 }
 
 /** The fields that differ from what was told; the time always. */
@@ -163,9 +138,4 @@ function changedOf(told: CrashState | null, state: CrashState): Partial<CrashSta
   if (told === null) return state;
   const isSame = (name: string) => told[name as keyof CrashState] === state[name as keyof CrashState];
   return Object.fromEntries(Object.entries(state).filter(([name]) => name === "elapsed_ms" || !isSame(name)));
-}
-
-/** Enough to follow a player through a round, not enough to name one. */
-function maskedName(userId: string): string {
-  return `***${userId.slice(-3)}`;
 }

@@ -60,7 +60,7 @@ export const NIGERIA: Tenant = {
     chainLength: 100_000,
     seatsPerTable: 2_000,
     rtp: { minimumRounds: 1_000, windowRounds: 10_000, falseAlarmsPerMillion: 10 },
-    showsOtherPlayers: false,
+    showsOtherPlayers: true,
   },
   requestLimits: { betsPerMinute: 10, crashBetsPerMinute: 20, withdrawalsPerHour: 3, loginsPerMinute: 5 },
 };

@@ -64,7 +64,7 @@ export interface CrashRules {
   readonly seatsPerTable: number;
   /** When a game's return is judged, and how rarely a game that pays right may be closed by chance. */
   readonly rtp: { readonly minimumRounds: number; readonly windowRounds: number; readonly falseAlarmsPerMillion: number };
-  /** Names of other players may be shown only where the law allows it (Kenya: written consent, L.N. 112 reg. 87). */
+  /** Bets of players who have not agreed to be shown may be listed, without a name (not in Kenya: L.N. 112 reg. 87). */
   readonly showsOtherPlayers: boolean;
 }
 

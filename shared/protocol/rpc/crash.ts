@@ -31,6 +31,9 @@ export interface RoundView {
   readonly tables: number;
   /** Players with a bet in the round, at all tables. */
   readonly activePlayers: number;
+  /** Bets in the round and what was staked on it, at all tables, by their last word. */
+  readonly bets?: number;
+  readonly stakedMinor?: number;
   readonly serverTimeMs: number;
   /** The game opens no further round for now. */
   readonly isClosed?: boolean;
@@ -43,6 +46,9 @@ export interface TablePresence {
   /** Players with a bet in this round. */
   readonly players: number;
   readonly roundNumber: number;
+  /** Bets of this round, and what was staked on it here; tables from before these were told say nothing. */
+  readonly bets?: number;
+  readonly stakedMinor?: number;
 }
 
 export interface RoundResult {
@@ -165,6 +171,8 @@ export interface CrashTableRpc {
   placeBet(command: PlaceCrashBet): Promise<CrashReply<{ readonly bet: CrashBetView; readonly replayed: boolean }>>;
   /** Without a bet id: the player's only running bet. */
   cashOut(command: { readonly userId: string; readonly betId: string | null }): Promise<CrashReply<CrashBetView>>;
+  /** A player's consent to be shown has changed; null: not any more. */
+  nameChanged(userId: string, name: string | null): Promise<void>;
   /** The player's bets, newest first. */
   bets(query: { readonly userId: string; readonly limit: number }): Promise<readonly CrashBetView[]>;
 }

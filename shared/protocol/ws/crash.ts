@@ -6,7 +6,7 @@
  * that a page needs to draw the flight. The text `ping` is answered `pong` without waking anything.
  *
  * With `?form=lean` a connection keeps the state itself: instead of `state_update` comes a `change` with what differs from before, once a
- * second a `beat`, and `cashouts` are left out.
+ * second a `beat`, and `bets` and `cashouts` are left out.
  */
 import * as z from "zod";
 import { parseMultiplier, TARGET_HUNDREDTHS_MIN } from "../../crash/multiplier.ts";
@@ -99,6 +99,14 @@ export interface CrashResultFrame {
   readonly status: "CASHED_OUT" | "LOST" | "REFUNDED";
 }
 
+/** How a bet is shown to others: only with the player's consent where the law asks for it, and named only with it. */
+export interface ShownBet {
+  /** Joins a cash-out to its bet within the round. */
+  readonly bet: string;
+  /** Masked; null for one who has not agreed to be shown. */
+  readonly player: string | null;
+}
+
 type Frame<Type extends string, Body> = { readonly type: Type; readonly seq: number } & Body;
 
 export type CrashServerFrame =
@@ -129,13 +137,27 @@ export type CrashServerFrame =
   | Frame<"beat", { readonly elapsed_ms: number; readonly active_players?: number; readonly left?: number }>
   /** The player sits at another table from this round on: connect again after this time. No bet is taken here. */
   | Frame<"moved", { readonly reconnect_in_ms: number }>
-  /** What others won since the last such frame; `list` is empty where the law does not let us show players. */
+  /**
+   * Bets of the round: all that are listed after a snapshot and when a player's consent has changed (`whole`), later those that came since
+   * the last such frame. `game` counts all tables by their last word. A listed bet has its result once it was cashed out.
+   */
+  | Frame<
+      "bets",
+      {
+        readonly round_number: number;
+        readonly whole: boolean;
+        readonly table: { readonly bets: number; readonly staked: number };
+        readonly game: { readonly bets: number; readonly staked: number };
+        readonly list: readonly (ShownBet & { readonly amount: number; readonly multiplier?: number; readonly payout?: number })[];
+      }
+    >
+  /** What others won since the last such frame; `count` is complete. */
   | Frame<
       "cashouts",
       {
         readonly round_number: number;
         readonly count: number;
-        readonly list: readonly { readonly player: string; readonly multiplier: number; readonly payout: number }[];
+        readonly list: readonly (ShownBet & { readonly multiplier: number; readonly payout: number })[];
       }
     >
   /** `your_result` is the first of `your_results`, for clients with one bet; null for spectators. */

@@ -175,6 +175,7 @@ function takeFrame(frame: CrashServerFrame): void {
       takeState(frame);
       break;
     case "pong":
+    case "bets":
     case "cashouts":
       break;
   }

@@ -2,11 +2,13 @@
  * Whether a player is shown to others: only who has agreed is, under a masked name that follows from the registered one. The consent is
  * kept with its date and the text's version, and withdrawn at any time, from anywhere.
  */
+import { tablesOf } from "../../../shared/crash/seats.ts";
 import { maskedName } from "../../../shared/crash/shown-name.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import type { ShownName } from "../../../shared/protocol/rpc/crash-lounge.ts";
 import { loungeRulesOf } from "../../../shared/tenants/crash-lounge.ts";
 import { requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
+import { crashGame, crashTable } from "../crash/crash-objects.ts";
 import { identityError } from "../identity/identity-refusal.ts";
 import { ownIdentity } from "../identity/profile.ts";
 import { admit, crashLounge } from "./lounge-guest.ts";
@@ -27,7 +29,13 @@ export async function setShownName(ctx: ServiceContext, shown: boolean): Promise
   const name = shown ? await nameToShow(ctx) : ok(null);
   if (!name.ok) return name;
   const { consentWording } = loungeRulesOf(tenant.country);
-  return ok(await crashLounge(ctx.env, tenant).setShownName(actor.userId, name.value, consentWording));
+  const set = await crashLounge(ctx.env, tenant).setShownName(actor.userId, name.value, consentWording);
+  const { tables } = await crashGame(ctx.env, tenant).view();
+  // Where the player sits, and where a bet of theirs may still be listed.
+  await Promise.all(
+    tablesOf(actor.userId, tables).map((number) => crashTable(ctx.env, tenant, number).nameChanged(actor.userId, set.name)),
+  );
+  return ok(set);
 }
 
 async function nameToShow(ctx: ServiceContext): Promise<ServiceResult<string>> {
