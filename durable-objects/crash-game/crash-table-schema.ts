@@ -4,6 +4,7 @@
  */
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
+import { OUTBOX_MIGRATION } from "../platform/outbox.ts";
 import { OWN_NAME_MIGRATION } from "./own-name.ts";
 
 export const CRASH_TABLE_MIGRATIONS: readonly Migration[] = [
@@ -53,5 +54,10 @@ CREATE INDEX bet_of_user ON bet (user_id, placed_at);`,
   {
     id: "0002-tables",
     sql: "ALTER TABLE round ADD COLUMN tables INTEGER NOT NULL DEFAULT 1 CHECK (tables > 0);",
+  },
+  OUTBOX_MIGRATION,
+  {
+    id: "0003-bets-of-user",
+    sql: "CREATE INDEX bet_of_user_round ON bet (user_id, round DESC, slot);",
   },
 ];

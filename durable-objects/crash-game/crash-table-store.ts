@@ -8,7 +8,7 @@ import { isLater, type RoundStatus } from "../../shared/crash/round.ts";
 import { tableOf } from "../../shared/crash/seats.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { type Minor, minor } from "../../shared/money/minor.ts";
-import type { CrashBetView, RoundView, Slot } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashBetsQuery, CrashBetView, RoundView, Slot } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashRules } from "../../shared/tenants/tenant.ts";
 import type { Sql } from "../platform/sql.ts";
 
@@ -211,9 +211,14 @@ export class CrashTableStore {
     return bets.length === 1 ? (bets[0] ?? null) : null;
   }
 
-  betsOf(userId: string, limit: number): readonly BetRow[] {
-    const query = "SELECT * FROM bet WHERE user_id = ? AND status NOT IN ('RESERVING', 'VOID') ORDER BY placed_at DESC, bet_id LIMIT ?";
-    return this.#sql.all<BetRow>(query, userId, limit);
+  /** The player's bets, newest first: of one round, or after the one that a page ended with. */
+  betsOf({ userId, limit, after, round }: CrashBetsQuery): readonly BetRow[] {
+    const [last, lastSlot] = [after?.roundNumber ?? Number.MAX_SAFE_INTEGER, after?.slot ?? "A"];
+    return this.#sql.all<BetRow>(
+      `SELECT * FROM bet WHERE user_id = ? AND status NOT IN ('RESERVING', 'VOID') AND round BETWEEN ? AND ?
+         AND (round < ? OR slot > ?) ORDER BY round DESC, slot LIMIT ?`,
+      ...[userId, round ?? 0, round ?? last, last, lastSlot, limit],
+    );
   }
 
   betsOfRound(round: number, userId: string): readonly BetRow[] {

@@ -10,6 +10,7 @@ import { invariant } from "../../shared/kernel/invariant.ts";
 import { PAGE_ROWS_MAX } from "../../shared/kernel/limits.ts";
 import { err, ok } from "../../shared/kernel/result.ts";
 import type {
+  CrashBetsQuery,
   CrashBetView,
   CrashGameRpc,
   CrashReply,
@@ -19,6 +20,7 @@ import type {
   RoundView,
   TablePresence,
 } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashLoungeRpc } from "../../shared/protocol/rpc/crash-lounge.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { configOf } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
@@ -33,6 +35,7 @@ import { LiveBetStore } from "./live-bet-store.ts";
 import { LiveBets } from "./live-bets.ts";
 import { ownName } from "./own-name.ts";
 import { PlayedReport } from "./played-report.ts";
+import { RoundSummary } from "./round-summary.ts";
 import { Seating } from "./seating.ts";
 import { SETTLE_JOB, Settlement } from "./settlement.ts";
 import { ShownNames } from "./shown-names.ts";
@@ -55,6 +58,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   readonly #played: PlayedReport;
   readonly #sockets: TableSockets;
   readonly #live: LiveBets;
+  readonly #summary: RoundSummary;
   readonly #broadcast: TableBroadcast;
   readonly #seating: Seating;
   readonly #door: TableDoor;
@@ -74,8 +78,9 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#store = new CrashTableStore(sql, this.#name, tenant.crash);
     this.#alarms = new AlarmTable(sql, ctx.storage);
     this.#sockets = new TableSockets(ctx);
-    const names = new ShownNames(() => env.CRASH_LOUNGE.getByName(`${tenant.country}:${gameId}`));
-    this.#live = new LiveBets(this.#sockets, new LiveBetStore(sql), names, tenant);
+    const lounge = (): CrashLoungeRpc => env.CRASH_LOUNGE.getByName(`${tenant.country}:${gameId}`);
+    this.#live = new LiveBets(this.#sockets, new LiveBetStore(sql), new ShownNames(lounge), tenant);
+    this.#summary = new RoundSummary({ sql, alarms: this.#alarms, name: this.#name, tenant, lounge, queue: env.PROJECTION_QUEUE });
     this.#broadcast = new TableBroadcast(this.#sockets, this.#store, this.#live, gameId, tenant);
     this.#seating = new Seating(this.#name, this.#sockets, () => this.#game());
     const wallets = new StakeWallets(env.WALLET, gameId, tenant.country);
@@ -164,8 +169,12 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     return this.#cashOuts.ended(bet);
   }
 
-  async bets({ userId, limit }: { readonly userId: string; readonly limit: number }): Promise<readonly CrashBetView[]> {
-    return this.#store.betsOf(userId, Math.min(limit, PAGE_ROWS_MAX)).map((bet) => this.#store.viewOf(bet));
+  async bets({ limit, ...query }: CrashBetsQuery): Promise<readonly CrashBetView[]> {
+    return this.#store.betsOf({ ...query, limit: Math.min(limit, PAGE_ROWS_MAX + 1) }).map((bet) => this.#store.viewOf(bet));
+  }
+
+  async acknowledge(seqs: readonly number[]): Promise<void> {
+    this.#summary.acknowledge(seqs);
   }
 
   async nameChanged(userId: string, name: string | null): Promise<void> {
@@ -196,6 +205,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
 
   async #runJob(job: AlarmJob): Promise<void> {
     if (await this.#played.run(job, this.ctx.id.name ?? this.ctx.id.toString())) return;
+    if (await this.#summary.run(job)) return;
     switch (job.key) {
       case SETTLE_JOB:
         return this.#settlement.run();
@@ -218,7 +228,10 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#sockets.recount();
     this.#broadcast.elsewhere(0);
     this.#afterDecisions(decided);
-    if (view.status === "CRASHED") this.#played.schedule(view.roundNumber, Date.now());
+    if (view.status === "CRASHED") {
+      this.#played.schedule(view.roundNumber, Date.now());
+      this.#summary.schedule(view.roundNumber, Date.now());
+    }
     const round = this.#store.round();
     if (round?.number === view.roundNumber && round.status === "CRASHED") this.#broadcast.crashed(round);
     this.#broadcast.state(Date.now());

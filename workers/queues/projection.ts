@@ -10,6 +10,7 @@ import type { Env } from "../env.ts";
 import { projectRuns } from "../services/ledger/project-runs.ts";
 import { projectCrashGame } from "./projection/crash-game.ts";
 import { projectCrashLounge } from "./projection/crash-lounge.ts";
+import { projectCrashTable } from "./projection/crash-table.ts";
 import { projectIdentity } from "./projection/identity.ts";
 import { projectOddsChannel } from "./projection/odds-channel.ts";
 import { projectPaymentIntent } from "./projection/payment-intent.ts";
@@ -22,6 +23,7 @@ const PROJECTORS: Readonly<Record<ProjectionMessage["source"], Projector>> = {
   payment_intent: projectPaymentIntent,
   odds_channel: projectOddsChannel,
   crash_game: projectCrashGame,
+  crash_table: projectCrashTable,
   crash_lounge: projectCrashLounge,
 };
 

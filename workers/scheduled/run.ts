@@ -7,6 +7,7 @@ import { DAY_MS } from "../../shared/kernel/time.ts";
 import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
 import { deleteBookingCodesBefore } from "../adapters/d1/booking-codes.ts";
 import { databaseOf, type Env } from "../env.ts";
+import { pruneBoards } from "../services/crash/read-boards.ts";
 import { anchorWallets } from "../services/ledger/anchor-wallets.ts";
 import { archiveExports } from "../services/ledger/archive-exports.ts";
 import { reconcileClearing } from "../services/ledger/reconcile-clearing.ts";
@@ -27,6 +28,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   poll_odds: pollOdds,
   settlement_sweep: inEveryCountry(sweepSettlement),
   booking_codes: inEveryCountry((env, country, nowMs) => deleteBookingCodesBefore(databaseOf(env, country), nowMs - BOOKING_KEPT_MS)),
+  crash_boards: inEveryCountry(pruneBoards),
   reconcile_wallets: inEveryCountry(reconcileWallets),
   reconcile_copies: inEveryCountry(reconcileCopies),
   reconcile_totals: inEveryCountry(reconcileTotals),

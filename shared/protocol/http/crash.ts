@@ -58,7 +58,46 @@ export const crashBetOut = z.object({
   payout: amountOut.meta({ description: "Stake times multiplier, before taxes; 0 until cashed out." }),
 });
 export const placedCrashBetOut = crashBetOut.extend({ message: z.string() });
-export const crashBetsOut = z.object({ bets: z.array(crashBetOut) });
+export const crashBetsQuery = crashHistoryQuery.extend({
+  /** A page ended with this bet: its round and slot. */
+  after: z
+    .string()
+    .regex(/^\d{1,12}[AB]$/)
+    .transform((cursor) => ({ roundNumber: Number(cursor.slice(0, -1)), slot: slot.parse(cursor.slice(-1)) }))
+    .optional(),
+  round: z.coerce.number().int().positive().optional(),
+});
+export const crashBetsOut = z.object({
+  bets: z.array(crashBetOut),
+  next: z.string().nullable().meta({ description: "Send it as after for the next page; null at the end." }),
+});
+
+/** What a finished round came to, at all its tables. */
+export const crashRoundTotalsOut = z.object({
+  round_number: z.number(),
+  totals: z
+    .object({ players: z.int(), bets: z.int(), cashed_out: z.int(), staked: amountOut, paid: amountOut })
+    .nullable()
+    .meta({ description: "null when nobody played it, and for some seconds after its end." }),
+});
+
+export const crashBoardsOut = z.object({
+  boards: z.array(
+    z.object({
+      span: z.enum(["day", "week"]),
+      metric: z.enum(["multiplier", "payout"]),
+      starts_on: z.string().meta({ description: "The span's first day, in the country's time." }),
+      entries: z.array(
+        z.object({
+          player: z.string().nullable().meta({ description: "Masked, and only with the player's consent; null otherwise." }),
+          round_number: z.number(),
+          multiplier: multiplierOut,
+          payout: amountOut,
+        }),
+      ),
+    }),
+  ),
+});
 
 export const crashCashOutBody = z.object({ bet_id: z.string().min(1).max(100) });
 export const crashCashOutOut = z.object({ bet_id: z.string(), multiplier: multiplierOut, payout: amountOut });

@@ -11,7 +11,7 @@ const text = z.string().min(1).max(200);
 /** Rows of an object's outbox for D1. `body` is the row as the object wrote it. Wallets send runs of their journal instead (wallet-run.ts). */
 export const projectionMessageSchema = z.object({
   v: z.literal(1),
-  source: z.enum(["identity", "payment_intent", "odds_channel", "crash_game", "crash_lounge"]),
+  source: z.enum(["identity", "payment_intent", "odds_channel", "crash_game", "crash_table", "crash_lounge"]),
   /** The object's name, to acknowledge to. */
   objectName: text,
   country,

@@ -126,6 +126,15 @@ export interface CrashBetView {
   readonly payoutMinor: number;
 }
 
+export interface CrashBetsQuery {
+  readonly userId: string;
+  readonly limit: number;
+  /** The last bet of the page before. */
+  readonly after?: { readonly roundNumber: number; readonly slot: Slot };
+  /** Of this round only. */
+  readonly round?: number;
+}
+
 export type CrashReply<T> = Result<T, CrashRefusal>;
 
 export interface PlaceCrashBet {
@@ -174,5 +183,7 @@ export interface CrashTableRpc {
   /** A player's consent to be shown has changed; null: not any more. */
   nameChanged(userId: string, name: string | null): Promise<void>;
   /** The player's bets, newest first. */
-  bets(query: { readonly userId: string; readonly limit: number }): Promise<readonly CrashBetView[]>;
+  bets(query: CrashBetsQuery): Promise<readonly CrashBetView[]>;
+  /** The read model has stored what the table's outbox told. */
+  acknowledge(seqs: readonly number[]): Promise<void>;
 }

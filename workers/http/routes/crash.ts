@@ -3,7 +3,6 @@ import { REQUEST_BODY_BYTES_MAX } from "../../../shared/kernel/limits.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import {
   crashBetBody,
-  crashBetsOut,
   crashCashOutBody,
   crashCashOutOut,
   crashFairnessOut,
@@ -19,7 +18,7 @@ import {
 } from "../../../shared/protocol/http/crash.ts";
 import { commitServerSeed, type LegacyReply, verifyLegacyRound } from "../../services/crash/legacy-fairness.ts";
 import { openGameSocket } from "../../services/crash/open-game-socket.ts";
-import { cashOutCrashBet, listCrashBets, placeCrashBet } from "../../services/crash/play.ts";
+import { cashOutCrashBet, placeCrashBet } from "../../services/crash/play.ts";
 import {
   presentCrashBet,
   presentFairness,
@@ -141,22 +140,6 @@ function addPlaying(app: Api): void {
       if (!cashedOut.ok) return cashedOut;
       const { bet_id, multiplier, payout } = presentCrashBet(cashedOut.value);
       return ok({ body: { bet_id, multiplier: multiplier ?? 1, payout } });
-    },
-  });
-
-  route(app, {
-    method: "get",
-    path: `${BASE}/bets`,
-    tag: TAG,
-    summary: "Your crash bets, newest first",
-    auth: "player",
-    query: crashHistoryQuery,
-    answer: crashBetsOut,
-    statuses: [200],
-    errors: [],
-    handle: async ({ ctx, query }) => {
-      const bets = await listCrashBets(ctx, query.limit);
-      return bets.ok ? ok({ body: { bets: bets.value.map(presentCrashBet) } }) : bets;
     },
   });
 }

@@ -8,6 +8,7 @@ import { addCrashRoutes } from "./crash.ts";
 import { addCrashLoungeRoutes } from "./crash-lounge.ts";
 import { addCrashLoungeOperatorRoutes } from "./crash-lounge-operators.ts";
 import { addCrashOperatorRoutes } from "./crash-operators.ts";
+import { addCrashPageRoutes } from "./crash-pages.ts";
 import { addEditRoutes } from "./edit-bet.ts";
 import { addFixtureRoutes } from "./fixtures.ts";
 import { addIdentityRoutes } from "./identity.ts";
@@ -33,6 +34,7 @@ export function addRoutes(app: Api): void {
   addCalculatorRoutes(app);
   addPromotionRoutes(app);
   addCrashRoutes(app);
+  addCrashPageRoutes(app);
   addCrashLoungeRoutes(app);
   addOperatorRoutes(app);
   addCrashOperatorRoutes(app);

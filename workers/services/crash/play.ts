@@ -4,7 +4,7 @@ import { tablesOf } from "../../../shared/crash/seats.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import type { Minor } from "../../../shared/money/minor.ts";
 import { crashError } from "../../../shared/protocol/http/crash-error.ts";
-import type { CrashBetView, Slot } from "../../../shared/protocol/rpc/crash.ts";
+import type { CrashBetsQuery, CrashBetView, Slot } from "../../../shared/protocol/rpc/crash.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { requirePlayer, requirePlayerAtHome, type ServiceContext, type ServiceResult } from "../context.ts";
 import { askOwnTable, crashTable, tablesOfGame } from "./crash-objects.ts";
@@ -52,15 +52,26 @@ export async function cashOutCrashBet(ctx: ServiceContext, betId: string): Promi
   return err(crashError({ reason: "not_found" }));
 }
 
-/** The player's crash bets, newest first. */
-export async function listCrashBets(ctx: ServiceContext, limit: number): Promise<ServiceResult<readonly CrashBetView[]>> {
+export interface CrashBetPage {
+  readonly bets: readonly CrashBetView[];
+  /** After which bet the next page begins; null when there is none. */
+  readonly next: { readonly roundNumber: number; readonly slot: Slot } | null;
+}
+
+/** The player's crash bets, newest first, a page at a time; or those of one round. Refuses UNAUTHORIZED. */
+export async function listCrashBets(ctx: ServiceContext, query: Omit<CrashBetsQuery, "userId">): Promise<ServiceResult<CrashBetPage>> {
   const player = requirePlayer(ctx);
   if (!player.ok) return player;
   const { actor, tenant } = player.value;
-  const query = { userId: actor.userId, limit };
-  const pages = await Promise.all(homesOf(actor.userId, tenant).map((number) => crashTable(ctx.env, tenant, number).bets(query)));
+  const asked = { ...query, userId: actor.userId, limit: query.limit + 1 };
+  const pages = await Promise.all(homesOf(actor.userId, tenant).map((number) => crashTable(ctx.env, tenant, number).bets(asked)));
   const bets = pages.flat().sort((a, b) => b.roundNumber - a.roundNumber || a.slot.localeCompare(b.slot));
-  return ok(bets.slice(0, limit));
+  const page = bets.slice(0, query.limit);
+  const last = page.at(-1);
+  return ok({
+    bets: page,
+    next: bets.length > page.length && last !== undefined ? { roundNumber: last.roundNumber, slot: last.slot } : null,
+  });
 }
 
 /** The tables at which the player sits and has sat, the one of now first. */

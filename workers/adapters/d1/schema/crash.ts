@@ -1,4 +1,5 @@
-/** Finished crash rounds, for reports and audits; the game objects own the truth. */
+/** Finished crash rounds, their totals and the leader boards, for pages, reports and audits; the objects own the truth. */
+import { desc } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const crashRound = sqliteTable(
@@ -20,4 +21,47 @@ export const crashRound = sqliteTable(
     gameSha256: text("game_sha256"),
   },
   (table) => [primaryKey({ columns: [table.gameId, table.roundNumber] }), index("crash_round_crashed").on(table.crashedAtMs)],
+);
+
+/** A table's part of a round's totals. */
+export const crashRoundPart = sqliteTable(
+  "crash_round_part",
+  {
+    gameId: text("game_id").notNull(),
+    roundNumber: integer("round_number").notNull(),
+    tableNumber: integer("table_number").notNull(),
+    players: integer("players").notNull(),
+    bets: integer("bets").notNull(),
+    cashedOut: integer("cashed_out").notNull(),
+    stakedMinor: integer("staked_minor").notNull(),
+    paidMinor: integer("paid_minor").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.gameId, table.roundNumber, table.tableNumber] })],
+);
+
+/** Each player's best of a span; the highest worth stands, whatever the order in which they come. */
+export const crashBoard = sqliteTable(
+  "crash_board",
+  {
+    gameId: text("game_id").notNull(),
+    span: text("span", { enum: ["day", "week"] }).notNull(),
+    /** The span's first local day. */
+    startsOn: text("starts_on").notNull(),
+    metric: text("metric", { enum: ["multiplier", "payout"] }).notNull(),
+    userId: text("user_id").notNull(),
+    /** What ranks: hundredths or minor units. */
+    worth: integer("worth").notNull(),
+    crashedAtMs: integer("crashed_at_ms").notNull(),
+    betId: text("bet_id").notNull(),
+    roundNumber: integer("round_number").notNull(),
+    multiplierHundredths: integer("multiplier_hundredths").notNull(),
+    payoutMinor: integer("payout_minor").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.gameId, table.span, table.startsOn, table.metric, table.userId] }),
+    index("crash_board_rank").on(
+      ...[table.gameId, table.span, table.startsOn, table.metric, desc(table.worth), table.crashedAtMs, table.betId],
+    ),
+    index("crash_board_starts").on(table.startsOn),
+  ],
 );
