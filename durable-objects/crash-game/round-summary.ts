@@ -69,7 +69,8 @@ export class RoundSummary {
     };
     sql.transaction(() => {
       this.#outbox.add("round", JSON.stringify(row), Date.now());
-      alarms.scheduleIfAbsent(OUTBOX_JOB, Date.now());
+      // Brings the job forward: older rows may wait long for their acknowledgement.
+      alarms.schedule(OUTBOX_JOB, Date.now());
     });
   }
 

@@ -39,14 +39,19 @@ async function entriesOf(roundNumber: number): Promise<unknown[]> {
   );
 }
 
-/** Lets the table tell the read model; gives what it sent. */
-async function tell(): Promise<unknown[]> {
+/** What the table has sent of a round; rounds of other tests are told beside it. */
+const sentOf = (round: number) => sent.filter((message) => JSON.stringify(message).includes(`\\"roundNumber\\":${round},`));
+
+/** Lets the table tell the read model; gives what it sent of the round. */
+async function tell(round: number): Promise<unknown[]> {
   await vi.waitFor(async () => {
     room.leap(2_000);
     await runDurableObjectAlarm(room.table);
-    expect(sent.length).toBeGreaterThan(0);
+    expect(sentOf(round)).toHaveLength(1);
   });
-  return sent.splice(0);
+  const told = sentOf(round);
+  sent = [];
+  return told;
 }
 
 beforeEach(() => {
@@ -79,7 +84,7 @@ describe("a finished round", () => {
     const totals = `/api/v1/games/crash/crash-ke/rounds/${secret.roundNumber}/totals`;
     expect((await http("GET", totals)).body).toEqual({ round_number: secret.roundNumber, totals: null });
     await room.settle();
-    const messages = await tell();
+    const messages = await tell(secret.roundNumber);
     expect(JSON.stringify(messages)).not.toContain(hidden.userId);
     for (let times = 0; times < 2; times += 1) expect(await consumeProjections(env, messages)).toEqual(messages.map(() => null));
     expect((await http("GET", totals)).body).toEqual({
@@ -94,7 +99,7 @@ describe("a finished round", () => {
     expect(await entriesOf(secret.roundNumber)).toEqual(expected);
     room.leap(120_000);
     await runDurableObjectAlarm(room.table);
-    expect(sent).toEqual([]);
+    expect(sentOf(secret.roundNumber)).toEqual([]);
     await lounge().setShownName(shown.userId, null, "KE-shown-name-1");
     expect(await entriesOf(secret.roundNumber)).toEqual([]);
   });
@@ -112,12 +117,27 @@ describe("a finished round", () => {
     });
     room.leap(3_000);
     await runDurableObjectAlarm(room.table);
-    expect(sent).toEqual([]);
+    expect(sentOf(secret.roundNumber)).toEqual([]);
     away.mockRestore();
-    expect(await consumeProjections(env, await tell())).not.toContainEqual(expect.any(Error));
+    expect(await consumeProjections(env, await tell(secret.roundNumber))).not.toContainEqual(expect.any(Error));
     expect((await http("GET", `/api/v1/games/crash/crash-ke/rounds/${secret.roundNumber}/totals`)).body).toMatchObject({
       totals: { bets: 1 },
     });
+  });
+
+  it("is told at once, also while an older one waits to be acknowledged", async () => {
+    const player = await newWallet(100_000);
+    for (let n = 0; n < 2; n += 1) {
+      const secret = await room.rig((crash) => crash > 110 && crash < 170);
+      await room.open();
+      got(await room.bet(player.userId, { autoCashOutHundredths: 105 }));
+      await room.takeOff();
+      await room.crash(secret, flightMs(secret.crashHundredths, RATE));
+      await room.settle();
+      const crashedAtMs = Date.now();
+      await tell(secret.roundNumber);
+      expect(Date.now() - crashedAtMs).toBeLessThan(15_000);
+    }
   });
 
   it("that is none has no totals", async () => {
