@@ -179,7 +179,7 @@ export class CrashLounge extends DurableObject<Cloudflare.Env> implements CrashL
   }
 
   async acknowledge(outcomes: readonly RainOutcome[]): Promise<void> {
-    this.#rains.acknowledge(outcomes, Date.now());
+    for (const settled of this.#rains.acknowledge(outcomes, Date.now())) this.#broadcast.rain(settled, Date.now());
     this.#sendOutbox();
   }
 

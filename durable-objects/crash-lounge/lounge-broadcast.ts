@@ -46,10 +46,10 @@ export class LoungeBroadcast {
   }
 
   rain(rain: RainView, nowMs: number): void {
-    const drawn = rain.state === "OPEN" ? null : this.#rains.drawnPlayers(rain.rainId);
+    const sharers = rain.state === "OPEN" ? null : this.#rains.sharers(rain.rainId);
     const frameFor = (yours: boolean | null): LoungeServerFrame => ({ type: "rain", rain: rainFrame(rain), yours });
     const [open, won, lost] = [frameFor(null), frameFor(true), frameFor(false)];
-    this.#sockets.sendEach((userId) => (drawn === null ? open : drawn.has(userId) ? won : lost), nowMs);
+    this.#sockets.sendEach((userId) => (sharers === null ? open : sharers.has(userId) ? won : lost), nowMs);
   }
 
   #sendBatch(nowMs: number): void {

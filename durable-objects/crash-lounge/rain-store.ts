@@ -85,15 +85,17 @@ export class RainStore {
     });
   }
 
-  /** Takes what became of shares and ends. Idempotent, in any order. */
-  acknowledge(outcomes: readonly RainOutcome[], nowMs: number): void {
-    this.#sql.transaction(() => {
+  /** Takes what became of shares and ends; gives the rains that this settled. Idempotent, in any order. */
+  acknowledge(outcomes: readonly RainOutcome[], nowMs: number): readonly RainView[] {
+    return this.#sql.transaction(() => {
+      const settled: RainView[] = [];
       for (const { seq, rainId, userId, outcome } of outcomes) {
         this.#outbox.acknowledge([seq]);
         const rain = this.#row(rainId);
         if (rain === null || rain.state !== "DRAWN") continue;
         if (userId === null) {
           this.#sql.run("UPDATE rain SET state = 'SETTLED' WHERE rain_id = ?", rainId);
+          settled.push(this.#known(rainId));
           continue;
         }
         const noted = this.#sql.run(
@@ -102,6 +104,7 @@ export class RainStore {
         );
         if (noted > 0 && this.#openShares(rain) === 0) this.#askToEnd(rain, nowMs);
       }
+      return settled;
     });
   }
 
@@ -120,10 +123,11 @@ export class RainStore {
     return rain === null ? null : this.#view(rain);
   }
 
-  /** Players who have a share of the rain. */
-  drawnPlayers(rainId: string): ReadonlySet<string> {
-    const query = "SELECT user_id FROM claim JOIN rain USING (rain_id) WHERE rain_id = ? AND position <= shares";
-    return new Set(this.#sql.all<{ user_id: string }>(query, rainId).map((row) => row.user_id));
+  /** Players who have a share of the rain: drawn at first, and given once it is settled. */
+  sharers(rainId: string): ReadonlySet<string> {
+    const query = `SELECT user_id FROM claim JOIN rain USING (rain_id)
+      WHERE rain_id = ? AND position <= shares AND (state = 'DRAWN' OR outcome = ?)`;
+    return new Set(this.#sql.all<{ user_id: string }>(query, rainId, GRANTED).map((row) => row.user_id));
   }
 
   #askToEnd({ rain_id: rainId, amount_minor: amountMinor }: RainRow, nowMs: number): void {

@@ -160,7 +160,7 @@ export const LOUNGE_FRAMES: LoungeFrames = {
   },
   deleted: { when: "An operator took a message away.", frame: { type: "deleted", message_id: message.message_id } },
   rain: {
-    when: "A rain has begun, or its shares are drawn; `yours` says then whether this player has one.",
+    when: "A rain has begun, its shares are drawn, or all are given; `yours` says from the draw on whether this player has one.",
     frame: { type: "rain", rain: { ...rain, state: "DRAWN", claims: 80, seed: HASH, drawn: 50 }, yours: true },
   },
 };

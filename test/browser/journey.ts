@@ -11,6 +11,7 @@ import { sharing } from "./booking-steps.ts";
 import { flying } from "./crash-steps.ts";
 import { checking } from "./fairness-steps.ts";
 import { depositing, joining } from "./join-steps.ts";
+import { meeting } from "./lounge-steps.ts";
 import { playingForFree, takingBonus } from "./promotion-steps.ts";
 import { runSteps, type Step, type Tally } from "./steps.ts";
 import { newPlayer, type Walk } from "./walk.ts";
@@ -78,7 +79,7 @@ async function journeyIn(context: BrowserContext, options: JourneyOptions): Prom
     devPhone: page.getByRole("complementary", { name: "Development phone" }),
     picture,
   };
-  const areas = [joining, depositing, betting, takingBonus, playingForFree, sharing, flying, checking, withdrawing, comingBack];
+  const areas = [joining, depositing, betting, takingBonus, playingForFree, sharing, flying, checking, meeting, withdrawing, comingBack];
   const steps = areas.flatMap((area) => area(walk));
   const clean: Step = { name: "nothing complained in the console", run: async () => assert.deepEqual(complaints, []) };
   return runSteps([...steps, clean], async () => {

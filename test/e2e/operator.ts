@@ -35,6 +35,14 @@ export class Operator {
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
   }
 
+  /** Lets free bets rain in a game's lounge. */
+  async startRain(game: string, campaign: string, terms: { amount: number; shares: number; claim_seconds: number }): Promise<void> {
+    const headers = { Authorization: `Bearer ${this.#token}`, "Idempotency-Key": crypto.randomUUID() };
+    const address = `${this.#places.url}/api/v1/admin/games/crash/${game}/rains`;
+    const answer = await request("POST", address, { campaign, ...terms, reason: "for a test" }, headers);
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  }
+
   /** The wallet's own check of its book. */
   async walletDigest(userId: string): Promise<Json> {
     const answer = await this.get(`/api/v1/admin/players/${userId}/wallet`);

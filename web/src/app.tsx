@@ -19,6 +19,7 @@ import { closeSheet, type SheetName, sheet } from "./stores/sheet.ts";
 
 const Account = later(async () => (await import("./screens/account.tsx")).Account);
 const Bets = later(async () => (await import("./screens/bets.tsx")).Bets);
+const Chat = later(async () => (await import("./screens/chat.tsx")).Chat);
 const Crash = later(async () => (await import("./screens/crash.tsx")).Crash);
 const Deposit = later(async () => (await import("./screens/deposit.tsx")).Deposit);
 const Fairness = later(async () => (await import("./screens/fairness.tsx")).Fairness);
@@ -70,6 +71,7 @@ const SHEETS: Readonly<Record<SheetName, { readonly title: MessageKey; readonly 
   deposit: { title: "deposit", Body: Deposit },
   withdraw: { title: "withdraw", Body: Withdraw },
   account: { title: "account", Body: Account },
+  chat: { title: "chat", Body: Chat },
 };
 
 function OpenSheet(): JSX.Element | null {

@@ -43,5 +43,5 @@ export type LoungeServerFrame =
   /** What was written since the last such frame. */
   | { readonly type: "messages"; readonly messages: readonly ChatMessageFrame[] }
   | { readonly type: "deleted"; readonly message_id: string }
-  /** On its start and its end; `yours` with the draw: whether this player has a share. */
+  /** On its start, its draw, and when all shares are given; `yours` from the draw on: whether this player has one. */
   | { readonly type: "rain"; readonly rain: RainFrame; readonly yours: boolean | null };

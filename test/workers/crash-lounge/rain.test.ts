@@ -136,6 +136,8 @@ describe("a rain", () => {
     expect((await leaving.wallet.selfExclude({ key: "out", reason: "a break", untilMs: Date.now() + 200 * 86_400_000 })).ok).toBe(true);
     const { log } = await end(body.rain_id);
     expect(log).toContainEqual(expect.objectContaining({ user_id: leaving.userId, outcome: "self_excluded" }));
+    expect(await leaving.next("rain", 2)).toMatchObject({ rain: { state: "SETTLED" }, yours: false });
+    expect(await staying.next("rain", 2)).toMatchObject({ rain: { state: "SETTLED" }, yours: true });
     expect([await tokens(leaving), await tokens(staying)]).toEqual([0, 1]);
     expect(await granted(body.rain_id)).toBe(2_000);
   });

@@ -3,7 +3,15 @@ import type * as z from "zod";
 import type { BetOut, heldBet, placedBet, quoteOut } from "../../../shared/protocol/http/bets.ts";
 import type { bookingLoaded, bookingMade } from "../../../shared/protocol/http/booking-codes.ts";
 import type { cashOutRequest, cashOutResult, cashOutState } from "../../../shared/protocol/http/cash-out.ts";
-import type { crashFairnessOut, crashHistoryOut, crashRoundProofOut } from "../../../shared/protocol/http/crash.ts";
+import type {
+  crashBetsOut,
+  crashBoardsOut,
+  crashFairnessOut,
+  crashHistoryOut,
+  crashRoundProofOut,
+  crashRoundTotalsOut,
+} from "../../../shared/protocol/http/crash.ts";
+import type { shownNameOut } from "../../../shared/protocol/http/crash-lounge.ts";
 import type { editedBet, editQuote, editRequest } from "../../../shared/protocol/http/edit-bet.ts";
 import type { FixtureWire, MarketWire, OutcomeWire } from "../../../shared/protocol/http/fixtures.ts";
 import type { ProfileAnswer, TokensAnswer, VerifyIdentityAnswer } from "../../../shared/protocol/http/identity.ts";
@@ -41,3 +49,7 @@ export type FreeBet = Promotions["free_bets"][number];
 export type Bonus = Promotions["bonuses"][number];
 export type Claimable = Promotions["claimable"][number];
 export type Quote = z.infer<typeof quoteOut>;
+export type CrashBets = z.infer<typeof crashBetsOut>;
+export type CrashBoards = z.infer<typeof crashBoardsOut>;
+export type CrashRoundTotals = z.infer<typeof crashRoundTotalsOut>;
+export type ShownName = z.infer<typeof shownNameOut>;

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { BonusList } from "../components/bonuses.tsx";
 import { FreeBetList } from "../components/free-bets.tsx";
 import { Icon } from "../components/icons.tsx";
+import { ShownNameChoice } from "../components/shown-name.tsx";
 import { t } from "../i18n/i18n.ts";
 import { logOut } from "../stores/account.ts";
 import { profile } from "../stores/player.ts";
@@ -32,6 +33,7 @@ export function Account(): JSX.Element {
       )}
       <FreeBetList />
       <BonusList />
+      {person?.is_verified === true ? <ShownNameChoice /> : null}
       <button type="button" class="button quiet" onClick={switchTheme}>
         <Icon name="theme" />
         {t("switch_theme")}

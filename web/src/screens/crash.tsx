@@ -6,6 +6,7 @@ import { t } from "../i18n/i18n.ts";
 import { history, round } from "../stores/crash.ts";
 import { CrashBet } from "./crash-bet.tsx";
 import { CrashClosed } from "./crash-closed.tsx";
+import { CrashLife } from "./crash-life.tsx";
 import { CrashStage } from "./crash-stage.tsx";
 
 const CHIPS_MAX = 12;
@@ -28,6 +29,7 @@ export function Crash(): JSX.Element {
       <CrashClosed />
       <CrashStage />
       <CrashBet />
+      <CrashLife />
       <a class="card call-out" href="/fairness">
         <Icon name="shield" />
         <span>

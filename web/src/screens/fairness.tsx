@@ -9,6 +9,7 @@ import { useEffect } from "preact/hooks";
 import { call } from "../api/client.ts";
 import type { CrashCommitment, PastRound, RoundProof } from "../api/types.ts";
 import { Icon } from "../components/icons.tsx";
+import { RoundTotals } from "../components/round-totals.tsx";
 import { t } from "../i18n/i18n.ts";
 import { troubleText } from "../stores/toasts.ts";
 import { type CheckableRound, FairnessCheck } from "./fairness-check.tsx";
@@ -64,6 +65,7 @@ export function Fairness({ roundNumber }: { roundNumber: number | null }): JSX.E
         {t("crash")}
       </a>
       <h1>{roundNumber === null ? t("fairness") : t("round", { number: roundNumber })}</h1>
+      {roundNumber === null ? null : <RoundTotals roundNumber={roundNumber} />}
       <p class="muted">{t("fair_intro")}</p>
       {loaded.value === null ? (
         <p class="empty">{trouble.value ?? t("loading")}</p>

@@ -28,6 +28,8 @@ const REFUSALS: Partial<Readonly<Record<ErrorCode, MessageKey>>> = {
   ODDS_CHANGED: "odds_changed",
   FREE_BET_REFUSED: "refused_free_bet",
   PROMOTION_REFUSED: "refused_promotion",
+  CHAT_REFUSED: "refused_chat",
+  RAIN_REFUSED: "refused_rain",
   RATE_LIMIT_EXCEEDED: "refused_too_often",
 };
 

@@ -1,7 +1,7 @@
 /** Which sheet lies over the page. One at a time: a sheet that leads to another replaces it and may name where to come back to. */
 import { signal } from "@preact/signals";
 
-export type SheetName = "auth" | "slip" | "deposit" | "withdraw" | "verify" | "account";
+export type SheetName = "auth" | "slip" | "deposit" | "withdraw" | "verify" | "account" | "chat";
 
 interface OpenSheet {
   readonly name: SheetName;
