@@ -4,13 +4,13 @@
  */
 import { err, ok } from "../../shared/kernel/result.ts";
 import { DAY_MS, MINUTE_MS } from "../../shared/kernel/time.ts";
-import type { ChatMessage, ChatReply, ChatReport, ReportMessage } from "../../shared/protocol/rpc/crash-lounge.ts";
+import type { ChatMessage, ChatReply, ChatReport, MutedAuthor, ReportMessage } from "../../shared/protocol/rpc/crash-lounge.ts";
 import type { ChatRules } from "../../shared/tenants/crash-lounge.ts";
 import type { Sql } from "../platform/sql.ts";
-import type { NameStore } from "./name-store.ts";
+import { NAME_OF_PERSON, type NameStore } from "./name-store.ts";
 
 type PersonRow = { user_id: string; tag: string; window_at: number; window_count: number; silenced_until: number };
-type MessageRow = { message_id: string; user_id: string; tag: string; text: string; sent_at: number };
+type MessageRow = { message_id: string; user_id: string; tag: string; name: string | null; text: string; sent_at: number };
 type ReportRow = MessageRow & { report_id: string; reporter_user_id: string; why: string; reported_at: number };
 
 export interface NewMessage {
@@ -25,7 +25,7 @@ export interface SentMessage {
   readonly message: ChatMessage;
 }
 
-const MESSAGES = "SELECT message_id, message.user_id, tag, text, sent_at FROM message JOIN person USING (user_id)";
+const MESSAGES = `SELECT message_id, message.user_id, tag, ${NAME_OF_PERSON} AS name, text, sent_at FROM message JOIN person USING (user_id)`;
 
 export class ChatStore {
   readonly #sql: Sql;
@@ -41,7 +41,12 @@ export class ChatStore {
     this.#newTag = newTag;
   }
 
-  /** The name that the lounge gives a player. Call in a transaction. */
+  /** The name that the lounge has given a player; null for one who has done nothing here. */
+  knownTagOf(userId: string): string | null {
+    return this.#sql.first<{ tag: string }>("SELECT tag FROM person WHERE user_id = ?", userId)?.tag ?? null;
+  }
+
+  /** The same, given now if it must be. Call in a transaction. */
   tagOf(userId: string): string {
     return this.#person(userId).tag;
   }
@@ -71,7 +76,16 @@ export class ChatStore {
       `${MESSAGES} WHERE deleted_at IS NULL AND message.user_id NOT IN (SELECT muted_user_id FROM mute WHERE mute.user_id = ?) ORDER BY seq`,
       userId,
     );
-    return rows.map((row) => this.#view(row));
+    return rows.map((row) => viewOf(row));
+  }
+
+  /** Whom the player does not read, the newest first. */
+  mutes(userId: string): readonly MutedAuthor[] {
+    return this.#sql.all<{ author: string; name: string | null }>(
+      `SELECT tag AS author, ${NAME_OF_PERSON} AS name FROM mute JOIN person ON person.user_id = muted_user_id
+       WHERE mute.user_id = ? ORDER BY mute.at DESC`,
+      userId,
+    );
   }
 
   /** Who does not want to read this author. */
@@ -117,13 +131,13 @@ export class ChatStore {
 
   reports(limit: number): readonly ChatReport[] {
     const rows = this.#sql.all<ReportRow>(
-      `SELECT report_id, message_id, author_user_id AS user_id, tag, text, sent_at, reporter_user_id, why, reported_at
+      `SELECT report_id, message_id, author_user_id AS user_id, tag, ${NAME_OF_PERSON} AS name, text, sent_at, reporter_user_id, why, reported_at
        FROM report JOIN person ON person.user_id = author_user_id WHERE closed_at IS NULL ORDER BY reported_at LIMIT ?`,
       limit,
     );
     return rows.map((row) => ({
       reportId: row.report_id,
-      message: this.#view(row),
+      message: viewOf(row),
       authorUserId: row.user_id,
       reporterUserId: row.reporter_user_id,
       why: row.why,
@@ -155,12 +169,7 @@ export class ChatStore {
 
   #message(messageId: string): SentMessage | null {
     const row = this.#sql.first<MessageRow>(`${MESSAGES} WHERE message_id = ?`, messageId);
-    return row === null ? null : { userId: row.user_id, message: this.#view(row) };
-  }
-
-  #view(row: MessageRow): ChatMessage {
-    const { message_id: messageId, tag: author, text, sent_at: sentAtMs } = row;
-    return { messageId, author, name: this.#names.nameOf(row.user_id), text, sentAtMs };
+    return row === null ? null : { userId: row.user_id, message: viewOf(row) };
   }
 
   #person(userId: string): PersonRow {
@@ -175,4 +184,8 @@ export class ChatStore {
   #personNamed(tag: string): PersonRow | null {
     return this.#sql.first<PersonRow>("SELECT * FROM person WHERE tag = ?", tag);
   }
+}
+
+function viewOf({ message_id: messageId, tag: author, name, text, sent_at: sentAtMs }: MessageRow): ChatMessage {
+  return { messageId, author, name, text, sentAtMs };
 }

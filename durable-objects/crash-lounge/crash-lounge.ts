@@ -17,6 +17,8 @@ import type {
   ChatReport,
   CrashLoungeRpc,
   MuteAuthor,
+  MutedAuthor,
+  NameReply,
   RainClaim,
   RainOutcome,
   RainRefusal,
@@ -67,8 +69,9 @@ export class CrashLounge extends DurableObject<Cloudflare.Env> implements CrashL
     migrate(sql, CRASH_LOUNGE_MIGRATIONS);
     this.#objectName = name;
     this.#country = country;
-    this.#names = new NameStore(sql);
-    this.#chat = new ChatStore(sql, this.#names, loungeRulesOf(country).chat, () => randomHex(TAG_BYTES));
+    const rules = loungeRulesOf(country);
+    this.#names = new NameStore(sql, rules.consentsPerDay);
+    this.#chat = new ChatStore(sql, this.#names, rules.chat, () => randomHex(TAG_BYTES));
     this.#outbox = new Outbox(sql);
     this.#rains = new RainStore(sql, this.#chat, this.#outbox);
     this.#alarms = new AlarmTable(sql, ctx.storage);
@@ -100,9 +103,12 @@ export class CrashLounge extends DurableObject<Cloudflare.Env> implements CrashL
     return this.#names.read(userId);
   }
 
-  async setShownName(userId: string, name: string | null, wording: string): Promise<ShownName> {
-    if (this.#names.set(userId, name, wording, Date.now())) this.#broadcast.history(Date.now());
-    return this.#names.read(userId);
+  async setShownName(userId: string, name: string | null, wording: string): Promise<NameReply<ShownName>> {
+    const set = this.#names.set(userId, name, wording, Date.now());
+    if (!set.ok) return set;
+    const author = this.#chat.knownTagOf(userId);
+    if (set.value && author !== null) this.#broadcast.renamed(author, name, Date.now());
+    return ok(this.#names.read(userId));
   }
 
   async namesOf(userIds: readonly string[]): Promise<readonly (string | null)[]> {
@@ -126,6 +132,10 @@ export class CrashLounge extends DurableObject<Cloudflare.Env> implements CrashL
 
   async mute({ userId, author, muted }: MuteAuthor): Promise<ChatReply<null>> {
     return this.#chat.mute(userId, author, muted, Date.now());
+  }
+
+  async mutes(userId: string): Promise<readonly MutedAuthor[]> {
+    return this.#chat.mutes(userId);
   }
 
   async reportMessage(report: ReportMessage): Promise<ChatReply<null>> {

@@ -28,9 +28,11 @@ export class LoungeBroadcast {
     this.#sockets.send(socket, this.#historyOf(userId, nowMs));
   }
 
-  /** All anew: a name that was shown may not be shown any more. */
-  history(nowMs: number): void {
-    this.#sockets.sendEach((userId) => this.#historyOf(userId, nowMs), nowMs);
+  /** An author's consent has changed: what was shown of them is called otherwise, or not at all. */
+  renamed(author: string, name: string | null, nowMs: number): void {
+    this.#batch = this.#batch.map((sent) => (sent.message.author === author ? { ...sent, message: { ...sent.message, name } } : sent));
+    const frame: LoungeServerFrame = { type: "renamed", author, name };
+    this.#sockets.sendEach(() => frame, nowMs);
   }
 
   /** Leaves a message for the next batch. */

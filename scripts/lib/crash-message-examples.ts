@@ -151,12 +151,16 @@ export const SERVER_FRAMES: ServerFrames = {
 
 export const LOUNGE_FRAMES: LoungeFrames = {
   history: {
-    when: "First: the newest messages, oldest first, and the rain that runs. Again when somebody's consent to be shown has changed.",
+    when: "First: the newest messages, oldest first, and the rain that runs.",
     frame: { type: "history", messages: [message], rain, server_time: STARTED },
   },
   messages: {
     when: "What was said, every 250 ms at most, without those whom the reader mutes.",
     frame: { type: "messages", messages: [message] },
+  },
+  renamed: {
+    when: "An author has agreed to be shown, or does not agree any more (null): it counts for all that they wrote.",
+    frame: { type: "renamed", author: message.author, name: null },
   },
   deleted: { when: "An operator took a message away.", frame: { type: "deleted", message_id: message.message_id } },
   rain: {

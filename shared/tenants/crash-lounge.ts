@@ -36,6 +36,8 @@ export interface RainRules {
 export interface LoungeRules {
   /** The text that a player consents to; its version is kept with each consent. */
   readonly consentWording: string;
+  /** How often a player may consent in 24 hours; withdrawals are never refused. */
+  readonly consentsPerDay: number;
   readonly chat: ChatRules;
   readonly rain: RainRules;
 }
@@ -68,9 +70,9 @@ const CHAT: ChatRules = {
 const RAIN: RainRules = { claimSecondsMin: 5, claimSecondsMax: 120, sharesMax: 500 };
 
 const RULES: Readonly<Record<Country, LoungeRules>> = {
-  KE: { consentWording: "KE-shown-name-1", chat: CHAT, rain: RAIN },
-  NG: { consentWording: "NG-shown-name-1", chat: CHAT, rain: RAIN },
-  GH: { consentWording: "GH-shown-name-1", chat: CHAT, rain: RAIN },
+  KE: { consentWording: "KE-shown-name-1", consentsPerDay: 5, chat: CHAT, rain: RAIN },
+  NG: { consentWording: "NG-shown-name-1", consentsPerDay: 5, chat: CHAT, rain: RAIN },
+  GH: { consentWording: "GH-shown-name-1", consentsPerDay: 5, chat: CHAT, rain: RAIN },
 };
 
 export function loungeRulesOf(country: Country): LoungeRules {

@@ -29,6 +29,9 @@ export const chatOut = z.object({ messages: z.array(chatMessageOut).meta({ descr
 /** The lounge judges the text; this bound only keeps novels out. */
 export const chatBody = z.object({ text: z.string().min(1).max(1_000) });
 export const authorParams = crashGameParams.extend({ author });
+export const mutesOut = z.object({
+  muted: z.array(z.object({ author: z.string(), name: z.string().nullable() })).meta({ description: "The newest first." }),
+});
 export const messageParams = crashGameParams.extend({ message_id: messageId });
 export const reportBody = z.object({ why: z.string().trim().min(1).max(200) });
 

@@ -16,6 +16,14 @@ export interface ShownName {
   readonly wording: string | null;
 }
 
+export type NameReply<T> = Result<T, { readonly reason: "too_many" }>;
+
+export interface MutedAuthor {
+  readonly author: string;
+  /** Masked; null for one who is not shown. */
+  readonly name: string | null;
+}
+
 export interface ChatMessage {
   readonly messageId: string;
   /** Names the author in this lounge only, for muting. */
@@ -122,8 +130,8 @@ export type RainRefusal =
 export interface CrashLoungeRpc {
   /** How the player's consent stands. */
   shownName(userId: string): Promise<ShownName>;
-  /** Consents under a wording, or withdraws with null. Idempotent: the same again is not noted again. */
-  setShownName(userId: string, name: string | null, wording: string): Promise<ShownName>;
+  /** Consents under a wording, or withdraws with null. Idempotent: the same again is not noted again. Refuses `too_many` consents. */
+  setShownName(userId: string, name: string | null, wording: string): Promise<NameReply<ShownName>>;
   /** Masked names in the order of the ids; null for those who are not shown. */
   namesOf(userIds: readonly string[]): Promise<readonly (string | null)[]>;
 
@@ -133,6 +141,8 @@ export interface CrashLoungeRpc {
   say(command: SayInChat): Promise<ChatReply<ChatMessage>>;
   /** Refuses `not_found` for an author that is none, `too_many`. Idempotent. */
   mute(command: MuteAuthor): Promise<ChatReply<null>>;
+  /** Whom the player does not read. */
+  mutes(userId: string): Promise<readonly MutedAuthor[]>;
   /** Refuses `not_found` and `too_many`; a second report of a message by one player is the first. */
   reportMessage(command: ReportMessage): Promise<ChatReply<null>>;
   /** The player's sockets are closed: nothing more is read here. */

@@ -42,6 +42,8 @@ export type LoungeServerFrame =
     }
   /** What was written since the last such frame. */
   | { readonly type: "messages"; readonly messages: readonly ChatMessageFrame[] }
+  /** An author's consent to be shown has changed: all that this author wrote is called so from now on. */
+  | { readonly type: "renamed"; readonly author: string; readonly name: string | null }
   | { readonly type: "deleted"; readonly message_id: string }
   /** On its start, its draw, and when all shares are given; `yours` from the draw on: whether this player has one. */
   | { readonly type: "rain"; readonly rain: RainFrame; readonly yours: boolean | null };

@@ -178,6 +178,16 @@ describe("muting", () => {
     expect(await muting.reads(text)).toHaveLength(2);
   });
 
+  it("shows whom one has muted, under the name that they agreed to", async () => {
+    const [author, muting] = [await guest(), await guest()];
+    const tag = String((await author.say(mark("noise"))).body["author"]);
+    await muting.call("PUT", `chat/mutes/${tag}`);
+    expect((await muting.call("GET", "chat/mutes")).body).toEqual({ muted: [{ author: tag, name: null }] });
+    await lounge().setShownName(author.userId, "N***e", "KE-shown-name-1");
+    expect((await muting.call("GET", "chat/mutes")).body).toEqual({ muted: [{ author: tag, name: "N***e" }] });
+    expect((await author.call("GET", "chat/mutes")).body).toEqual({ muted: [] });
+  });
+
   it("of an author that is none is refused", async () => {
     expect(await (await guest()).call("PUT", "chat/mutes/00000000")).toMatchObject({ status: 404 });
   });
@@ -274,8 +284,9 @@ describe("a player's name", () => {
     expect(await ask({ method: "PUT", body: JSON.stringify({ shown: false }) })).toMatchObject({
       ...{ name: null, consented_at: null, withdrawn_at: expect.any(String) },
     });
-    const after = await reader.next("history", 1);
-    expect(after.messages.filter((one) => one.text === text)).toMatchObject([{ name: null }]);
+    const [{ author: tag } = { author: "" }] = await reader.reads(text);
+    expect(await reader.next("renamed")).toEqual({ type: "renamed", author: tag, name: null });
+    expect(await reader.reads(text)).toMatchObject([{ name: null }]);
     const log = await runInDurableObject(lounge(), (_, state) =>
       state.storage.sql.exec("SELECT name, wording FROM name_consent WHERE user_id = ? ORDER BY seq", author.userId).toArray(),
     );
@@ -283,6 +294,18 @@ describe("a player's name", () => {
       { name: "W***u", wording: "KE-shown-name-1" },
       { name: null, wording: "KE-shown-name-1" },
     ]);
+  });
+
+  it("can be agreed to a few times a day, and withdrawn always", async () => {
+    const { userId } = await guest();
+    const wording = "KE-shown-name-1";
+    for (let n = 0; n < loungeRulesOf("KE").consentsPerDay; n += 1) {
+      expect(await lounge().setShownName(userId, "W***u", wording)).toMatchObject({ ok: true, value: { name: "W***u" } });
+      expect(await lounge().setShownName(userId, null, wording)).toMatchObject({ ok: true, value: { name: null } });
+    }
+    expect(await lounge().setShownName(userId, "W***u", wording)).toEqual({ ok: false, error: { reason: "too_many" } });
+    expect(await lounge().setShownName(userId, null, wording)).toMatchObject({ ok: true });
+    expect(await lounge().shownName(userId)).toMatchObject({ name: null });
   });
 
   it("is refused to be shown for a player who is not verified", async () => {

@@ -343,6 +343,8 @@ export const EN = {
   chat_rules: "No links, phone numbers or payment codes. Be kind.",
   chat_send: "Send",
   chat_mute: "Mute",
+  chat_muted: "Muted",
+  chat_unmute: "Read {player} again",
   chat_report: "Report",
   chat_reported: "Thank you: an operator will look at it.",
   player_tag: "Player {tag}",

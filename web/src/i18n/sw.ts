@@ -355,6 +355,8 @@ export const SW: Messages = {
   chat_rules: "Usiweke viungo, namba za simu wala misimbo ya malipo. Kuwa mstaarabu.",
   chat_send: "Tuma",
   chat_mute: "Nyamazisha",
+  chat_muted: "Walionyamazishwa",
+  chat_unmute: "Soma {player} tena",
   chat_report: "Ripoti",
   chat_reported: "Asante: mhudumu ataangalia.",
   player_tag: "Mchezaji {tag}",

@@ -15,9 +15,12 @@ import {
   isLoungeUp,
   messages,
   muteAuthor,
+  muted,
   rain,
+  refreshMutes,
   reportMessage,
   sayInChat,
+  unmuteAuthor,
 } from "../stores/lounge.ts";
 import { currency, profile } from "../stores/player.ts";
 import { openSheet } from "../stores/sheet.ts";
@@ -43,6 +46,7 @@ export function Chat(): JSX.Element {
       {rain.value === null ? null : <Rain gameId={gameId} now={rain.value} />}
       <Messages gameId={gameId} />
       <Composer gameId={gameId} />
+      <Muted gameId={gameId} />
     </div>
   );
 }
@@ -94,7 +98,7 @@ function Message({ gameId, message }: { gameId: string; message: ChatMessageFram
     <li>
       <details>
         <summary>
-          <strong>{message.name ?? t("player_tag", { tag: message.author.slice(0, 4) })}</strong>
+          <strong>{nameOf(message)}</strong>
           <span class="muted small">{clockTime(message.sent_at)}</span>
           <span class="chat-text">{message.text}</span>
         </summary>
@@ -109,6 +113,27 @@ function Message({ gameId, message }: { gameId: string; message: ChatMessageFram
       </details>
     </li>
   );
+}
+
+function Muted({ gameId }: { gameId: string }): JSX.Element | null {
+  useEffect(() => void refreshMutes(gameId).catch(sayTrouble), [gameId]);
+  if (muted.value.length === 0) return null;
+  return (
+    <section aria-label={t("chat_muted")}>
+      <h3>{t("chat_muted")}</h3>
+      <div class="chat-actions">
+        {muted.value.map((author) => (
+          <button key={author.author} type="button" class="chip" onClick={() => void unmuteAuthor(gameId, author.author).catch(sayTrouble)}>
+            {t("chat_unmute", { player: nameOf(author) })}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function nameOf({ name, author }: Pick<ChatMessageFrame, "author" | "name">): string {
+  return name ?? t("player_tag", { tag: author.slice(0, 4) });
 }
 
 function Composer({ gameId }: { gameId: string }): JSX.Element {

@@ -11,6 +11,8 @@ import { sayTrouble } from "./toasts.ts";
 
 const MESSAGES_MAX = 100;
 
+type MutedAuthor = Pick<ChatMessageFrame, "author" | "name">;
+
 /** Oldest first. */
 export const messages = signal<readonly ChatMessageFrame[]>([]);
 export const rain = signal<RainFrame | null>(null);
@@ -18,6 +20,8 @@ export const rain = signal<RainFrame | null>(null);
 export const hasShare = signal<boolean | null>(null);
 /** The rain that this player has claimed. */
 export const claimedRain = signal<string | null>(null);
+/** Authors that this player does not read. */
+export const muted = signal<readonly MutedAuthor[]>([]);
 export const isLoungeUp = signal(false);
 
 const path = (gameId: string, rest: string) => `/api/v1/games/crash/${encodeURIComponent(gameId)}/${rest}`;
@@ -46,6 +50,9 @@ function takeFrame(frame: LoungeServerFrame): void {
     case "messages":
       add(frame.messages);
       break;
+    case "renamed":
+      messages.value = messages.value.map((message) => (message.author === frame.author ? { ...message, name: frame.name } : message));
+      break;
     case "deleted":
       messages.value = messages.value.filter((message) => message.message_id !== frame.message_id);
       break;
@@ -71,6 +78,21 @@ export async function sayInChat(gameId: string, text: string): Promise<void> {
 export async function muteAuthor(gameId: string, author: string): Promise<void> {
   await call("PUT", path(gameId, `chat/mutes/${author}`), { body: {} });
   messages.value = messages.value.filter((message) => message.author !== author);
+  await refreshMutes(gameId);
+}
+
+/** Reads the author again, also what was written before. */
+export async function unmuteAuthor(gameId: string, author: string): Promise<void> {
+  await call("DELETE", path(gameId, `chat/mutes/${author}`));
+  const [{ messages: read }] = await Promise.all([
+    call<{ messages: ChatMessageFrame[] }>("GET", path(gameId, "chat")),
+    refreshMutes(gameId),
+  ]);
+  messages.value = read;
+}
+
+export async function refreshMutes(gameId: string): Promise<void> {
+  muted.value = (await call<{ muted: MutedAuthor[] }>("GET", path(gameId, "chat/mutes"))).muted;
 }
 
 export async function reportMessage(gameId: string, messageId: string, why: string): Promise<void> {

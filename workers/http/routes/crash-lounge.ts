@@ -8,6 +8,7 @@ import {
   chatOut,
   drawnRainOut,
   messageParams,
+  mutesOut,
   rainOut,
   rainParams,
   reportBody,
@@ -16,7 +17,7 @@ import {
 } from "../../../shared/protocol/http/crash-lounge.ts";
 import { emptyAnswer } from "../../../shared/protocol/http/identity.ts";
 import { messageFrame, rainFrame } from "../../../shared/protocol/ws/crash-lounge-frames.ts";
-import { muteAuthor, openChatSocket, readChat, reportMessage, sayInChat } from "../../services/crash-lounge/chat.ts";
+import { listMutes, muteAuthor, openChatSocket, readChat, reportMessage, sayInChat } from "../../services/crash-lounge/chat.ts";
 import { presentDrawnRain, presentShownName } from "../../services/crash-lounge/present-lounge.ts";
 import { claimRain, readRain } from "../../services/crash-lounge/rain.ts";
 import { readShownName, setShownName } from "../../services/crash-lounge/shown-name.ts";
@@ -117,6 +118,19 @@ function addChat(app: Api): void {
 
 function addMuting(app: Api): void {
   const muting = { ...PLAYER, path: `${CHAT}/mutes/{author}`, params: authorParams, answer: emptyAnswer, statuses: [204] } as const;
+  route(app, {
+    ...PLAYER,
+    method: "get",
+    path: `${CHAT}/mutes`,
+    summary: "Authors that you do not read",
+    params: crashGameParams,
+    answer: mutesOut,
+    errors: CLOSED_TO,
+    handle: async ({ ctx, params }) => {
+      const read = await listMutes(ctx, params.game);
+      return read.ok ? ok({ body: { muted: [...read.value] } }) : read;
+    },
+  });
   route(app, {
     ...muting,
     method: "put",

@@ -3,7 +3,7 @@ import { readTicket, ticketOf } from "../../../durable-objects/platform/ticket.t
 import { assertNever } from "../../../shared/kernel/invariant.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
-import type { ChatMessage, ChatRefusal, ChatReply } from "../../../shared/protocol/rpc/crash-lounge.ts";
+import type { ChatMessage, ChatRefusal, ChatReply, MutedAuthor } from "../../../shared/protocol/rpc/crash-lounge.ts";
 import { PLAYER_HEADER } from "../../../shared/protocol/ws/crash-lounge.ts";
 import { loungeRulesOf } from "../../../shared/tenants/crash-lounge.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
@@ -39,6 +39,12 @@ export async function muteAuthor(
   const { lounge, actor, tenant } = guest.value;
   const { author, muted } = input;
   return answerOf(await lounge.mute({ userId: actor.userId, author, muted }), tenant.country);
+}
+
+/** Whom this player does not read. */
+export async function listMutes(ctx: ServiceContext, game: string): Promise<ServiceResult<readonly MutedAuthor[]>> {
+  const guest = await requireGuest(ctx, game);
+  return guest.ok ? ok(await guest.value.lounge.mutes(guest.value.actor.userId)) : guest;
 }
 
 /** Leaves a report for operators. Refuses NOT_FOUND, CHAT_REFUSED (too_many). Idempotent. */

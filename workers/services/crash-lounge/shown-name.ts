@@ -5,6 +5,7 @@
 import { tablesOf } from "../../../shared/crash/seats.ts";
 import { maskedName } from "../../../shared/crash/shown-name.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
+import { DAY_MS, SECOND_MS } from "../../../shared/kernel/time.ts";
 import type { ShownName } from "../../../shared/protocol/rpc/crash-lounge.ts";
 import { loungeRulesOf } from "../../../shared/tenants/crash-lounge.ts";
 import { requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
@@ -21,7 +22,7 @@ export async function readShownName(ctx: ServiceContext): Promise<ServiceResult<
   return ok(await crashLounge(ctx.env, tenant).shownName(actor.userId));
 }
 
-/** Consents or withdraws. Refuses UNAUTHORIZED; a consent also USER_NOT_VERIFIED and SELF_EXCLUDED. Idempotent. */
+/** Consents or withdraws. Refuses UNAUTHORIZED; a consent also USER_NOT_VERIFIED, SELF_EXCLUDED and RATE_LIMIT_EXCEEDED. Idempotent. */
 export async function setShownName(ctx: ServiceContext, shown: boolean): Promise<ServiceResult<ShownName>> {
   const player = requirePlayer(ctx);
   if (!player.ok) return player;
@@ -30,12 +31,13 @@ export async function setShownName(ctx: ServiceContext, shown: boolean): Promise
   if (!name.ok) return name;
   const { consentWording } = loungeRulesOf(tenant.country);
   const set = await crashLounge(ctx.env, tenant).setShownName(actor.userId, name.value, consentWording);
+  if (!set.ok) return err({ code: "RATE_LIMIT_EXCEEDED", retryAfterSeconds: DAY_MS / SECOND_MS });
   const { tables } = await crashGame(ctx.env, tenant).view();
   // Where the player sits, and where a bet of theirs may still be listed.
   await Promise.all(
-    tablesOf(actor.userId, tables).map((number) => crashTable(ctx.env, tenant, number).nameChanged(actor.userId, set.name)),
+    tablesOf(actor.userId, tables).map((number) => crashTable(ctx.env, tenant, number).nameChanged(actor.userId, set.value.name)),
   );
-  return ok(set);
+  return set;
 }
 
 async function nameToShow(ctx: ServiceContext): Promise<ServiceResult<string>> {
