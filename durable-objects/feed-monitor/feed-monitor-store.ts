@@ -3,6 +3,7 @@ import type { Coverage, ProducerState } from "../../shared/protocol/rpc/feed-mon
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import type { Sql } from "../platform/sql.ts";
+import { DESCRIPTION_MIGRATION } from "./description-store.ts";
 
 export const FEED_MONITOR_MIGRATIONS: readonly Migration[] = [
   ALARM_TABLE_MIGRATION,
@@ -18,6 +19,7 @@ CREATE TABLE fixture (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fixture_seen ON fixture (seen_at);`,
   },
+  DESCRIPTION_MIGRATION,
 ];
 
 type Row = { producer: number; is_up: number; version: number; heard_at: number; request_id: number | null; requested_at: number | null };

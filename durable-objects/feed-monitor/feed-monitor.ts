@@ -4,16 +4,19 @@
  * Silence for longer than two signs of life, or a sign that says that messages were lost, and everything that the producer offers is
  * suspended. It is sold again only when the recovery that was asked for last is through: a line that is up again has not yet said what was
  * missed. Results are applied all the while. Nothing here decides a price; a fixture that can't be told is told again.
+ *
+ * It also keeps how the feed names its markets: workers know them by version and ask for what has changed.
  */
 import { DurableObject } from "cloudflare:workers";
 import { DAY_MS } from "../../shared/kernel/time.ts";
-import type { Coverage, FeedMonitorRpc, ProducerState } from "../../shared/protocol/rpc/feed-monitor.ts";
+import type { Coverage, DescriptionsPage, FeedMonitorRpc, ProducerState } from "../../shared/protocol/rpc/feed-monitor.ts";
 import { tenantOf } from "../../shared/tenants/index.ts";
 import { COUNTRIES } from "../../shared/tenants/tenant.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { log } from "../platform/log.ts";
 import { migrate } from "../platform/migrate.ts";
 import { durableSql, type Sql } from "../platform/sql.ts";
+import { DescriptionStore } from "./description-store.ts";
 import { FEED_MONITOR_MIGRATIONS, FeedMonitorStore } from "./feed-monitor-store.ts";
 
 /** A producer gives a sign of life every ten seconds. */
@@ -28,6 +31,7 @@ const FORGET_MS = 60 * DAY_MS;
 export class FeedMonitor extends DurableObject<Cloudflare.Env> implements FeedMonitorRpc {
   readonly #sql: Sql;
   readonly #store: FeedMonitorStore;
+  readonly #descriptions: DescriptionStore;
   readonly #alarms: AlarmTable;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
@@ -35,6 +39,7 @@ export class FeedMonitor extends DurableObject<Cloudflare.Env> implements FeedMo
     this.#sql = durableSql(ctx.storage);
     migrate(this.#sql, FEED_MONITOR_MIGRATIONS);
     this.#store = new FeedMonitorStore(this.#sql);
+    this.#descriptions = new DescriptionStore(this.#sql);
     this.#alarms = new AlarmTable(this.#sql, ctx.storage);
     this.#alarms.rearm();
   }
@@ -78,6 +83,14 @@ export class FeedMonitor extends DurableObject<Cloudflare.Env> implements FeedMo
 
   async state(): Promise<readonly ProducerState[]> {
     return this.#store.all();
+  }
+
+  async describe({ language, entries }: Parameters<FeedMonitorRpc["describe"]>[0]): Promise<number> {
+    return this.#sql.transaction(() => this.#descriptions.keep(language, entries, Date.now()));
+  }
+
+  async descriptionsSince({ language, version }: Parameters<FeedMonitorRpc["descriptionsSince"]>[0]): Promise<DescriptionsPage> {
+    return this.#descriptions.since(language, version);
   }
 
   override async alarm(): Promise<void> {

@@ -1,7 +1,8 @@
 /**
  * What callers say to a FeedMonitor object and what it answers. Additive only. One per feed, named after it: who of the feed's producers is
- * there, and which fixtures each of them has spoken of.
+ * there, which fixtures each of them has spoken of, and how the feed names its markets.
  */
+import type { KeyedDescription } from "../feed/market-description.ts";
 
 /** Whether what a producer offers may be sold. `version` grows with each change; an older word changes nothing. */
 export interface Coverage {
@@ -28,4 +29,15 @@ export interface FeedMonitorRpc {
   /** Notes which fixtures a producer speaks of, and answers how each producer stands. Idempotent. */
   seen(pairs: readonly { readonly producer: number; readonly fixtureId: string }[]): Promise<Readonly<Record<string, Coverage>>>;
   state(): Promise<readonly ProducerState[]>;
+  /** Keeps what a document of the feed says; answers how many entries it changed. Idempotent. */
+  describe(document: { readonly language: string; readonly entries: readonly KeyedDescription[] }): Promise<number>;
+  /** What has changed after `version`, a page of it, and the version that whoever has it all knows then. */
+  descriptionsSince(known: { readonly language: string; readonly version: number }): Promise<DescriptionsPage>;
+}
+
+export interface DescriptionsPage {
+  readonly version: number;
+  readonly entries: readonly KeyedDescription[];
+  /** False: ask again with `version`. */
+  readonly isComplete: boolean;
 }

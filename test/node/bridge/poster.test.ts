@@ -5,7 +5,7 @@ import { type Arrival, Spool, type Spooled } from "../../../bridge/spool.ts";
 
 const START = 1_790_000_000_000;
 const ALIVE = '<alive product="3" timestamp="1" subscribed="1"/>';
-const RECEIPT = { accepted: 0, duplicates: 0, unknown_fixtures: [], refused: [] };
+const RECEIPT = { accepted: 0, duplicates: 0, unknown_fixtures: [], refused: [], undescribed: [] };
 
 let spool: Spool;
 let nowMs: number;

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type FeedMessage, feedMessageSchema } from "../../../shared/protocol/feed/message.ts";
-import { type MarketKey, marketKey, marketName, outcomeIdOf, outcomeName } from "../../../workers/adapters/uof/market-key.ts";
+import { BUILT_IN } from "../../../workers/adapters/uof/description-book.ts";
+import { type MarketKey, marketKey, outcomeIdOf } from "../../../workers/adapters/uof/market-key.ts";
+import { marketNames } from "../../../workers/adapters/uof/market-names.ts";
 import { readMessage } from "../../../workers/adapters/uof/read-message.ts";
 import { XML_CHARS_MAX } from "../../../workers/adapters/uof/xml.ts";
 
@@ -100,6 +102,9 @@ function key(feedId: string, specifiers: string): MarketKey {
   if (known === null) throw new Error(`no key: ${feedId} ${specifiers}`);
   return known;
 }
+
+const marketName = (of: MarketKey) => marketNames(of, BUILT_IN).name;
+const outcomeName = (of: MarketKey, outcomeId: string) => marketNames(of, BUILT_IN).outcome(outcomeId);
 
 describe("names", () => {
   it("have their line, their ordinal and their sign", () => {

@@ -12,7 +12,7 @@ let sequence = Date.now();
 let minted = 0;
 
 type Entry =
-  | { readonly xml: string }
+  | { readonly xml: string; readonly path?: string }
   | { readonly recovery: { readonly product: number; readonly request_id: number; readonly requested_at_ms: number } };
 
 export async function postUof(entries: readonly Entry[], from = sequence) {

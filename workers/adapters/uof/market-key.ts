@@ -1,10 +1,9 @@
 /**
- * Markets and outcomes of the feed under our ids and names.
+ * Markets and outcomes of the feed under our ids.
  *
  * A market is its number and its specifiers, sorted: their order on the wire means nothing. The four markets that match pages know have
  * our own names; the others carry the feed's number.
  */
-import { MARKET_DESCRIPTIONS } from "./market-descriptions.ts";
 
 interface KnownMarket {
   readonly type: string;
@@ -21,8 +20,6 @@ const KNOWN: Readonly<Record<string, KnownMarket>> = {
 const ID_CHARS_MAX = 60;
 /** With the market's number before it an id of ours. */
 const SPECIFIER_CHARS_MAX = 46;
-/** Its outcomes are named by the goals from now on: the score so far is added. */
-const FLEX_SCORE = "41";
 
 export interface MarketKey {
   readonly feedId: string;
@@ -31,8 +28,6 @@ export interface MarketKey {
   /** As the feed writes it, sorted: `total=2.5`. */
   readonly specifier: string;
   readonly specifiers: Readonly<Record<string, string>>;
-  /** False for a market without a description: it is settled, never offered. */
-  readonly isDescribed: boolean;
 }
 
 /** The key of a market element's id and specifiers; null for what would share its id with another market once written as ours. */
@@ -53,7 +48,6 @@ export function marketKey(feedId: string, specifierText: string): MarketKey | nu
     type: isOurs ? known.type : `uof${feedId}`,
     specifier,
     specifiers: Object.fromEntries(pairs),
-    isDescribed: MARKET_DESCRIPTIONS[feedId] !== undefined,
   };
 }
 
@@ -66,57 +60,15 @@ export function outcomeIdOf(key: MarketKey, feedOutcomeId: string): string | nul
 
 /** True when nothing but the feed's own separators changes on the way to an id of ours. */
 function isFaithful(text: string): boolean {
-  return /^[A-Za-z0-9_=.:|-]*$/.test(text);
+  return /^[A-Za-z0-9_=.:|-]*$/.test(spelled(text));
+}
+
+/** `sr:exact_goals:6+` and its outcomes: a plus that ends a part is a word, for as a dash it could be a minus. */
+function spelled(text: string): string {
+  return text.replace(/(?<=:\d{1,3})\+(?=[:|]|$)/g, "plus");
 }
 
 /** Characters that an address would escape become dashes. */
 function safeId(text: string): string {
-  return text.replace(/[^A-Za-z0-9_=.-]/g, "-");
-}
-
-/** The market's name with its line, e.g. "Total goals 2.5"; its number when it is not described. */
-export function marketName(key: MarketKey): string {
-  const name = MARKET_DESCRIPTIONS[key.feedId]?.name ?? `Market ${key.feedId}`;
-  const filled = filledIn(name, key);
-  const line = key.specifiers["total"] ?? key.specifiers["hcp"];
-  return (line === undefined || filled.includes(line) ? filled : `${filled} ${line}`).slice(0, 80);
-}
-
-/** The outcome's name, the competitors as tokens that the fixture's view fills in; null when it is not described. */
-export function outcomeName(key: MarketKey, feedOutcomeId: string): string | null {
-  const outcomes = MARKET_DESCRIPTIONS[key.feedId]?.outcomes ?? {};
-  const template = Object.hasOwn(outcomes, feedOutcomeId) ? outcomes[feedOutcomeId] : undefined;
-  if (template === undefined) return null;
-  return (key.feedId === FLEX_SCORE ? added(template, key.specifiers["score"]) : filledIn(template, key)).slice(0, 80);
-}
-
-/** "1:0" after a score of "1:0" is "2:0". */
-function added(goals: string, score: string | undefined): string {
-  const [home, away] = goals.split(":").map(Number);
-  const [homeNow, awayNow] = (score ?? "0:0").split(":").map(Number);
-  const sum = [(home ?? 0) + (homeNow ?? 0), (away ?? 0) + (awayNow ?? 0)];
-  return sum.some(Number.isNaN) ? goals : sum.join(":");
-}
-
-function filledIn(template: string, key: MarketKey): string {
-  return template.replace(/\{([^}]+)\}/g, (whole, token: string) => {
-    const value = key.specifiers[token.replace(/^[!+%-]/, "")];
-    if (value === undefined) return whole;
-    if (token.startsWith("!")) return ordinal(value);
-    if (token.startsWith("+")) return signed(value, 1);
-    return token.startsWith("-") ? signed(value, -1) : value;
-  });
-}
-
-function ordinal(text: string): string {
-  const last = Number(text) % 10;
-  const isTeen = Math.floor((Number(text) % 100) / 10) === 1;
-  return `${text}${!isTeen && last === 1 ? "st" : !isTeen && last === 2 ? "nd" : !isTeen && last === 3 ? "rd" : "th"}`;
-}
-
-/** A handicap with its sign shown, for one side or the other. */
-function signed(text: string, side: 1 | -1): string {
-  const value = Number(text) * side;
-  if (Number.isNaN(value)) return text;
-  return value > 0 ? `+${value}` : `${value === 0 ? 0 : value}`;
+  return spelled(text).replace(/[^A-Za-z0-9_=.-]/g, "-");
 }

@@ -6,8 +6,11 @@
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
 import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
 import { type Content, fixtureIdOf, type Unreadable } from "./content.ts";
+import { BUILT_IN, type DescriptionBook } from "./description-book.ts";
+import type { Undescribed } from "./market-names.ts";
+import { type Descriptions, descriptionsOf, languageOf } from "./read-descriptions.ts";
 import { fixtureOf } from "./read-fixture.ts";
-import { offersOf, stoppedGroups } from "./read-offers.ts";
+import { offersOf, stoppedGroups, undescribedIn } from "./read-offers.ts";
 import { marketIdsOf, settlementsOf } from "./read-results.ts";
 import { childOf, childrenOf, integerOf, readXml, type XmlElement } from "./xml.ts";
 
@@ -16,19 +19,22 @@ export type ProducerNews =
   | { readonly kind: "snapshot_complete"; readonly producer: number; readonly requestId: number; readonly atMs: number };
 
 export type UofNews =
-  | { readonly kind: "message"; readonly message: FeedMessage }
+  | { readonly kind: "message"; readonly message: FeedMessage /** Names that it needs. */; readonly undescribed: readonly Undescribed[] }
+  | ({ readonly kind: "descriptions" } & Descriptions)
   | ProducerNews
-  /** A document that says nothing about bets: an answer to a recovery, a description. */
+  /** A document that says nothing about bets: an answer to a recovery, a list of producers. */
   | { readonly kind: "nothing" };
 
-/** The feed's name, and the number under which the bridge has kept the message. */
 export interface Envelope {
   readonly feed: string;
+  /** The number under which the bridge has kept the message. */
   readonly sequence: number;
+  /** Where a document was fetched from; a message of the broker comes from nowhere. */
+  readonly path?: string | undefined;
 }
 
 /** Reads one document; refuses with the reason why it can't be read. */
-export function readMessage(xml: string, envelope: Envelope): Result<UofNews, Unreadable> {
+export function readMessage(xml: string, envelope: Envelope, book: DescriptionBook = BUILT_IN): Result<UofNews, Unreadable> {
   const root = readXml(xml);
   if (!root.ok) return root;
   const element = root.value;
@@ -39,21 +45,39 @@ export function readMessage(xml: string, envelope: Envelope): Result<UofNews, Un
     case "fixtures_fixture":
       return asMessage(fixtureOf(element), envelope);
     case "odds_change":
+      return asMessage(eventNews(element, book), envelope, undescribedIn(element, book));
     case "bet_stop":
     case "bet_settlement":
     case "rollback_bet_settlement":
     case "bet_cancel":
     case "rollback_bet_cancel":
     case "fixture_change":
-      return asMessage(eventNews(element), envelope);
+      return asMessage(eventNews(element, book), envelope);
+    case "market_descriptions":
+    case "variant_descriptions":
+    case "player_profile":
+      return descriptionNews(element, envelope);
     default:
       return ok({ kind: "nothing" });
   }
 }
 
-function asMessage(content: Result<Content, Unreadable>, { feed, sequence }: Envelope): Result<UofNews, Unreadable> {
+function asMessage(
+  content: Result<Content, Unreadable>,
+  { feed, sequence }: Envelope,
+  undescribed: readonly Undescribed[] = [],
+): Result<UofNews, Unreadable> {
   if (!content.ok) return content;
-  return ok({ kind: "message", message: { v: 1, feed, messageId: `${feed}-${sequence}`, sequence, ...content.value } as FeedMessage });
+  const message = { v: 1, feed, messageId: `${feed}-${sequence}`, sequence, ...content.value } as FeedMessage;
+  return ok({ kind: "message", message, undescribed });
+}
+
+/** A document of no known language describes nothing to anybody. */
+function descriptionNews(element: XmlElement, { path }: Envelope): Result<UofNews, Unreadable> {
+  const language = path === undefined ? null : languageOf(path);
+  if (language === null) return ok({ kind: "nothing" });
+  const descriptions = descriptionsOf(element, language);
+  return descriptions.ok ? ok({ kind: "descriptions", ...descriptions.value }) : descriptions;
 }
 
 function producerNews(element: XmlElement): Result<UofNews, Unreadable> {
@@ -67,7 +91,7 @@ function producerNews(element: XmlElement): Result<UofNews, Unreadable> {
     : ok({ kind: "snapshot_complete", producer, requestId, atMs });
 }
 
-function eventNews(element: XmlElement): Result<Content, Unreadable> {
+function eventNews(element: XmlElement, book: DescriptionBook): Result<Content, Unreadable> {
   const producer = integerOf(element, "product");
   const producedAtMs = integerOf(element, "timestamp");
   const fixtureId = fixtureIdOf(element.attributes["event_id"] ?? "");
@@ -76,7 +100,7 @@ function eventNews(element: XmlElement): Result<Content, Unreadable> {
   const head = { fixtureId, producedAtMs, producer };
   switch (element.name) {
     case "odds_change":
-      return ok({ ...head, type: "odds_change", ...stateOf(childOf(element, "sport_event_status")), markets: offersOf(element) });
+      return ok({ ...head, type: "odds_change", ...stateOf(childOf(element, "sport_event_status")), markets: offersOf(element, book) });
     case "bet_stop":
       return ok({
         ...{ ...head, type: "bet_stop", reason: "bet_stop", groups: stoppedGroups(element.attributes["groups"]) },

@@ -1,9 +1,12 @@
 /** The markets of an odds_change: statuses, prices, probabilities. */
 import type { FeedMarket } from "../../../shared/protocol/feed/message.ts";
-import { type MarketKey, marketKey, marketName, outcomeIdOf, outcomeName } from "./market-key.ts";
+import type { DescriptionBook } from "./description-book.ts";
+import { type MarketKey, marketKey, outcomeIdOf } from "./market-key.ts";
+import { type MarketNames, marketNames, type Undescribed, undescribed } from "./market-names.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml.ts";
 
 const OUTCOMES_MAX = 40;
+const GROUPS_MAX = 20;
 const ODDS_MIN = 1_001;
 const ODDS_MAX = 10_000_000;
 
@@ -18,17 +21,30 @@ const STATUS: Readonly<Record<string, FeedMarket["status"]>> = {
 };
 const CASH_OUT: Readonly<Record<string, FeedMarket["status"]>> = { "1": "active", "-1": "suspended", "-2": "closed" };
 
-export function offersOf(message: XmlElement): FeedMarket[] {
-  return childrenOf(childOf(message, "odds"), "market").flatMap(offerOf);
+export function offersOf(message: XmlElement, book: DescriptionBook): FeedMarket[] {
+  return listedIn(message).flatMap(({ market, key }) => offerOf(market, key, marketNames(key, book)));
 }
 
-function offerOf(market: XmlElement): FeedMarket[] {
-  const key = marketKey(market.attributes["id"] ?? "", market.attributes["specifiers"] ?? "");
-  if (key === null) return [];
-  const name = marketName(key);
+/** What the markets of an odds_change would be sold with, and is not known. */
+export function undescribedIn(message: XmlElement, book: DescriptionBook): readonly Undescribed[] {
+  return listedIn(message).flatMap(({ market, key }) => {
+    const outcomeIds = childrenOf(market, "outcome").map(({ attributes }) => attributes["id"] ?? "");
+    return undescribed(key, outcomeIds.slice(0, OUTCOMES_MAX), book);
+  });
+}
+
+function listedIn(message: XmlElement): readonly { readonly market: XmlElement; readonly key: MarketKey }[] {
+  return childrenOf(childOf(message, "odds"), "market").flatMap((market) => {
+    const key = marketKey(market.attributes["id"] ?? "", market.attributes["specifiers"] ?? "");
+    return key === null ? [] : [{ market, key }];
+  });
+}
+
+function offerOf(market: XmlElement, key: MarketKey, names: MarketNames): FeedMarket[] {
+  const { name } = names;
   const cashOut = CASH_OUT[market.attributes["cashout_status"] ?? ""];
   const listed = childrenOf(market, "outcome");
-  const outcomes = listed.slice(0, OUTCOMES_MAX).flatMap((outcome) => outcomeOf(key, outcome));
+  const outcomes = listed.slice(0, OUTCOMES_MAX).flatMap((outcome) => outcomeOf(key, names, outcome));
   const said = STATUS[market.attributes["status"] ?? "1"] ?? "suspended";
   // Outcomes without a single price offer nothing: what was known of their prices holds no more.
   const status = said === "active" && listed.length > 0 && outcomes.length === 0 ? "suspended" : said;
@@ -36,9 +52,9 @@ function offerOf(market: XmlElement): FeedMarket[] {
     {
       ...{ marketId: key.marketId, type: key.type, name, specifier: key.specifier.slice(0, 40) },
       // What nobody has described is kept and settled, but not sold.
-      status: key.isDescribed ? status : "closed",
+      status: names.isDescribed ? status : "closed",
       ...(market.attributes["status"] === "-2" ? { handsOver: true } : {}),
-      groups: groupsOf(name),
+      groups: groupsOf(names),
       ...(cashOut === undefined ? {} : { cashOut }),
       outcomes,
     },
@@ -53,18 +69,18 @@ export function stoppedGroups(text: string | undefined): string[] {
   return groups.every((group) => GROUPS.has(group)) ? [...new Set(groups)] : ["all"];
 }
 
-/** The descriptions' groups are not in what we have; the half that a market is about is in its name. */
-function groupsOf(name: string): string[] {
+/** Those of the description, and the half that its name says: the built-in descriptions have no groups. A stop of too much costs little. */
+function groupsOf({ name, groups }: MarketNames): string[] {
   const half = /^(1st|2nd) half\b/.exec(name)?.[1];
-  return half === undefined ? ["all", "regular_play"] : ["all", `${half}_half`];
+  return [...new Set(["all", half === undefined ? "regular_play" : `${half}_half`, ...groups])].slice(0, GROUPS_MAX);
 }
 
-function outcomeOf(key: MarketKey, { attributes }: XmlElement): FeedMarket["outcomes"] {
+function outcomeOf(key: MarketKey, names: MarketNames, { attributes }: XmlElement): FeedMarket["outcomes"] {
   const feedId = attributes["id"] ?? "";
   const oddsThousandths = thousandths(attributes["odds"]);
   const outcomeId = outcomeIdOf(key, feedId);
   if (oddsThousandths === null || outcomeId === null) return [];
-  const name = outcomeName(key, feedId);
+  const name = names.outcome(feedId);
   const probabilities = probabilitiesOf(attributes);
   return [
     {

@@ -8,15 +8,26 @@ import { log } from "../../../durable-objects/platform/log.ts";
 import { ok } from "../../../shared/kernel/result.ts";
 import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
 import { feedMessageSchema } from "../../../shared/protocol/feed/message.ts";
-import { type UofEntry, type UofReceipt, uofBatchSchema } from "../../../shared/protocol/feed/uof-batch.ts";
+import { UNDESCRIBED_MAX, type UofEntry, type UofReceipt, uofBatchSchema } from "../../../shared/protocol/feed/uof-batch.ts";
 import { feedMonitorOf } from "../../adapters/objects.ts";
+import type { DescriptionBook } from "../../adapters/uof/description-book.ts";
 import { type ProducerNews, readMessage, type UofNews } from "../../adapters/uof/read-message.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
 import { type Delivered, deliverMessages } from "./deliver-messages.ts";
+import { isOfNames, keepDescriptions } from "./keep-descriptions.ts";
+import { knownDescriptions } from "./known-descriptions.ts";
 import { parseJsonBody, refuseFields } from "./posted-json.ts";
 import { type PostedBody, tenantsOfSigned } from "./signed-batch.ts";
 
-type Step = FeedMessage | ProducerNews | Extract<UofEntry, { readonly recovery: unknown }>;
+/** What is told to the feed's monitor, not to a fixture. */
+type MonitorStep = ProducerNews | Extract<UofEntry, { readonly recovery: unknown }>;
+type Step = FeedMessage | MonitorStep;
+
+interface Read {
+  readonly steps: readonly Step[];
+  readonly refused: UofReceipt["refused"];
+  readonly undescribed: UofReceipt["undescribed"];
+}
 
 /** Refuses SIGNATURE_INVALID, NOT_FOUND for a feed of no tenant, MALFORMED_JSON, VALIDATION_FAILED. */
 export async function receiveUof(ctx: ServiceContext, input: PostedBody): Promise<ServiceResult<UofReceipt>> {
@@ -26,8 +37,12 @@ export async function receiveUof(ctx: ServiceContext, input: PostedBody): Promis
   if (!json.ok) return json;
   const batch = uofBatchSchema.safeParse(json.value);
   if (!batch.success) return refuseFields(batch.error);
-  const { steps, refused } = readAll(input.feed, batch.data.messages);
   const monitor = feedMonitorOf(ctx.env, input.feed);
+  // First the names, then what is sold under them: a batch may bring both.
+  const unread = await keepDescriptions(monitor, input.feed, batch.data.messages.filter(isOfNames));
+  const book = await knownDescriptions(ctx.env, input.feed, monitor);
+  const others = batch.data.messages.filter((entry) => !isOfNames(entry));
+  const { steps, refused, undescribed } = readAll(input.feed, others, book);
   const delivered: Delivered[] = [];
   for (const run of runsOf(steps)) {
     const messages = run.filter((step) => "fixtureId" in step);
@@ -43,29 +58,34 @@ export async function receiveUof(ctx: ServiceContext, input: PostedBody): Promis
     duplicates: delivered.reduce((sum, { duplicates }) => sum + duplicates, 0),
     unknown_fixtures: [...new Set(delivered.flatMap(({ unknownFixtures }) => unknownFixtures))],
     refused: [
+      ...unread,
       ...refused,
       ...delivered.flatMap((run) => run.refused.map(({ message, reason }) => ({ sequence: message.sequence, reason }))),
     ],
+    undescribed,
   });
 }
 
-function readAll(feed: string, entries: readonly UofEntry[]): { readonly steps: readonly Step[]; readonly refused: UofReceipt["refused"] } {
+function readAll(feed: string, entries: readonly UofEntry[], book: DescriptionBook): Read {
   const steps: Step[] = [];
   const refused: UofReceipt["refused"] = [];
+  const undescribed = new Map<string, UofReceipt["undescribed"][number]>();
   for (const entry of entries) {
     if ("recovery" in entry) {
       steps.push(entry);
       continue;
     }
-    const news = readMessage(entry.xml, { feed, sequence: entry.sequence });
+    const news = readMessage(entry.xml, { feed, sequence: entry.sequence, path: entry.path }, book);
     const problem = news.ok ? problemOf(news.value) : news.error.reason;
     if (!news.ok || problem !== null) {
       refused.push({ sequence: entry.sequence, reason: problem ?? "" });
       log("error", "feed_message_unreadable", { feed, sequence: entry.sequence, reason: problem });
-    } else if (news.value.kind === "message") steps.push(news.value.message);
-    else if (news.value.kind !== "nothing") steps.push(news.value);
+    } else if (news.value.kind === "message") {
+      steps.push(news.value.message);
+      for (const one of news.value.undescribed) if (undescribed.size < UNDESCRIBED_MAX) undescribed.set(JSON.stringify(one), one);
+    } else if (news.value.kind === "alive" || news.value.kind === "snapshot_complete") steps.push(news.value);
   }
-  return { steps, refused };
+  return { steps, refused, undescribed: [...undescribed.values()] };
 }
 
 /** What the model of messages has against it; null when it is fine. */
@@ -88,7 +108,7 @@ function runsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
   return runs;
 }
 
-async function tellMonitor(monitor: ReturnType<typeof feedMonitorOf>, step: Exclude<Step, FeedMessage>): Promise<void> {
+async function tellMonitor(monitor: ReturnType<typeof feedMonitorOf>, step: MonitorStep): Promise<void> {
   if ("recovery" in step) return monitor.recoveryRequested({ producer: step.recovery.product, requestId: step.recovery.request_id });
   if (step.kind === "alive") return monitor.alive({ producer: step.producer, isSubscribed: step.isSubscribed });
   return monitor.snapshotComplete({ producer: step.producer, requestId: step.requestId });
