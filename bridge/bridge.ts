@@ -6,6 +6,7 @@ import { DAY_MS, SECOND_MS } from "../shared/kernel/time.ts";
 import { fetchAwaited, fixturePath } from "./documents.ts";
 import type { BridgeStatus } from "./health.ts";
 import { Intake } from "./intake.ts";
+import { awaitNames, listPaths } from "./names.ts";
 import type { Platform } from "./platform.ts";
 import { Poster } from "./poster.ts";
 import { Producers, SILENCE_MS_MAX } from "./producers.ts";
@@ -57,6 +58,7 @@ export class Bridge {
     this.#poster = new Poster({
       ...{ spool, platform, now, random },
       onUnknownFixtures: (fixtureIds) => this.#describe(fixtureIds),
+      onUndescribed: (wanted) => awaitNames(spool, wanted, language, now()),
       onUnheard: (product) => producers.onUnheard(product),
     });
     this.#recovery = new Recovery({ spool, producers, rest, nodeId, now });
@@ -136,7 +138,7 @@ export class Bridge {
       await this.#readDescriptions().catch((error: unknown) => log("warn", "descriptions_not_read", { error }));
   }
 
-  /** The producers' list, which the bridge itself needs, and the markets', which the platform does. Daily. */
+  /** The producers' list, which the bridge itself needs, and those of names, which the platform does. Daily. */
   async #readDescriptions(): Promise<void> {
     const { spool, rest, now, language } = this.#options;
     const fetched = await rest.get("/descriptions/producers.xml");
@@ -145,7 +147,7 @@ export class Bridge {
     if (!producers.ok) throw new Error(`the list of producers can't be used: ${producers.error.reason}`);
     this.#producers.setList(producers.value);
     spool.appendDocument(fetched.text, now());
-    spool.awaitDocument(null, `/descriptions/${language}/markets.xml`, now());
+    for (const path of listPaths(language)) spool.awaitDocument(null, path, now());
     spool.forget(now() - EVENTS_KEPT_MS);
     this.#describedAtMs = now();
   }

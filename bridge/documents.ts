@@ -6,6 +6,7 @@ import { log } from "../durable-objects/platform/log.ts";
 import { SECOND_MS } from "../shared/kernel/time.ts";
 import { UOF_XML_CHARS_MAX } from "../shared/protocol/feed/uof-batch.ts";
 import type { Rest } from "./rest.ts";
+import { splitDocument } from "./split-document.ts";
 import type { AwaitedDocument, Spool } from "./spool.ts";
 
 const AT_ONCE = 8;
@@ -27,10 +28,16 @@ export async function fetchAwaited(spool: Spool, rest: Rest, now: () => number):
   return due.length;
 }
 
+/** The document as the port takes it; null for one that is too large and can't be cut. */
+function partsOf(text: string): readonly string[] | null {
+  return text.length <= UOF_XML_CHARS_MAX ? [text] : splitDocument(text, UOF_XML_CHARS_MAX);
+}
+
 async function fetchOne(spool: Spool, rest: Rest, now: () => number, { sequence, path, attempts }: AwaitedDocument): Promise<void> {
   const fetched = await rest.get(path);
-  if (fetched.ok && fetched.text.length <= UOF_XML_CHARS_MAX) {
-    spool.fill(sequence, fetched.text);
+  const parts = fetched.ok ? partsOf(fetched.text) : null;
+  if (parts !== null) {
+    spool.fill(sequence, parts, now());
     return;
   }
   const status = fetched.ok ? 413 : fetched.status;

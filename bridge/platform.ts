@@ -52,7 +52,8 @@ export function createPlatform({ platformUrl, feed, secret, now }: PlatformOptio
 }
 
 /** One message as the port reads it. */
-export function wireOf({ sequence, receivedAtMs, kind, text }: Spooled): string {
+export function wireOf({ sequence, receivedAtMs, kind, text, path }: Spooled): string {
   const head = { sequence, received_at_ms: receivedAtMs };
-  return JSON.stringify(kind === "recovery" ? { ...head, recovery: JSON.parse(text) } : { ...head, xml: text });
+  if (kind === "recovery") return JSON.stringify({ ...head, recovery: JSON.parse(text) });
+  return JSON.stringify({ ...head, xml: text, ...(path === null ? {} : { path }) });
 }

@@ -24,6 +24,8 @@ export interface PosterOptions {
   readonly random: () => number;
   /** The platform has never heard of these fixtures. */
   readonly onUnknownFixtures: (fixtureIds: readonly string[]) => void;
+  /** It sells nothing of these until a document names them. */
+  readonly onUndescribed: (wanted: UofReceipt["undescribed"]) => void;
   /** The platform has not heard of this producer for so long that it took it for silent. */
   readonly onUnheard: (product: number) => void;
 }
@@ -76,8 +78,8 @@ export class Poster {
     return 0;
   }
 
-  #settle(batch: readonly Spooled[], { refused, unknown_fixtures: unknownFixtures }: UofReceipt): void {
-    const { spool, now, onUnknownFixtures } = this.#options;
+  #settle(batch: readonly Spooled[], { refused, unknown_fixtures: unknownFixtures, undescribed }: UofReceipt): void {
+    const { spool, now, onUnknownFixtures, onUndescribed } = this.#options;
     const reasons = new Map(refused.map(({ sequence, reason }) => [sequence, reason]));
     for (const message of batch) {
       const reason = reasons.get(message.sequence);
@@ -87,6 +89,7 @@ export class Poster {
     this.#lastPostedAtMs = now();
     this.#batchMax = FEED_BATCH_MAX;
     if (unknownFixtures.length > 0) onUnknownFixtures(unknownFixtures);
+    if (undescribed.length > 0) onUndescribed(undescribed);
   }
 
   #setAside(message: Spooled, reason: string): void {

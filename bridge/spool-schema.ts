@@ -8,9 +8,10 @@ export const SPOOL_SCHEMA = `
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     received_at_ms INTEGER NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('xml', 'alive', 'recovery')),
-    -- Null: a document that is still being fetched from 'path'; later messages of its event wait for it.
+    -- Null: a document that is still being fetched; later messages of its event wait for it.
     text TEXT,
     event_id TEXT,
+    -- Where a document comes from.
     path TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_attempt_at_ms INTEGER NOT NULL DEFAULT 0,
@@ -48,6 +49,8 @@ export const SPOOL_SCHEMA = `
     wants TEXT NOT NULL CHECK (wants IN ('odds', 'stateful_messages')),
     PRIMARY KEY (product, urn, wants)
   ) STRICT;
+  -- Documents of names that were asked for because the platform lacked them.
+  CREATE TABLE IF NOT EXISTS names (path TEXT PRIMARY KEY, asked_at_ms INTEGER NOT NULL) STRICT;
   -- What the platform refuses for good, kept for a person to look at.
   CREATE TABLE IF NOT EXISTS refused (
     sequence INTEGER PRIMARY KEY,

@@ -30,6 +30,8 @@ export interface Spooled {
   /** A sign of life is XML too. */
   readonly kind: "xml" | "alive" | "recovery";
   readonly text: string;
+  /** Where a document was fetched from; null for a message. */
+  readonly path: string | null;
 }
 
 export interface AwaitedDocument {
@@ -95,7 +97,7 @@ export class Spool {
   /** The next messages to post: at most so many, in order; those of an event that waits for its document are left out. */
   next(rows: number): readonly Spooled[] {
     return this.#all(
-      `SELECT sequence, received_at_ms, kind, text FROM spool AS line
+      `SELECT sequence, received_at_ms, kind, text, path FROM spool AS line
        WHERE text IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM spool AS held WHERE held.text IS NULL AND held.event_id = line.event_id AND held.sequence < line.sequence)
        ORDER BY sequence LIMIT ?`,
@@ -105,6 +107,7 @@ export class Spool {
       receivedAtMs: Number(row.received_at_ms),
       kind: row.kind === "recovery" || row.kind === "alive" ? row.kind : "xml",
       text: String(row.text),
+      path: row.path === null ? null : String(row.path),
     }));
   }
 
@@ -131,13 +134,33 @@ export class Spool {
 
   awaited(rows: number, nowMs: number): readonly AwaitedDocument[] {
     return this.#all(
-      "SELECT sequence, path, attempts FROM spool WHERE text IS NULL AND next_attempt_at_ms <= ? ORDER BY sequence LIMIT ?",
+      // What messages wait for comes before what nobody waits for.
+      `SELECT sequence, path, attempts FROM spool WHERE text IS NULL AND next_attempt_at_ms <= ?
+       ORDER BY event_id IS NULL, sequence LIMIT ?`,
       ...[nowMs, rows],
     ).map((row) => ({ sequence: Number(row.sequence), path: String(row.path), attempts: Number(row.attempts) }));
   }
 
-  fill(sequence: number, text: string): void {
-    this.#run("UPDATE spool SET text = ? WHERE sequence = ?", text, sequence);
+  /** A document's text is there; when it was cut into parts, the others follow at the end of the line. */
+  fill(sequence: number, [text = "", ...others]: readonly string[], nowMs: number): void {
+    this.#transaction(() => {
+      this.#run("UPDATE spool SET text = ? WHERE sequence = ?", text, sequence);
+      for (const part of others)
+        this.#run(
+          "INSERT INTO spool (received_at_ms, kind, text, path) SELECT ?, kind, ?, path FROM spool WHERE sequence = ?",
+          ...[nowMs, part, sequence],
+        );
+    });
+  }
+
+  /** Puts a document of names into the line, unless it was asked for after `againMs`. */
+  awaitNames(path: string, nowMs: number, againMs: number): void {
+    this.#transaction(() => {
+      const askedAtMs = this.#one("SELECT asked_at_ms AS at FROM names WHERE path = ?", path)?.at ?? null;
+      if (askedAtMs !== null && Number(askedAtMs) > againMs) return;
+      this.#run("INSERT OR REPLACE INTO names VALUES (?, ?)", path, nowMs);
+      this.awaitDocument(null, path, nowMs);
+    });
   }
 
   retryDocument(sequence: number, notBeforeMs: number): void {
@@ -153,6 +176,7 @@ export class Spool {
   forget(beforeMs: number): void {
     this.#run("DELETE FROM event WHERE last_seen_ms < ?", beforeMs);
     this.#run("DELETE FROM recovery_request WHERE asked_at_ms < ?", beforeMs);
+    this.#run("DELETE FROM names WHERE asked_at_ms < ?", beforeMs);
   }
 
   /** The platform has no such fixture: fetch it, and the event's odds again. Null: unknown here too, or asked for lately. */

@@ -36,7 +36,7 @@ function filesOf(path: string): readonly string[] {
 /** Numbers continue with the clock, so that a second replay is not taken for a repetition of the first. */
 function messageOf(file: string, sequence: number): Spooled {
   const kind = file.endsWith(".json") ? "recovery" : "xml";
-  return { sequence, receivedAtMs: Date.now(), kind, text: readFileSync(file, "utf8") };
+  return { sequence, receivedAtMs: Date.now(), kind, text: readFileSync(file, "utf8"), path: null };
 }
 
 async function main(path: string): Promise<number> {

@@ -8,8 +8,9 @@ import { type ChannelModel, connect } from "amqplib";
 import * as z from "zod";
 import { EXCHANGE } from "../../bridge/session.ts";
 import type { Simulator, SimulatorSettings } from "../simulator.ts";
+import { nameDocument } from "./name-documents.ts";
 import { PRODUCERS, type Publish, UofProvider } from "./provider.ts";
-import { loadDocument, loadStory, marketDescriptions } from "./samples.ts";
+import { loadDocument, loadStory } from "./samples.ts";
 
 const ALIVE_MS = 10_000;
 const behaviourSchema = z.object({ recovery_status: z.int().min(200).max(599) });
@@ -105,7 +106,7 @@ function general(path: string, virtualHost: string): string | null {
     });
     return `<producers response_code="OK">${rows.join("")}</producers>`;
   }
-  return /^\/descriptions\/[a-z]{2}\/markets\.xml$/.test(path) ? marketDescriptions() : null;
+  return nameDocument(path);
 }
 
 function xml(status: number, text: string): Response {

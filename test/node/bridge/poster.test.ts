@@ -34,6 +34,7 @@ const poster = () =>
     now: () => nowMs,
     random: () => 1,
     onUnknownFixtures: () => {},
+    onUndescribed: () => {},
     onUnheard: (product) => unheard.push(product),
   });
 const arrive = (text: string, more: Partial<Arrival> = {}): void =>
@@ -119,7 +120,7 @@ it("holds an event's messages behind its fixture, and no other's", async () => {
   await one.step();
   expect(texts()).toEqual([["<other/>"]]);
   const [awaited] = spool.awaited(10, nowMs);
-  spool.fill(awaited?.sequence ?? 0, "<fixture/>");
+  spool.fill(awaited?.sequence ?? 0, ["<fixture/>"], nowMs);
   await one.step();
   expect(texts()[1]).toEqual(["<fixture/>", "<first/>", "<second/>"]);
 });

@@ -13,7 +13,7 @@ import { createPlatform } from "../../../bridge/platform.ts";
 import type { Rest } from "../../../bridge/rest.ts";
 import { Spool } from "../../../bridge/spool.ts";
 import { FEED_SIGNATURE_HEADER, parseFeedSignature, signedText } from "../../../shared/protocol/feed/batch.ts";
-import { type UofEntry, uofBatchSchema } from "../../../shared/protocol/feed/uof-batch.ts";
+import { type UofEntry, type UofReceipt, uofBatchSchema } from "../../../shared/protocol/feed/uof-batch.ts";
 import { MemoryBroker } from "../../../simulators/uof/memory-broker.ts";
 import type { UofProvider } from "../../../simulators/uof/provider.ts";
 import { createUofWith } from "../../../simulators/uof/uof.ts";
@@ -27,6 +27,7 @@ export class Port {
   /** What the next posts are answered: a status, or `cut` (taken, but the answer is lost). */
   readonly answers: (number | "cut")[] = [];
   unknownFixtures: readonly string[] = [];
+  undescribed: UofReceipt["undescribed"] = [];
   readonly #server: Server;
   url = "";
 
@@ -38,9 +39,10 @@ export class Port {
         const status = this.#take(Buffer.concat(chunks).toString("utf8"), String(request.headers[FEED_SIGNATURE_HEADER.toLowerCase()]));
         if (status === "cut") return void request.socket.destroy();
         const unknown = this.unknownFixtures;
-        if (status === 200) this.unknownFixtures = [];
+        const { undescribed } = this;
+        if (status === 200) [this.unknownFixtures, this.undescribed] = [[], []];
         response.writeHead(status, { "Content-Type": "application/json" });
-        response.end(JSON.stringify({ accepted: 0, duplicates: 0, unknown_fixtures: unknown, refused: [] }));
+        response.end(JSON.stringify({ accepted: 0, duplicates: 0, unknown_fixtures: unknown, refused: [], undescribed }));
       });
     });
   }
