@@ -165,7 +165,7 @@ function changed(state: FixtureState, message: FeedMessage, nowMs: number): Fixt
     case "bet_stop":
       return { ...state, markets: stopped(state.markets, message) };
     case "bet_settlement":
-      return settled(scored(state, { ...message, status: state.status, minute: state.minute }), message, nowMs);
+      return settled(withFinalScore(state, message), message, nowMs);
     case "rollback_settlement":
       return rolledBack(state, message);
     case "bet_cancel":
@@ -186,6 +186,12 @@ function scheduleChanged(state: FixtureState, message: Extract<FeedMessage, { ty
   if (message.producedAtMs < state.statusAtMs) return state;
   const status = message.isCancelled ? ("cancelled" as const) : state.status;
   return { ...state, startsAtMs: message.startsAtMs ?? state.startsAtMs, status, statusAtMs: message.producedAtMs };
+}
+
+/** A settlement without a score says nothing of the state of play: an older word on that may still come. */
+function withFinalScore(state: FixtureState, message: Extract<FeedMessage, { type: "bet_settlement" }>): FixtureState {
+  if (message.homeScore === null || message.awayScore === null) return state;
+  return scored(state, { ...message, status: state.status, minute: state.minute });
 }
 
 type Score = Pick<FixtureState, "minute" | "homeScore" | "awayScore"> & {
