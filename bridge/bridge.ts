@@ -3,6 +3,7 @@
  */
 import { log } from "../durable-objects/platform/log.ts";
 import { DAY_MS, SECOND_MS } from "../shared/kernel/time.ts";
+import { Changes } from "./changes.ts";
 import { fetchAwaited, fixturePath } from "./documents.ts";
 import type { BridgeStatus } from "./health.ts";
 import { Intake } from "./intake.ts";
@@ -43,6 +44,7 @@ export class Bridge {
   readonly #intake: Intake;
   readonly #poster: Poster;
   readonly #recovery: Recovery;
+  readonly #changes: Changes;
   readonly #session: Session;
   #isStopped = false;
   #describedAtMs: number | null = null;
@@ -62,6 +64,7 @@ export class Bridge {
       onUnheard: (product) => producers.onUnheard(product),
     });
     this.#recovery = new Recovery({ spool, producers, rest, nodeId, now });
+    this.#changes = new Changes({ spool, rest, language, now });
     this.#session = new Session({
       ...{ connect: options.connect, nodeId, random, wait: (ms) => this.#pause(ms) },
       onMessage: (text) => this.#intake.take(text),
@@ -132,7 +135,10 @@ export class Bridge {
     }
     // Asked only when the platform has caught up: until then its producers are down, and each answer would be late as well.
     if (spool.isLate(now(), SILENCE_MS_MAX)) this.#producers.onGap();
-    else if (this.#session.isConnected) await this.#recovery.run();
+    else if (this.#session.isConnected) {
+      await this.#recovery.run();
+      await this.#changes.run();
+    }
     // A provider that does not answer is asked again in a second: the lists that are known hold until then.
     if (this.#describedAtMs === null || now() - this.#describedAtMs >= DAY_MS)
       await this.#readDescriptions().catch((error: unknown) => log("warn", "descriptions_not_read", { error }));

@@ -21,6 +21,11 @@ export function fixturePath(urn: string, language: string, fresh: boolean): stri
   return `/sports/${language}/sport_events/${urn}/${fresh ? "fixture_change_fixture" : "fixture"}.xml`;
 }
 
+/** The address of how an event stands; null for events that have none. */
+export function summaryPath(urn: string, language: string): string | null {
+  return /^[a-z]+:match:\d+$/.test(urn) ? `/sports/${language}/sport_events/${urn}/summary.xml` : null;
+}
+
 /** Fetches the first that are due; answers how many it tried. */
 export async function fetchAwaited(spool: Spool, rest: Rest, now: () => number): Promise<number> {
   const due = spool.awaited(AT_ONCE, now());

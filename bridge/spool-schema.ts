@@ -51,6 +51,8 @@ export const SPOOL_SCHEMA = `
   ) STRICT;
   -- Documents of names that were asked for because the platform lacked them.
   CREATE TABLE IF NOT EXISTS names (path TEXT PRIMARY KEY, asked_at_ms INTEGER NOT NULL) STRICT;
+  -- How far the provider's lists of changes have been read.
+  CREATE TABLE IF NOT EXISTS changes (list TEXT PRIMARY KEY, after_ms INTEGER NOT NULL) STRICT;
   -- What the platform refuses for good, kept for a person to look at.
   CREATE TABLE IF NOT EXISTS refused (
     sequence INTEGER PRIMARY KEY,

@@ -46,6 +46,14 @@ export interface EventRecovery {
   readonly wants: "odds" | "stateful_messages";
 }
 
+export interface ChangedEvent {
+  readonly urn: string;
+  /** Its document. */
+  readonly path: string;
+  /** Its settlements are asked for as well. */
+  readonly wantsResults: boolean;
+}
+
 /** A fixture that could not be had is not fetched again for every message of it. */
 const DESCRIBE_AGAIN_MS = HOUR_MS;
 const REFUSED_ROWS_MAX = 1_000;
@@ -190,6 +198,28 @@ export class Spool {
       for (const { product } of events) this.#run("INSERT OR IGNORE INTO event_recovery VALUES (?, ?, 'odds')", Number(product), urn);
     });
     return urn;
+  }
+
+  /** The producers that have spoken of an event; none when it was never heard of, or long ago. */
+  producersOf(urn: string): readonly number[] {
+    return this.#all("SELECT product FROM event WHERE urn = ?", urn).map((row) => Number(row.product));
+  }
+
+  /** Until when a list of changes has been read; null when it never was. */
+  changesRead(list: string): number | null {
+    const row = this.#one("SELECT after_ms FROM changes WHERE list = ?", list);
+    return row === undefined ? null : Number(row.after_ms);
+  }
+
+  /** Wants what changed: documents in the line, and settlements of results, and notes how far the list has been read. */
+  noteChanges(list: string, changed: readonly ChangedEvent[], afterMs: number, nowMs: number): void {
+    this.#transaction(() => {
+      for (const { urn, path, wantsResults } of changed) {
+        this.awaitDocument(urn, path, nowMs);
+        if (wantsResults) for (const product of this.producersOf(urn)) this.wantEvent({ product, urn, wants: "stateful_messages" });
+      }
+      this.#run("INSERT INTO changes VALUES (?1, ?2) ON CONFLICT DO UPDATE SET after_ms = ?2", list, afterMs);
+    });
   }
 
   bookmark(product: number): number | null {

@@ -37,6 +37,8 @@ export class UofProvider {
   /** What recoveries are answered with. */
   recoveryStatus = 202;
   readonly subscribed = new Set<number>();
+  /** What the lists of changes say: by list, the events and when they changed. */
+  readonly changes: Record<"fixtures" | "results", { readonly urn: string; readonly atMs: number }[]> = { fixtures: [], results: [] };
 
   constructor(publish: Publish) {
     this.#publish = publish;
@@ -56,6 +58,15 @@ export class UofProvider {
   alive(nowMs: number): void {
     for (const { id } of PRODUCERS)
       this.say(`<alive product="${id}" timestamp="${nowMs}" subscribed="${this.subscribed.has(id) ? 1 : 0}"/>`);
+  }
+
+  /** The list of changes after an instant. */
+  changesAfter(list: "fixtures" | "results", afterMs: number): string {
+    const name = list === "fixtures" ? "fixture_change" : "result_change";
+    const entries = this.changes[list]
+      .filter(({ atMs }) => atMs > afterMs)
+      .map(({ urn, atMs }) => `<${name} sport_event_id="${urn}" updated_at="${new Date(atMs).toISOString()}"/>`);
+    return `<${name}s>${entries.join("")}</${name}s>`;
   }
 
   /** Answers with the status; an accepted recovery's messages follow. */

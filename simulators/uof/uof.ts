@@ -1,6 +1,7 @@
 /**
  * A unified odds feed on this machine: the REST side under `/uof/v1`, messages through a broker. `POST /sim/uof/say` takes a message,
- * `/sim/uof/story` plays the recorded story, `/sim/uof/behaviour {"recovery_status":429}` refuses recoveries, `/sim/uof/requests` lists them.
+ * `/sim/uof/story` plays the recorded story, `/sim/uof/changed {"list":"results","urn":"sr:match:61000001"}` lists a change,
+ * `/sim/uof/behaviour {"recovery_status":429}` refuses recoveries, `/sim/uof/requests` lists them.
  *
  * With UOF_SIMULATOR_AMQP_URL it speaks to that broker; without one it answers REST and remembers, and nobody hears it.
  */
@@ -13,6 +14,7 @@ import { PRODUCERS, type Publish, UofProvider } from "./provider.ts";
 import { loadDocument, loadStory } from "./samples.ts";
 
 const ALIVE_MS = 10_000;
+const changedSchema = z.object({ list: z.enum(["fixtures", "results"]), urn: z.string().regex(/^[a-z]+:[a-z_]+:\d{1,15}$/) });
 const behaviourSchema = z.object({ recovery_status: z.int().min(200).max(599) });
 
 /** The simulator with its own broker's connection. */
@@ -52,7 +54,9 @@ export function createUofWith(publish: Publish, virtualHost: string): { readonly
       if (url.pathname.startsWith("/sim/uof/")) return control(provider, request, url.pathname.slice("/sim/uof/".length));
       if (request.headers.get("x-access-token") === null) return xml(403, '<response response_code="FORBIDDEN"/>');
       const path = url.pathname.slice("/uof/v1".length);
-      return request.method === "POST" ? recover(provider, path, url.searchParams) : document(path, virtualHost);
+      return request.method === "POST"
+        ? recover(provider, path, url.searchParams)
+        : document(provider, path, url.searchParams, virtualHost);
     },
     start() {
       timer ??= setInterval(() => provider.alive(Date.now()), ALIVE_MS);
@@ -71,7 +75,10 @@ async function control(provider: UofProvider, request: Request, verb: string): P
     if (verb === "say") provider.say(await request.text());
     else if (verb === "story") for (const message of loadStory()) provider.say(message);
     else if (verb === "behaviour") provider.recoveryStatus = behaviourSchema.parse(await request.json()).recovery_status;
-    else return Response.json({ error: "no such verb" }, { status: 404 });
+    else if (verb === "changed") {
+      const { list, urn } = changedSchema.parse(await request.json());
+      provider.changes[list].push({ urn, atMs: Date.now() });
+    } else return Response.json({ error: "no such verb" }, { status: 404 });
     return Response.json({ ok: true });
   } catch (error) {
     return Response.json({ error: error instanceof Error ? error.message : String(error) }, { status: 400 });
@@ -90,9 +97,12 @@ function recover(provider: UofProvider, path: string, query: URLSearchParams): R
   return xml(status, `<response response_code="${status === 202 ? "ACCEPTED" : "FORBIDDEN"}"/>`);
 }
 
-function document(path: string, virtualHost: string): Response {
-  const [, urn] = /^\/sports\/[a-z]{2}\/sport_events\/([^/]+)\/(?:fixture|fixture_change_fixture)\.xml$/.exec(path) ?? [];
-  const text = urn === undefined ? general(path, virtualHost) : loadDocument(`rest.fixture.${urn.replaceAll(":", "_")}`);
+function document(provider: UofProvider, path: string, query: URLSearchParams, virtualHost: string): Response {
+  const [, list] = /^\/sports\/[a-z]{2}\/(fixtures|results)\/changes\.xml$/.exec(path) ?? [];
+  if (list === "fixtures" || list === "results") return xml(200, provider.changesAfter(list, Date.parse(query.get("afterDateTime") ?? "")));
+  const [, urn, kind] = /^\/sports\/[a-z]{2}\/sport_events\/([^/]+)\/(fixture|fixture_change_fixture|summary)\.xml$/.exec(path) ?? [];
+  const file = kind === "summary" ? "rest.summary.closed" : "rest.fixture";
+  const text = urn === undefined ? general(path, virtualHost) : loadDocument(`${file}.${urn.replaceAll(":", "_")}`);
   return text === null ? xml(404, '<response response_code="NOT_FOUND"/>') : xml(200, text);
 }
 

@@ -8,10 +8,12 @@ import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
 import { type Content, fixtureIdOf, type Unreadable } from "./content.ts";
 import { BUILT_IN, type DescriptionBook } from "./description-book.ts";
 import type { Undescribed } from "./market-names.ts";
+import { boundedScore, playStatusOf } from "./play-status.ts";
 import { type Descriptions, descriptionsOf, languageOf } from "./read-descriptions.ts";
 import { fixtureOf } from "./read-fixture.ts";
 import { offersOf, stoppedGroups, undescribedIn } from "./read-offers.ts";
 import { marketIdsOf, settlementsOf } from "./read-results.ts";
+import { summaryOf } from "./read-summary.ts";
 import { childOf, childrenOf, integerOf, readXml, type XmlElement } from "./xml.ts";
 
 export type ProducerNews =
@@ -20,6 +22,8 @@ export type ProducerNews =
 
 export type UofNews =
   | { readonly kind: "message"; readonly message: FeedMessage /** Names that it needs. */; readonly undescribed: readonly Undescribed[] }
+  /** A document that messages should have told of already: it is compared, and puts right what they did not say. */
+  | { readonly kind: "check"; readonly message: FeedMessage }
   | ({ readonly kind: "descriptions" } & Descriptions)
   | ProducerNews
   /** A document that says nothing about bets: an answer to a recovery, a list of producers. */
@@ -43,7 +47,9 @@ export function readMessage(xml: string, envelope: Envelope, book: DescriptionBo
     case "snapshot_complete":
       return producerNews(element);
     case "fixtures_fixture":
-      return asMessage(fixtureOf(element), envelope);
+      return isChangedFixture(envelope) ? asCheck(fixtureOf(element), envelope) : asMessage(fixtureOf(element), envelope);
+    case "match_summary":
+      return asCheck(summaryOf(element), envelope);
     case "odds_change":
       return asMessage(eventNews(element, book), envelope, undescribedIn(element, book));
     case "bet_stop":
@@ -68,8 +74,22 @@ function asMessage(
   undescribed: readonly Undescribed[] = [],
 ): Result<UofNews, Unreadable> {
   if (!content.ok) return content;
-  const message = { v: 1, feed, messageId: `${feed}-${sequence}`, sequence, ...content.value } as FeedMessage;
-  return ok({ kind: "message", message, undescribed });
+  return ok({ kind: "message", message: messageOf(content.value, { feed, sequence }), undescribed });
+}
+
+function messageOf(content: Content, { feed, sequence }: Envelope): FeedMessage {
+  return { v: 1, feed, messageId: `${feed}-${sequence}`, sequence, ...content } as FeedMessage;
+}
+
+/** Nothing when the document has nothing to compare. */
+function asCheck(content: Result<Content | null, Unreadable>, envelope: Envelope): Result<UofNews, Unreadable> {
+  if (!content.ok) return content;
+  return ok(content.value === null ? { kind: "nothing" } : { kind: "check", message: messageOf(content.value, envelope) });
+}
+
+/** The document of a fixture that was known before. */
+function isChangedFixture({ path }: Envelope): boolean {
+  return path?.endsWith("/fixture_change_fixture.xml") === true;
 }
 
 /** A document of no known language describes nothing to anybody. */
@@ -135,33 +155,16 @@ function cancelOf(element: XmlElement) {
   return { type: "bet_cancel", marketIds, ...window, reason: `void_reason ${reason}`.trim() } as const;
 }
 
-const STATUS = {
-  "0": "upcoming",
-  "1": "live",
-  "2": "interrupted",
-  "3": "finished",
-  "4": "finished",
-  "5": "cancelled",
-  "6": "upcoming",
-  "7": "interrupted",
-  "8": "postponed",
-  "9": "abandoned",
-} as const;
-
 /** Match statuses in which the score may have goals of extra time or penalties in it. */
 const AFTER_REGULAR_PLAY: ReadonlySet<string> = new Set(["33", "34", "40", "41", "42", "50", "110", "120"]);
 
 /** The state of play; all null when the message says nothing of it. */
 function stateOf(element: XmlElement | null) {
-  const status = STATUS[(element?.attributes["status"] ?? "") as keyof typeof STATUS] ?? null;
+  const status = playStatusOf(element?.attributes["status"]);
   const [homeScore, awayScore] = element === null ? [null, null] : [integerOf(element, "home_score"), integerOf(element, "away_score")];
   const time = /^(\d{1,3}):\d{2}$/.exec(childOf(element, "clock")?.attributes["match_time"] ?? "")?.[1];
   const minute = time === undefined ? null : Math.min(150, Number(time));
   const isAfter = AFTER_REGULAR_PLAY.has(element?.attributes["match_status"] ?? "");
-  const state = { status, minute, homeScore: bounded(homeScore), awayScore: bounded(awayScore) };
+  const state = { status, minute, homeScore: boundedScore(homeScore), awayScore: boundedScore(awayScore) };
   return isAfter ? { ...state, isAfterRegularPlay: true } : state;
-}
-
-function bounded(score: number | null): number | null {
-  return score !== null && score >= 0 && score <= 999 ? score : null;
 }

@@ -13,6 +13,7 @@ import { feedMonitorOf } from "../../adapters/objects.ts";
 import type { DescriptionBook } from "../../adapters/uof/description-book.ts";
 import { type ProducerNews, readMessage, type UofNews } from "../../adapters/uof/read-message.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
+import { checkPlay } from "./check-play.ts";
 import { type Delivered, deliverMessages } from "./deliver-messages.ts";
 import { isOfNames, keepDescriptions } from "./keep-descriptions.ts";
 import { knownDescriptions } from "./known-descriptions.ts";
@@ -21,7 +22,9 @@ import { type PostedBody, tenantsOfSigned } from "./signed-batch.ts";
 
 /** What is told to the feed's monitor, not to a fixture. */
 type MonitorStep = ProducerNews | Extract<UofEntry, { readonly recovery: unknown }>;
-type Step = FeedMessage | MonitorStep;
+/** A document that is compared with what is known. */
+type CheckStep = Extract<UofNews, { readonly kind: "check" }>;
+type Step = FeedMessage | MonitorStep | CheckStep;
 
 interface Read {
   readonly steps: readonly Step[];
@@ -51,7 +54,11 @@ export async function receiveUof(ctx: ServiceContext, input: PostedBody): Promis
       const coverage = pairs.length === 0 ? {} : await monitor.seen(pairs);
       delivered.push(await deliverMessages(ctx.env, countries.value, messages, coverage));
     }
-    for (const step of run) if (!("fixtureId" in step)) await tellMonitor(monitor, step);
+    for (const step of run) {
+      if ("fixtureId" in step) continue;
+      if ("kind" in step && step.kind === "check") delivered.push(await checkPlay(ctx, input.feed, countries.value, step.message));
+      else await tellMonitor(monitor, step);
+    }
   }
   return ok({
     accepted: delivered.reduce((sum, { applied }) => sum + applied, 0),
@@ -83,14 +90,14 @@ function readAll(feed: string, entries: readonly UofEntry[], book: DescriptionBo
     } else if (news.value.kind === "message") {
       steps.push(news.value.message);
       for (const one of news.value.undescribed) if (undescribed.size < UNDESCRIBED_MAX) undescribed.set(JSON.stringify(one), one);
-    } else if (news.value.kind === "alive" || news.value.kind === "snapshot_complete") steps.push(news.value);
+    } else if (news.value.kind !== "nothing" && news.value.kind !== "descriptions") steps.push(news.value);
   }
   return { steps, refused, undescribed: [...undescribed.values()] };
 }
 
 /** What the model of messages has against it; null when it is fine. */
 function problemOf(news: UofNews): string | null {
-  if (news.kind !== "message") return null;
+  if (news.kind !== "message" && news.kind !== "check") return null;
   const parsed = feedMessageSchema.safeParse(news.message);
   const issue = parsed.error?.issues[0];
   return issue === undefined ? null : `${issue.path.join(".")}: ${issue.message}`.slice(0, 200);
