@@ -61,7 +61,7 @@ export class BetIntake {
     const bet = { betId, userId, slot, stakeMinor: minor(stakeMinor), autoCashOutHundredths, fingerprint };
     const inserted = this.#ports.store.bet(betId) === null ? await this.#insert(bet) : KNOWN;
     if (!inserted.ok) return inserted;
-    const placed = await this.#confirm(betId, fingerprint);
+    const placed = await this.#confirm(betId, fingerprint, inserted.value === "inserted");
     return placed.ok ? ok({ bet: placed.value, replayed: inserted.value === "known" }) : placed;
   }
 
@@ -91,13 +91,13 @@ export class BetIntake {
     }
   }
 
-  async #confirm(betId: string, fingerprint: string): Promise<CrashReply<BetRow>> {
+  async #confirm(betId: string, fingerprint: string, isNew: boolean): Promise<CrashReply<BetRow>> {
     const bet = this.#ports.store.bet(betId);
     if (bet === null) return err({ reason: "unavailable" });
     if (bet.fingerprint !== fingerprint) return err({ reason: "wallet", refusal: { reason: "idempotency_key_reused" } });
     if (bet.status === "VOID") return err({ reason: "betting_closed" });
     if (bet.status !== "RESERVING") return ok(bet);
-    const reservation = this.#reserving.get(betId) ?? this.#reserve(bet);
+    const reservation = this.#reserving.get(betId) ?? this.#reserve(bet, isNew);
     this.#reserving.set(betId, reservation);
     try {
       return await reservation;
@@ -106,7 +106,7 @@ export class BetIntake {
     }
   }
 
-  async #reserve(bet: BetRow): Promise<CrashReply<BetRow>> {
+  async #reserve(bet: BetRow, isNew: boolean): Promise<CrashReply<BetRow>> {
     let reply: Awaited<ReturnType<StakeWallets["reserve"]>>;
     try {
       reply = await this.#ports.wallets.reserve(bet);
@@ -118,6 +118,11 @@ export class BetIntake {
     if (!reply.ok) {
       this.#ports.store.dropBet(bet.bet_id);
       return err({ reason: "wallet", refusal: reply.error });
+    }
+    if (isNew && reply.value.replayed) {
+      // A row is on disk before its wallet is asked: the stake is of a bet that the table has put into the archive since, and has ended.
+      this.#ports.store.dropBet(bet.bet_id);
+      return err({ reason: "wallet", refusal: { reason: "idempotency_key_reused" } });
     }
     const confirmed = await this.#confirms.add(bet.bet_id);
     if (confirmed.status === "VOID") return err({ reason: "betting_closed" });

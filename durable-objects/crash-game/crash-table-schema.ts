@@ -60,4 +60,8 @@ CREATE INDEX bet_of_user ON bet (user_id, placed_at);`,
     id: "0003-bets-of-user",
     sql: "CREATE INDEX bet_of_user_round ON bet (user_id, round DESC, slot);",
   },
+  {
+    id: "0004-old-rounds",
+    sql: "CREATE INDEX bet_void ON bet (round) WHERE status = 'VOID'; DROP INDEX bet_of_user;",
+  },
 ];

@@ -33,6 +33,7 @@ import { CRASH_TABLE_MIGRATIONS } from "./crash-table-schema.ts";
 import { type BetRow, CrashTableStore, type TableName, type TableRound } from "./crash-table-store.ts";
 import { LiveBetStore } from "./live-bet-store.ts";
 import { LiveBets } from "./live-bets.ts";
+import { OldRounds } from "./old-rounds.ts";
 import { ownName } from "./own-name.ts";
 import { PlayedReport } from "./played-report.ts";
 import { RoundSummary } from "./round-summary.ts";
@@ -56,6 +57,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   readonly #alarms: AlarmTable;
   readonly #settlement: Settlement;
   readonly #played: PlayedReport;
+  readonly #oldRounds: OldRounds;
   readonly #sockets: TableSockets;
   readonly #live: LiveBets;
   readonly #summary: RoundSummary;
@@ -90,6 +92,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     const parts = { sockets: this.#sockets, broadcast: this.#broadcast, seating: this.#seating, store: this.#store };
     this.#door = new TableDoor(parts, this, configOf(env).TICKET_SECRET);
     this.#played = new PlayedReport(sql, this.#alarms, () => this.#game());
+    this.#oldRounds = new OldRounds({ sql, alarms: this.#alarms, name: this.#name, archive: env.ARCHIVE });
     this.#clock = new TableClock(
       () => this.beat(),
       () => this.sweep(),
@@ -206,6 +209,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   async #runJob(job: AlarmJob): Promise<void> {
     if (await this.#played.run(job, this.ctx.id.name ?? this.ctx.id.toString())) return;
     if (await this.#summary.run(job)) return;
+    if (await this.#oldRounds.run(job, Date.now())) return;
     switch (job.key) {
       case SETTLE_JOB:
         return this.#settlement.run();
@@ -231,6 +235,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     if (view.status === "CRASHED") {
       this.#played.schedule(view.roundNumber, Date.now());
       this.#summary.schedule(view.roundNumber, Date.now());
+      this.#oldRounds.schedule(Date.now());
     }
     const round = this.#store.round();
     if (round?.number === view.roundNumber && round.status === "CRASHED") this.#broadcast.crashed(round);

@@ -295,6 +295,7 @@ export const EN = {
   running: "Flying",
   cashed_at: "Cashed out at {multiplier}: {payout}",
   round_lost: "Lost {stake} at {multiplier}",
+  round_refunded: "The round broke off before your bet could be played to its end: {stake} is back in your wallet.",
   players: "{count} here",
   fairness: "Provably fair",
   last_rounds: "Last rounds",

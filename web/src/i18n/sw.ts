@@ -290,6 +290,7 @@ export const SW: Messages = {
   running: "Inapaa",
   cashed_at: "Umetoa kwa {multiplier}: {payout}",
   round_lost: "Umepoteza {stake} kwa {multiplier}",
+  round_refunded: "Raundi ilikatika kabla dau lako halijamalizika: {stake} imerudi kwenye pochi yako.",
   players: "{count} hapa",
   fairness: "Haki inayothibitika",
   last_rounds: "Raundi zilizopita",

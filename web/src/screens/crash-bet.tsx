@@ -28,22 +28,21 @@ export function CrashBet(): JSX.Element {
   );
 }
 
-/** How the player's bet of this round ended, as the server said. */
+/** How the player's bet of this round ended, as the server said; a round that broke off gives stakes back. */
 function Outcome(): JSX.Element {
   const bet = game.bet.value;
-  const isOver = bet !== null && (bet.status === "CASHED_OUT" || bet.status === "LOST");
+  const stake = money(bet?.amount ?? 0, currency.value);
   return (
     <div role="status">
-      {isOver && bet.status === "CASHED_OUT" ? (
+      {bet?.status === "CASHED_OUT" ? (
         <p class="outcome won">
           {t("cashed_at", { multiplier: multiplier(bet.multiplier ?? 1), payout: money(bet.payout, currency.value) })}
         </p>
       ) : null}
-      {isOver && bet.status === "LOST" ? (
-        <p class="outcome lost">
-          {t("round_lost", { stake: money(bet.amount, currency.value), multiplier: multiplier(game.round.value?.current_multiplier ?? 1) })}
-        </p>
+      {bet?.status === "LOST" ? (
+        <p class="outcome lost">{t("round_lost", { stake, multiplier: multiplier(game.round.value?.current_multiplier ?? 1) })}</p>
       ) : null}
+      {bet?.status === "REFUNDED" ? <p class="outcome">{t("round_refunded", { stake })}</p> : null}
     </div>
   );
 }
