@@ -22,7 +22,7 @@ export const CRASH_LIFE_EN = {
   rain_lost: "Not this time: there were more hands than drops.",
   rain_over: "The rain is over.",
   live_bets: "Bets of this round",
-  live_totals: "{bets} bets · {staked} staked · {left} left with a win",
+  live_totals: "Bets: {bets} · staked: {staked} · left with a win: {left}",
   live_note: "Named are only players who agreed to it.",
   my_crash_bets: "Your bets",
   no_crash_bets: "You have not flown yet.",
