@@ -20,7 +20,16 @@ export interface FailingEnv {
 }
 
 const DATABASES = ["DB_KE", "DB_NG", "DB_GH"] as const;
-const OBJECTS = ["WALLET", "ODDS_CHANNEL", "PAYMENT_INTENT", "IDENTITY", "CRASH_GAME", "PROVIDER_SESSION"] as const;
+const OBJECTS = [
+  "WALLET",
+  "ODDS_CHANNEL",
+  "PAYMENT_INTENT",
+  "IDENTITY",
+  "CRASH_GAME",
+  "CRASH_TABLE",
+  "CRASH_LOUNGE",
+  "PROVIDER_SESSION",
+] as const;
 const ARCHIVE_CALLS = ["get", "head", "put", "createMultipartUpload"];
 const QUEUES = ["PROJECTION_QUEUE", "SETTLEMENT_QUEUE", "ACCEPTANCE_QUEUE", "PAYMENT_CALLBACK_QUEUE", "NOTIFICATION_QUEUE"] as const;
 

@@ -2,6 +2,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { LoungeSockets } from "../../../durable-objects/crash-lounge/lounge-sockets.ts";
 import { unixMs } from "../../../shared/kernel/time.ts";
 import { loungeRulesOf } from "../../../shared/tenants/crash-lounge.ts";
 import { configOf } from "../../../workers/env.ts";
@@ -148,6 +149,15 @@ describe("the lounge", () => {
     await staying.say(text);
     await vi.waitFor(() => expect(JSON.stringify(staying.all("messages"))).toContain(text));
     expect(JSON.stringify(leaving.all("messages"))).not.toContain(text);
+  });
+
+  it("asks to come later when it is full", async () => {
+    const full = vi.spyOn(LoungeSockets.prototype, "count").mockReturnValue(rules.seats);
+    const late = await guest();
+    const answer = await late.knock();
+    expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "30"]);
+    full.mockRestore();
+    await late.enter();
   });
 
   it("asks for a new ticket when the old one's time is over", async () => {
