@@ -8,6 +8,9 @@ import { writeGenerated } from "./lib/generated.ts";
 /** A text frame's header, from the server: two bytes up to 125 of payload, four above. */
 const wireBytes = (text: string) => text.length + (text.length < 126 ? 2 : 4);
 
+/** What a lean spectator is sent in a minute of flight in which nothing happens. */
+const QUIET_MINUTE_BYTES = 60 * wireBytes(JSON.stringify({ type: "beat", seq: SERVER_FRAMES.beat.frame.seq, elapsed_ms: 60_000 }));
+
 const INTRODUCTION = `# Messages of the crash game
 
 Made from the protocol's types and an example of each frame by \`scripts/generate-crash-messages.ts\`; do not edit. The code is
@@ -23,7 +26,8 @@ in countries whose law forbids it such a bet is not in a list at all, only in it
 
 Anyone may watch; a player brings a ticket (\`POST /api/v1/auth/ws-ticket\`) in the subprotocol \`mkeka-ticket.<ticket>\` or in an \`auth\` frame. Every
 frame of the server has a \`seq\` that grows on each connection. The bare text \`ping\` is answered \`pong\`. With \`?form=lean\` a connection keeps
-the state itself and costs a spectator less than 6 KB a minute, which \`test/workers/crash/crash-tables.test.ts\` measures over a long flight.
+the state itself: a quiet minute of flight is ${QUIET_MINUTE_BYTES} bytes, and a spectator pays less than 6 KB a minute, which
+\`test/workers/crash/crash-tables.test.ts\` measures over a long flight.
 `;
 
 function section(frames: Readonly<Record<string, Example<unknown>>>): string {

@@ -48,6 +48,8 @@ import { RainStore } from "./rain-store.ts";
 const RAIN_JOB = "rain";
 const SEED_BYTES = 32;
 const TAG_BYTES = 4;
+/** Policy violation (RFC 6455). */
+const CLOSED_SPOKE = 1008;
 
 export class CrashLounge extends DurableObject<Cloudflare.Env> implements CrashLoungeRpc {
   readonly #objectName: string;
@@ -92,8 +94,10 @@ export class CrashLounge extends DurableObject<Cloudflare.Env> implements CrashL
     return new Response(null, { status: 101, webSocket: client, headers: { "Sec-WebSocket-Protocol": ticketOf(request).protocol } });
   }
 
-  /** Players speak over HTTP; what comes in here is ignored. */
-  override async webSocketMessage(): Promise<void> {}
+  /** Players speak over HTTP, where each word is counted: a socket that speaks is closed. */
+  override async webSocketMessage(socket: WebSocket): Promise<void> {
+    this.#sockets.close(socket, CLOSED_SPOKE);
+  }
 
   override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
     this.#sockets.close(socket, code);

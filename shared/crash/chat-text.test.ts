@@ -30,6 +30,8 @@ describe("a message", () => {
     ["0712-345-678", "phone_number"],
     ["０７１２３４５６７８", "phone_number"],
     ["07\u200b12\u200b345\u200b678", "phone_number"],
+    ["٠٧١٢٣٤٥٦٧٨", "phone_number"],
+    ["0\ufe0f\u20e37\ufe0f\u20e31\ufe0f\u20e32\ufe0f\u20e33\ufe0f\u20e34\ufe0f\u20e35\ufe0f\u20e3", "phone_number"],
     ["pay to till 55 443", "payment_code"],
     ["Paybill: 40 02 00", "payment_code"],
     ["got SGH7X2K9QP thanks", "payment_code"],

@@ -9,7 +9,8 @@ export type ChatTextProblem = "empty" | "too_long" | BannedText["kind"];
 
 /** Characters without width, marks of direction, and controls. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-const BETWEEN_DIGITS = /(?<=\d)[^\p{L}\d]{1,4}(?=\d)/gu;
+/** Digits of any script. */
+const BETWEEN_DIGITS = /(?<=\p{Nd})[^\p{L}\p{Nd}]{1,4}(?=\p{Nd})/gu;
 
 /** The text as it would be shown, or why it would not. */
 export function chatText(raw: string, rules: ChatRules): Result<string, ChatTextProblem> {

@@ -4,7 +4,7 @@
  */
 import type { Country } from "./tenant.ts";
 
-/** What a message may not contain; `pattern` is the source of a regular expression, matched without regard to case. */
+/** What a message may not contain; `pattern` is the source of a regular expression with Unicode classes, matched without regard to case. */
 export interface BannedText {
   readonly kind: "link" | "phone_number" | "payment_code";
   readonly pattern: string;
@@ -47,11 +47,11 @@ const LINKS: BannedText = {
   pattern: "https?:|www\\.|\\b[a-z0-9-]{2,}\\s?\\.\\s?(?:com|net|org|info|bet|me|ly|co|io|xyz|ke|ng|gh|tz|ug)\\b|t\\.me|wa\\.me",
   joinsDigits: false,
 };
-const PHONES: BannedText = { kind: "phone_number", pattern: "\\d{7,}", joinsDigits: true };
+const PHONES: BannedText = { kind: "phone_number", pattern: "\\p{Nd}{7,}", joinsDigits: true };
 /** Tills, paybills and account numbers are asked for by name. */
 const TILLS: BannedText = {
   kind: "payment_code",
-  pattern: "\\b(?:till|paybill|acc(?:oun)?t|momo|opay)\\D{0,12}\\d{4,}",
+  pattern: "\\b(?:till|paybill|acc(?:oun)?t|momo|opay)\\P{Nd}{0,12}\\p{Nd}{4,}",
   joinsDigits: true,
 };
 /** Ten capitals and digits, beginning with a letter: a mobile-money receipt. */

@@ -34,6 +34,17 @@ function chatting({ page, platform, sheet, picture }: Walk): readonly Step[] {
       },
     },
     {
+      name: "an author is muted, and read again",
+      run: async () => {
+        await sheet.getByText("hongera everybody").click();
+        await checkAccessibility(page);
+        await sheet.getByRole("button", { name: "Mute" }).click();
+        await sheet.getByText("hongera everybody").waitFor({ state: "detached" });
+        await sheet.getByRole("button", { name: /^Read Player .* again$/ }).click();
+        await sheet.getByText("hongera everybody").waitFor();
+      },
+    },
+    {
       name: "a rain is caught, drawn, and its free bet is on the account",
       run: async () => {
         const operator = await Operator.logIn(platform);

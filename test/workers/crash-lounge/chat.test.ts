@@ -151,6 +151,13 @@ describe("the lounge", () => {
     expect(JSON.stringify(leaving.all("messages"))).not.toContain(text);
   });
 
+  it("closes a socket that speaks: words are counted over HTTP", async () => {
+    const loud = await guest();
+    await loud.enter();
+    loud.shout('{"type":"say","text":"hi"}');
+    await vi.waitFor(() => expect(loud.closedWith).toBe(1_008));
+  });
+
   it("asks to come later when it is full", async () => {
     const full = vi.spyOn(LoungeSockets.prototype, "count").mockReturnValue(rules.seats);
     const late = await guest();

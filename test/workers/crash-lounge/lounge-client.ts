@@ -89,6 +89,11 @@ export class Guest {
     return this.next("history");
   }
 
+  /** Speaks on the socket, where only the server does. */
+  shout(text: string): void {
+    this.#socket?.send(text);
+  }
+
   leave(): void {
     this.#socket?.close(1000);
   }
