@@ -84,8 +84,9 @@ export class LiveBets {
   /** A player's consent has changed: the list is told anew. */
   async nameChanged(userId: string, name: string | null, round: number, nowMs: number): Promise<void> {
     this.#names.set(userId, name, nowMs);
+    if (!this.#sockets.hasFull()) return;
     await this.prepare(round, nowMs);
-    this.#sockets.broadcast(this.#whole(round, nowMs), null);
+    this.#sockets.sendFull(this.#whole(round, nowMs));
   }
 
   /** How many have left since the last such question. */
@@ -103,9 +104,10 @@ export class LiveBets {
     [this.#placed, this.#left, this.#leftCount] = [[], [], 0];
     const firstPlaced = placed[0];
     const firstLeft = left[0];
-    if (firstPlaced !== undefined) this.#sockets.broadcast(this.#bets(firstPlaced.round, placed, false, nowMs), null);
+    if (!this.#sockets.hasFull()) return;
+    if (firstPlaced !== undefined) this.#sockets.sendFull(this.#bets(firstPlaced.round, placed, false, nowMs));
     if (firstLeft !== undefined)
-      this.#sockets.broadcast({ type: "cashouts", round_number: firstLeft.round, count, list: this.#cashOuts(left, nowMs) }, null);
+      this.#sockets.sendFull({ type: "cashouts", round_number: firstLeft.round, count, list: this.#cashOuts(left, nowMs) });
   }
 
   #wait(): void {
@@ -113,8 +115,8 @@ export class LiveBets {
   }
 
   async #send(): Promise<void> {
-    // Whoever watches in the full form is shown names; for nobody they need not be asked.
-    if (this.#sockets.count() > 0)
+    // For nobody names need not be asked.
+    if (this.#sockets.hasFull())
       await this.#names.load(
         [...this.#placed, ...this.#left].map((bet) => bet.user_id),
         Date.now(),

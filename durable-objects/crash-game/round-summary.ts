@@ -16,6 +16,8 @@ import type { TableName } from "./crash-table-store.ts";
 const SUMMARY_JOB = "summary";
 /** After the wallets: nobody waits for it. */
 const DELAY_MS = 2_000;
+/** Between one table and the next, since all end their round at once and ask the same lounge. */
+const SPREAD_MS = 20;
 const PLAYED = "round = ? AND status <> 'VOID' AND status IN ('CASHED_OUT', 'LOST', 'REFUNDED')";
 
 type TotalsRow = { players: number; bets: number; cashed_out: number; staked: number; paid: number };
@@ -41,7 +43,9 @@ export class RoundSummary {
 
   /** Leaves the job for a round that has ended, if anybody played it. Call in the turn that decided its bets. */
   schedule(round: number, nowMs: number): void {
-    if (this.#totals(round).bets > 0) this.#ports.alarms.scheduleIfAbsent(`${SUMMARY_JOB}:${round}`, nowMs + DELAY_MS);
+    const { alarms, name } = this.#ports;
+    const dueAtMs = nowMs + DELAY_MS + name.number * SPREAD_MS;
+    if (this.#totals(round).bets > 0) alarms.scheduleIfAbsent(`${SUMMARY_JOB}:${round}`, dueAtMs);
   }
 
   /** Runs the job if it is one of these; says whether it was. */

@@ -11,6 +11,8 @@ export const SOCKET_LOGIN_MS = 15 * 60_000;
 const UNSENDABLE_CODES: readonly number[] = [1005, 1006, 1015];
 const FRAMES_PER_WINDOW = 50;
 const WINDOW_MS = 10_000;
+/** On connections of the full form: few, and found without looking at the others. */
+const FULL_TAG = "full";
 
 export interface SocketPlayer {
   readonly userId: string;
@@ -40,7 +42,7 @@ export class TableSockets {
   }
 
   accept(socket: WebSocket, state: SocketState): void {
-    this.#ctx.acceptWebSocket(socket);
+    this.#ctx.acceptWebSocket(socket, state.isLean ? [] : [FULL_TAG]);
     socket.serializeAttachment(state);
     this.#index(socket, state);
     if (this.#count !== null) this.#count += 1;
@@ -93,14 +95,23 @@ export class TableSockets {
     for (const socket of this.#users().get(userId) ?? []) this.#write(socket, text);
   }
 
-  /** Sends all the same; `lean` instead to those who keep the state themselves, null for nothing to them. */
-  broadcast(frame: UnsentFrame, lean: UnsentFrame | null = frame): void {
+  /** Sends all the same; `lean` instead to those who keep the state themselves. */
+  broadcast(frame: UnsentFrame, lean: UnsentFrame): void {
+    const [text, short] = [this.#text(frame), this.#text(lean)];
+    for (const socket of this.#open()) this.#write(socket, this.stateOf(socket).isLean ? short : text);
+  }
+
+  /** Whether anybody is here in the full form. */
+  hasFull(): boolean {
+    return this.#full().length > 0;
+  }
+
+  /** Sends all connections of the full form the same. */
+  sendFull(frame: UnsentFrame): void {
+    const sockets = this.#full();
+    if (sockets.length === 0) return;
     const text = this.#text(frame);
-    const short = lean === frame ? text : lean === null ? null : this.#text(lean);
-    for (const socket of this.#open()) {
-      const own = short !== text && this.stateOf(socket).isLean ? short : text;
-      if (own !== null) this.#write(socket, own);
-    }
+    for (const socket of sockets) this.#write(socket, text);
   }
 
   /** Sends a frame of its own to each socket whose player (null for a spectator) is meant. */
@@ -144,6 +155,10 @@ export class TableSockets {
 
   #open(): readonly WebSocket[] {
     return this.#ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN);
+  }
+
+  #full(): readonly WebSocket[] {
+    return this.#ctx.getWebSockets(FULL_TAG).filter((socket) => socket.readyState === WebSocket.OPEN);
   }
 
   #users(): Map<string, Set<WebSocket>> {

@@ -10,12 +10,13 @@ import type { CrashLoungeRpc } from "../../../shared/protocol/rpc/crash-lounge.t
 import { tenantOf } from "../../../shared/tenants/index.ts";
 
 const rows: BetRow[] = [];
-const sent: (readonly [frame: UnsentFrame, lean: UnsentFrame | null])[] = [];
+const sent: UnsentFrame[] = [];
+let isWatched = true;
 let asked = 0;
 
 const sockets = {
-  count: () => 1,
-  broadcast: (frame: UnsentFrame, lean: UnsentFrame | null) => sent.push([frame, lean]),
+  hasFull: () => isWatched,
+  sendFull: (frame: UnsentFrame) => sent.push(frame),
 } as unknown as TableSockets;
 const store = {
   highest: (): readonly LiveBetRow[] => rows,
@@ -39,7 +40,7 @@ const live = () => new LiveBets(sockets, store, new ShownNames(() => lounge), te
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [rows.length, sent.length, asked] = [0, 0, 0];
+  [rows.length, sent.length, asked, isWatched] = [0, 0, 0, true];
 });
 afterEach(() => vi.useRealTimers());
 
@@ -48,7 +49,7 @@ it("has everyone, and names only who agreed", async () => {
   list.placed(bet("usr_named"));
   list.placed(bet("usr_nobody"));
   await vi.advanceTimersByTimeAsync(250);
-  expect(sent).toMatchObject([[{ type: "bets", table: { bets: 2, staked: 200 }, list: [{ player: "C***a" }, { player: null }] }, null]]);
+  expect(sent).toMatchObject([{ type: "bets", table: { bets: 2, staked: 200 }, list: [{ player: "C***a" }, { player: null }] }]);
   expect(JSON.stringify(sent)).not.toContain("usr_");
 });
 
@@ -62,8 +63,8 @@ it("goes out in batches of a quarter of a second, at most fifty rows each, with 
   expect(sent).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
   expect(sent).toHaveLength(1);
-  expect(sent[0]?.[0]).toMatchObject({ type: "cashouts", round_number: 7, count: 70 });
-  expect(sent[0]?.[0]).toHaveProperty("list.length", 50);
+  expect(sent[0]).toMatchObject({ type: "cashouts", round_number: 7, count: 70 });
+  expect(sent[0]).toHaveProperty("list.length", 50);
   expect(list.takeLeft()).toBe(70);
   expect(list.takeLeft()).toBe(0);
 });
@@ -77,9 +78,24 @@ it("asks for a name once a minute, and not at all when it is told of a change", 
   expect(asked).toBe(1);
   await list.nameChanged("usr_named", null, 7, Date.now());
   expect(asked).toBe(1);
-  expect(sent.at(-1)?.[0]).toMatchObject({ whole: true, list: [{ player: null }, { player: null }] });
+  expect(sent.at(-1)).toMatchObject({ whole: true, list: [{ player: null }, { player: null }] });
   await vi.advanceTimersByTimeAsync(60_000);
   list.placed(bet("usr_named"));
   await vi.advanceTimersByTimeAsync(250);
   expect(asked).toBe(2);
+});
+
+it("asks for no name and sends nothing while nobody watches in the full form, but counts who has left", async () => {
+  isWatched = false;
+  const list = live();
+  list.placed(bet("usr_named"));
+  list.cashedOut([bet("usr_named", { status: "CASHED_OUT", cash_out_hundredths: 150, payout_minor: 15_000 })]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await list.nameChanged("usr_named", "C***a", 7, Date.now());
+  expect([asked, sent.length, list.takeLeft()]).toEqual([0, 0, 1]);
+  isWatched = true;
+  list.placed(bet("usr_nobody"));
+  await vi.advanceTimersByTimeAsync(250);
+  // What nobody watched is not told later.
+  expect(sent).toMatchObject([{ type: "bets", list: [{ player: null }] }]);
 });
