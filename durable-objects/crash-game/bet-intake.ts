@@ -55,14 +55,17 @@ export class BetIntake {
   }
 
   async place(command: PlaceCrashBet): Promise<CrashReply<{ readonly bet: BetRow; readonly replayed: boolean }>> {
-    const { userId, slot, stakeMinor, autoCashOutHundredths } = command;
-    const betId = idFromDigest("crb", sha256Bytes(`${this.#ports.gameId}:${userId}:${command.key}`));
-    const fingerprint = sha256Hex(canonical({ slot, stakeMinor, autoCashOutHundredths }));
-    const bet = { betId, userId, slot, stakeMinor: minor(stakeMinor), autoCashOutHundredths, fingerprint };
+    const bet = newBet(this.#ports.gameId, command);
+    const { betId, fingerprint } = bet;
     const inserted = this.#ports.store.bet(betId) === null ? await this.#insert(bet) : KNOWN;
     if (!inserted.ok) return inserted;
     const placed = await this.#confirm(betId, fingerprint, inserted.value === "inserted");
     return placed.ok ? ok({ bet: placed.value, replayed: inserted.value === "known" }) : placed;
+  }
+
+  /** Brings a bet in whose row the table wrote by itself, just now when it is new; what `place` does after its row. */
+  resume({ bet_id: betId, fingerprint }: BetRow, isNew: boolean): Promise<CrashReply<BetRow>> {
+    return this.#confirm(betId, fingerprint, isNew);
   }
 
   async #insert(bet: NewBet): Promise<CrashReply<"inserted" | "known">> {
@@ -129,4 +132,11 @@ export class BetIntake {
     this.#ports.reserved(bet, reply.value);
     return ok(confirmed);
   }
+}
+
+/** The bet that a command means: its id follows from the client's key. */
+export function newBet(gameId: string, { userId, key, slot, stakeMinor, autoCashOutHundredths }: PlaceCrashBet): NewBet {
+  const betId = idFromDigest("crb", sha256Bytes(`${gameId}:${userId}:${key}`));
+  const fingerprint = sha256Hex(canonical({ slot, stakeMinor, autoCashOutHundredths }));
+  return { betId, userId, slot, stakeMinor: minor(stakeMinor), autoCashOutHundredths, fingerprint };
 }

@@ -8,9 +8,11 @@ import { minor } from "../../shared/money/minor.ts";
 import { ERRORS } from "../../shared/protocol/http/errors.ts";
 import type { PublicError } from "../../shared/protocol/http/wallet-error.ts";
 import type { CrashBetView } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashPlansView } from "../../shared/protocol/rpc/crash-plans.ts";
 import type { Receipt } from "../../shared/protocol/rpc/wallet.ts";
 import type { CrashBetFrame, CrashResultFrame, CrashServerFrame, CrashState } from "../../shared/protocol/ws/crash.ts";
 import type { TableRound } from "./crash-table-store.ts";
+import type { PlanDropped } from "./plan-store.ts";
 
 type WithoutSeq<Frame> = Frame extends { readonly seq: number } ? Omit<Frame, "seq"> : never;
 /** A frame before its connection's sequence number is put on it. */
@@ -85,6 +87,29 @@ export function balanceFrame({ balances, head }: Receipt<unknown>): UnsentFrame 
     held: major(balances.heldMinor),
     currency: balances.currency,
     entry_seq: head.seq,
+  };
+}
+
+export function plansFrame({ waiting, autoplay }: CrashPlansView, dropped: PlanDropped | null): UnsentFrame {
+  return {
+    type: "plans",
+    queued: waiting.map((bet) => ({
+      slot: bet.slot,
+      round_number: bet.roundNumber,
+      amount: major(bet.stakeMinor),
+      auto_cashout: bet.autoCashOutHundredths === null ? null : toMultiplier(bet.autoCashOutHundredths),
+    })),
+    autoplay: autoplay
+      .filter((order) => order.endedAtMs === null)
+      .map((order) => ({
+        slot: order.slot,
+        amount: major(order.stakeMinor),
+        auto_cashout: toMultiplier(order.targetHundredths),
+        rounds: order.rounds,
+        rounds_taken: order.roundsTaken,
+        net: major(order.netMinor),
+      })),
+    dropped: dropped === null ? null : { slot: dropped.slot, plan: dropped.plan, reason: dropped.reason, detail: dropped.detail },
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Tables of a CrashTable: the rounds as the game told them, and the bets. A bet's row is written before the wallet is asked and keeps
- * `settled_at` empty until the wallet has acknowledged its end.
+ * `settled_at` empty until the wallet has acknowledged its end. Beside them what players leave the table to do: waiting bets, autoplay orders,
+ * and which bets came from either.
  */
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
@@ -63,5 +64,43 @@ CREATE INDEX bet_of_user ON bet (user_id, placed_at);`,
   {
     id: "0004-old-rounds",
     sql: "CREATE INDEX bet_void ON bet (round) WHERE status = 'VOID'; DROP INDEX bet_of_user;",
+  },
+  {
+    id: "0005-plans",
+    sql: `CREATE TABLE waiting_bet (
+  user_id TEXT NOT NULL,
+  slot TEXT NOT NULL CHECK (slot IN ('A', 'B')),
+  bet_id TEXT NOT NULL UNIQUE,
+  round INTEGER NOT NULL,
+  stake_minor INTEGER NOT NULL CHECK (stake_minor > 0),
+  auto_hundredths INTEGER CHECK (auto_hundredths > 100),
+  fingerprint TEXT NOT NULL,
+  PRIMARY KEY (user_id, slot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE autoplay (
+  order_id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL,
+  slot TEXT NOT NULL CHECK (slot IN ('A', 'B')),
+  stake_minor INTEGER NOT NULL CHECK (stake_minor > 0),
+  target_hundredths INTEGER NOT NULL CHECK (target_hundredths > 100),
+  rounds INTEGER NOT NULL CHECK (rounds > 0),
+  stop_loss_minor INTEGER NOT NULL CHECK (stop_loss_minor >= stake_minor),
+  stop_win_minor INTEGER NOT NULL CHECK (stop_win_minor > 0),
+  fingerprint TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  end_reason TEXT,
+  end_detail TEXT,
+  CHECK ((ended_at IS NULL) = (end_reason IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX autoplay_slot ON autoplay (user_id, slot) WHERE ended_at IS NULL;
+CREATE INDEX autoplay_of_user ON autoplay (user_id, started_at);
+CREATE TABLE planned_bet (
+  bet_id TEXT PRIMARY KEY,
+  round INTEGER NOT NULL,
+  order_id TEXT REFERENCES autoplay (order_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX planned_of_round ON planned_bet (round);
+CREATE INDEX planned_of_order ON planned_bet (order_id) WHERE order_id IS NOT NULL;`,
   },
 ];

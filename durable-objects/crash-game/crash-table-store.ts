@@ -145,6 +145,19 @@ export class CrashTableStore {
     });
   }
 
+  /** Takes a bet back while its round still takes bets; its stake goes back. Gives null when there is none, false when it is too late. */
+  cancel(userId: string, slot: Slot, nowMs: number): boolean | null {
+    return this.#sql.transaction(() => {
+      const round = this.round();
+      const query = "SELECT * FROM bet WHERE user_id = ? AND slot = ? AND status IN ('RESERVING', 'ACTIVE')";
+      const bet = this.#sql.first<BetRow>(query, userId, slot);
+      if (bet === null) return null;
+      if (round === null || round.number !== bet.round || !takesBets(round, nowMs)) return false;
+      this.#sql.run("UPDATE bet SET status = 'VOID', settle_at = ? WHERE bet_id = ?", nowMs, bet.bet_id);
+      return true;
+    });
+  }
+
   /** The wallet refused the stake: nothing stays. */
   dropBet(betId: string): void {
     this.#sql.run("DELETE FROM bet WHERE bet_id = ? AND status = 'RESERVING'", betId);

@@ -18,23 +18,27 @@ import type {
   PlaceCrashBet,
   RoundProof,
   RoundView,
+  Slot,
   TablePresence,
 } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashLoungeRpc } from "../../shared/protocol/rpc/crash-lounge.ts";
+import type { AutoplayView, CrashPlansView, QueuedBet, StartAutoplay } from "../../shared/protocol/rpc/crash-plans.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { configOf } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
+import { log } from "../platform/log.ts";
 import { migrate } from "../platform/migrate.ts";
 import { durableSql } from "../platform/sql.ts";
-import { BetIntake } from "./bet-intake.ts";
+import { BetIntake, newBet } from "./bet-intake.ts";
 import { CashOuts } from "./cash-outs.ts";
 import { balanceFrame, cashOutFrame } from "./crash-frames.ts";
 import { CRASH_TABLE_MIGRATIONS } from "./crash-table-schema.ts";
-import { type BetRow, CrashTableStore, type TableName, type TableRound } from "./crash-table-store.ts";
+import { type BetRow, CrashTableStore, type TableName, type TableRound, takesBets } from "./crash-table-store.ts";
 import { LiveBetStore } from "./live-bet-store.ts";
 import { LiveBets } from "./live-bets.ts";
 import { OldRounds } from "./old-rounds.ts";
 import { ownName } from "./own-name.ts";
+import { PlanStore } from "./plan-store.ts";
 import { PlayedReport } from "./played-report.ts";
 import { RoundSummary } from "./round-summary.ts";
 import { Seating } from "./seating.ts";
@@ -44,6 +48,7 @@ import { StakeWallets } from "./stake-wallets.ts";
 import { TableBroadcast } from "./table-broadcast.ts";
 import { TableClock } from "./table-clock.ts";
 import { TableDoor } from "./table-door.ts";
+import { TablePlans } from "./table-plans.ts";
 import { TableSockets } from "./table-sockets.ts";
 
 /** Looks after rounds whose end the table has not heard of. */
@@ -67,6 +72,8 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   readonly #clock: TableClock;
   readonly #intake: BetIntake;
   readonly #cashOuts: CashOuts;
+  readonly #planStore: PlanStore;
+  readonly #plans: TablePlans;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -83,14 +90,16 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     const lounge = (): CrashLoungeRpc => env.CRASH_LOUNGE.getByName(`${tenant.country}:${gameId}`);
     this.#live = new LiveBets(this.#sockets, new LiveBetStore(sql), new ShownNames(lounge), tenant);
     this.#summary = new RoundSummary({ sql, alarms: this.#alarms, name: this.#name, tenant, lounge, queue: env.PROJECTION_QUEUE });
-    this.#broadcast = new TableBroadcast(this.#sockets, this.#store, this.#live, gameId, tenant);
+    this.#planStore = new PlanStore(sql, gameId, this.#store);
+    const parts = { sockets: this.#sockets, store: this.#store, live: this.#live, plans: this.#planStore };
+    this.#broadcast = new TableBroadcast(parts, gameId, tenant);
     this.#seating = new Seating(this.#name, this.#sockets, () => this.#game());
     const wallets = new StakeWallets(env.WALLET, gameId, tenant.country);
     this.#settlement = new Settlement(this.#store, wallets, this.#alarms, (bet, receipt) =>
       this.#sockets.sendTo(bet.user_id, balanceFrame(receipt)),
     );
-    const parts = { sockets: this.#sockets, broadcast: this.#broadcast, seating: this.#seating, store: this.#store };
-    this.#door = new TableDoor(parts, this, configOf(env).TICKET_SECRET);
+    const atDoor = { sockets: this.#sockets, broadcast: this.#broadcast, seating: this.#seating, store: this.#store };
+    this.#door = new TableDoor(atDoor, this, configOf(env).TICKET_SECRET);
     this.#played = new PlayedReport(sql, this.#alarms, () => this.#game());
     this.#oldRounds = new OldRounds({ sql, alarms: this.#alarms, name: this.#name, archive: env.ARCHIVE });
     this.#clock = new TableClock(
@@ -107,6 +116,15 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     });
     this.#cashOuts = new CashOuts({
       ...{ gameId, store: this.#store, game: () => this.#game(), decided: (bets) => this.#afterDecisions(bets) },
+    });
+    this.#plans = new TablePlans({
+      ...{ rules: tenant.crash, store: this.#store, plans: this.#planStore, intake: this.#intake },
+      sendTo: (userId, frame) => this.#sockets.sendTo(userId, frame),
+      confirmed: (bet) => this.#broadcast.betConfirmed(bet, null),
+      written: () => {
+        this.#watchFrom(Date.now());
+        this.#settle();
+      },
     });
     this.#alarms.rearm();
   }
@@ -143,13 +161,9 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   async presence(): Promise<TablePresence> {
     const roundNumber = this.#roundNumber();
     const players = this.#store.players(roundNumber);
-    return {
-      connections: this.#sockets.count(),
-      openBets: this.#store.openBetCount(),
-      players,
-      roundNumber,
-      ...this.#live.totals(roundNumber),
-    };
+    // What waits for a round is a reason to play one.
+    const openBets = this.#store.openBetCount() + this.#planStore.count();
+    return { connections: this.#sockets.count(), openBets, players, roundNumber, ...this.#live.totals(roundNumber) };
   }
 
   async placeBet(command: PlaceCrashBet): Promise<CrashReply<{ readonly bet: CrashBetView; readonly replayed: boolean }>> {
@@ -184,10 +198,53 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     await this.#live.nameChanged(userId, name, this.#roundNumber(), Date.now());
   }
 
+  async queueBet(command: PlaceCrashBet): Promise<CrashReply<QueuedBet>> {
+    const refusal = await this.#refusePlan(command);
+    if (refusal !== null) return refusal;
+    const round = this.#store.round();
+    if (this.#store.bet(newBet(this.#name.gameId, command).betId) !== null || (round !== null && takesBets(round, Date.now()))) {
+      const placed = await this.placeBet(command);
+      return placed.ok ? ok({ waiting: null, bet: placed.value.bet }) : placed;
+    }
+    const waiting = this.#plans.wait(command);
+    return waiting.ok ? ok({ waiting: waiting.value, bet: null }) : waiting;
+  }
+
+  async cancelBet({
+    userId,
+    slot,
+  }: {
+    readonly userId: string;
+    readonly slot: Slot;
+  }): Promise<CrashReply<{ cancelled: "waiting" | "bet" }>> {
+    return this.#plans.cancel(userId, slot, Date.now());
+  }
+
+  async startAutoplay(command: StartAutoplay): Promise<CrashReply<AutoplayView>> {
+    const refusal = await this.#refusePlan(command);
+    if (refusal !== null) return refusal;
+    const started = this.#plans.start(command, Date.now());
+    this.#takePlans();
+    return started;
+  }
+
+  async stopAutoplay({ userId, slot }: { readonly userId: string; readonly slot: Slot }): Promise<CrashReply<AutoplayView>> {
+    return this.#plans.stop(userId, slot, Date.now());
+  }
+
+  async plans(userId: string): Promise<CrashPlansView> {
+    return this.#planStore.plansOf(userId);
+  }
+
+  async playerRestricted(userId: string): Promise<void> {
+    this.#plans.dropAll(userId, "restricted");
+  }
+
   /** Once a second while a round is on: leaves a sign of life, and tells the sockets where the flight is. */
   async beat(): Promise<void> {
     this.#store.beat(Date.now());
     this.#broadcast.beat(Date.now());
+    this.#takePlans();
     await this.sweep();
     await this.#report();
     this.#keepTime();
@@ -226,6 +283,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
 
   /** Takes a state from the game; with a crash, every open bet of that round is decided here. */
   #apply(view: RoundView): void {
+    if (view.status === "WAITING" && view.isClosed === true) this.#plans.dropAll(null, "game_closed");
     const decided = this.#store.applyRound(view, Date.now());
     if (decided === null) return;
     this.#live.heard(view);
@@ -241,6 +299,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     if (round?.number === view.roundNumber && round.status === "CRASHED") this.#broadcast.crashed(round);
     this.#broadcast.state(Date.now());
     if (round !== null) this.#seating.roundChanged(round);
+    this.#takePlans();
     if (this.#store.openRounds().some((open) => open < view.roundNumber)) this.#alarms.schedule(WATCH_JOB, Date.now());
     this.#alarms.arm();
     this.#keepTime();
@@ -255,7 +314,27 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
 
   #afterDecisions(decided: readonly BetRow[]): void {
     this.#broadcast.cashedOut(decided.filter((bet) => bet.status === "CASHED_OUT"));
+    this.#plans.decided(decided);
     this.#settle();
+  }
+
+  #takePlans(): void {
+    if (this.#planStore.count() === 0 && this.#planStore.unreserved().length === 0) return;
+    this.ctx.waitUntil(this.#plans.take());
+  }
+
+  /** Whether the player may leave a plan here; asks the game how the round stands when none is under way. */
+  async #refusePlan({ userId, country }: PlaceCrashBet | StartAutoplay): Promise<Extract<CrashReply<never>, { ok: false }> | null> {
+    if (country !== this.#tenant.country) return err({ reason: "not_licensed_here", country });
+    try {
+      if (this.#store.round()?.status !== "RUNNING") await this.#join();
+    } catch (error) {
+      log("warn", "crash_game_unreachable", { gameId: this.#name.gameId, error });
+      return err({ reason: "unavailable" });
+    }
+    const round = this.#store.round();
+    if (round === null || round.status === "WAITING") return err({ reason: "game_not_active" });
+    return this.#seating.isHere(userId, round.tables) ? null : err({ reason: "other_table", tables: round.tables });
   }
 
   #settle(): void {
@@ -281,7 +360,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
 
   #keepTime(): void {
     const round = this.#store.round();
-    const isNeeded = this.#sockets.count() > 0 || this.#store.openBetCount() > 0;
+    const isNeeded = this.#sockets.count() > 0 || this.#store.openBetCount() > 0 || this.#planStore.count() > 0;
     this.#clock.set(round, isNeeded, round === null ? null : this.#store.nextTarget(round.number), Date.now());
   }
 

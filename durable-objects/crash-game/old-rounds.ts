@@ -61,6 +61,7 @@ export class OldRounds {
     sql.transaction(() => {
       for (const { number } of rounds) {
         for (const those of OF_A_ROUND) sql.run(`DELETE FROM bet WHERE ${those}`, number);
+        sql.run("DELETE FROM planned_bet WHERE round = ?", number);
         sql.run("DELETE FROM round WHERE number = ?", number);
       }
     });

@@ -11,14 +11,23 @@ import { toMajor } from "../../shared/money/amount.ts";
 import type { CrashGameRpc } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashServerFrameOf, CrashState } from "../../shared/protocol/ws/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
-import { betFrame, cashOutFrame, resultFrame, stateOf } from "./crash-frames.ts";
+import { betFrame, cashOutFrame, plansFrame, resultFrame, stateOf } from "./crash-frames.ts";
 import type { BetRow, CrashTableStore, TableRound } from "./crash-table-store.ts";
 import type { LiveBets } from "./live-bets.ts";
+import type { PlanStore } from "./plan-store.ts";
 import type { TableSockets } from "./table-sockets.ts";
 
 const HISTORY_ROUNDS = 20;
 
 type HistoryItem = CrashServerFrameOf<"snapshot">["history"][number];
+
+/** What there is to tell of. */
+interface BroadcastParts {
+  readonly sockets: TableSockets;
+  readonly store: CrashTableStore;
+  readonly live: LiveBets;
+  readonly plans: PlanStore;
+}
 
 export class TableBroadcast {
   readonly #sockets: TableSockets;
@@ -26,6 +35,7 @@ export class TableBroadcast {
   readonly #live: LiveBets;
   readonly #gameId: string;
   readonly #tenant: Tenant;
+  readonly #plans: PlanStore;
   /** Newest first; loaded from the game once, then kept. */
   #history: HistoryItem[] | null = null;
   /** Players with a bet in the round at other tables, by the game's last word. */
@@ -33,12 +43,13 @@ export class TableBroadcast {
   /** What lean connections have been told; null when that is not known. */
   #told: CrashState | null = null;
 
-  constructor(sockets: TableSockets, store: CrashTableStore, live: LiveBets, gameId: string, tenant: Tenant) {
+  constructor({ sockets, store, live, plans }: BroadcastParts, gameId: string, tenant: Tenant) {
     this.#sockets = sockets;
     this.#store = store;
     this.#live = live;
     this.#gameId = gameId;
     this.#tenant = tenant;
+    this.#plans = plans;
   }
 
   async loadHistory(game: CrashGameRpc): Promise<void> {
@@ -68,6 +79,7 @@ export class TableBroadcast {
       bets: bets.map((bet) => betFrame(this.#store.viewOf(bet))),
     });
     if (!this.#sockets.stateOf(socket).isLean) this.#live.greet(socket, round.number, nowMs);
+    if (userId !== null) this.#sockets.send(socket, plansFrame(this.#plans.plansOf(userId), null));
   }
 
   /** Players at other tables, for the count that everybody sees. */
@@ -103,7 +115,7 @@ export class TableBroadcast {
     );
   }
 
-  betConfirmed(bet: BetRow, key: string): void {
+  betConfirmed(bet: BetRow, key: string | null): void {
     this.#sockets.sendTo(bet.user_id, { type: "bet_confirmed", ...betFrame(this.#store.viewOf(bet)), key });
     this.#live.placed(bet);
   }

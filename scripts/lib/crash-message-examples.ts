@@ -115,6 +115,14 @@ export const SERVER_FRAMES: ServerFrames = {
     when: "To all the player's connections: a bet is in.",
     frame: { type: "bet_confirmed", seq: SEQ, ...bet, key: "6f0d2c1e" },
   },
+  plans: {
+    when: "After a logged-in snapshot, and when they change: bets that wait for the next round, orders that play, and what was dropped and why.",
+    frame: {
+      ...{ type: "plans", seq: SEQ, queued: [{ slot: "B", round_number: 413, amount: 50, auto_cashout: null }] },
+      autoplay: [{ slot: "A", amount: 100, auto_cashout: 2, rounds: 20, rounds_taken: 3, net: -100 }],
+      dropped: null,
+    },
+  },
   cashout_success: {
     when: "To all the player's connections: a bet was cashed out, by hand or at its target.",
     frame: { type: "cashout_success", seq: SEQ, bet_id: BET_ID, multiplier: 2.5, payout: 250 },

@@ -54,6 +54,7 @@ export const GHANA: Tenant = {
     cooldownMs: 3_000,
     stake: { minMinor: cedis(1), maxMinor: cedis(2_000) },
     payoutMaxMinor: cedis(100_000),
+    autoplay: { roundsMax: 100 },
     chainLength: 100_000,
     seatsPerTable: 2_000,
     rtp: { minimumRounds: 1_000, windowRounds: 10_000, falseAlarmsPerMillion: 10 },

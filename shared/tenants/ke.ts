@@ -115,6 +115,7 @@ export const KENYA: Tenant = {
     cooldownMs: 3_000,
     stake: { minMinor: shillings(20), maxMinor: shillings(20_000) },
     payoutMaxMinor: shillings(1_000_000),
+    autoplay: { roundsMax: 100 },
     chainLength: 100_000,
     seatsPerTable: 2_000,
     rtp: { minimumRounds: 1_000, windowRounds: 10_000, falseAlarmsPerMillion: 10 },

@@ -57,6 +57,7 @@ export const NIGERIA: Tenant = {
     cooldownMs: 3_000,
     stake: { minMinor: naira(50), maxMinor: naira(200_000) },
     payoutMaxMinor: naira(10_000_000),
+    autoplay: { roundsMax: 100 },
     chainLength: 100_000,
     seatsPerTable: 2_000,
     rtp: { minimumRounds: 1_000, windowRounds: 10_000, falseAlarmsPerMillion: 10 },

@@ -59,6 +59,8 @@ export interface CrashRules {
   readonly cooldownMs: number;
   readonly stake: AmountRange;
   readonly payoutMaxMinor: Minor;
+  /** What an autoplay order may be; null where the law bans autoplay. */
+  readonly autoplay: { readonly roundsMax: number } | null;
   readonly chainLength: number;
   /** Sockets that one table is meant to hold. */
   readonly seatsPerTable: number;

@@ -18,6 +18,12 @@ export function crashError(refusal: CrashRefusal): PublicError {
       return { code: "CASH_OUT_TOO_LATE" };
     case "bet_not_active":
       return { code: "BET_NOT_ACTIVE", details: { status: refusal.status } };
+    case "autoplay_not_offered":
+      return { code: "GAME_NOT_ACTIVE", details: { reason: refusal.reason } };
+    case "rounds_too_many":
+      return { code: "VALIDATION_FAILED", details: { fields: { rounds: `is more than ${refusal.max}` } } };
+    case "stop_below_stake":
+      return { code: "VALIDATION_FAILED", details: { fields: { stop_loss: "is less than one stake" } } };
     case "not_licensed_here":
       return { code: "GEO_BLOCKED", details: { country: refusal.country } };
     // The next attempt goes to the right table: whoever asked was behind the round by a moment.

@@ -6,6 +6,7 @@ import type { RoundStatus } from "../../crash/round.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Country } from "../../tenants/tenant.ts";
 import type { Closing, Component, CrashFairnessRpc, SaltRefusal } from "./crash-fairness.ts";
+import type { CrashPlansRpc } from "./crash-plans.ts";
 import type { WalletRefusal } from "./wallet.ts";
 
 export type { RoundStatus };
@@ -110,6 +111,10 @@ export type CrashRefusal =
   /** The player sits at another of the round's tables: `tableOf` says at which. */
   | { readonly reason: "other_table"; readonly tables: number }
   | { readonly reason: "not_licensed_here"; readonly country: Country | null }
+  | { readonly reason: "autoplay_not_offered" }
+  | { readonly reason: "rounds_too_many"; readonly max: number }
+  /** Not even one bet could be lost within what the order may lose. */
+  | { readonly reason: "stop_below_stake" }
   /** The outcome is not known yet: the same request again gets it. */
   | { readonly reason: "unavailable" }
   | { readonly reason: "wallet"; readonly refusal: WalletRefusal };
@@ -173,7 +178,7 @@ export interface CrashGameRpc extends CrashFairnessRpc {
   acknowledge(seqs: readonly number[]): Promise<void>;
 }
 
-export interface CrashTableRpc {
+export interface CrashTableRpc extends CrashPlansRpc {
   /** The game tells its tables the round's state; older states than the known one are ignored. Answers who is there. */
   roundChanged(round: RoundView): Promise<TablePresence>;
   presence(): Promise<TablePresence>;

@@ -182,6 +182,30 @@ export type CrashServerFrame =
         readonly entry_seq: number;
       }
     >
+  /**
+   * What the player left the table to do: bets for the next round and running autoplay orders, after each change and after a snapshot.
+   * `dropped` is what has just ended without them; its `detail` is an error code where a stake was refused.
+   */
+  | Frame<
+      "plans",
+      {
+        readonly queued: readonly Pick<CrashBetFrame, "slot" | "round_number" | "amount" | "auto_cashout">[];
+        readonly autoplay: readonly {
+          readonly slot: "A" | "B";
+          readonly amount: number;
+          readonly auto_cashout: number;
+          readonly rounds: number;
+          readonly rounds_taken: number;
+          readonly net: number;
+        }[];
+        readonly dropped: {
+          readonly slot: "A" | "B";
+          readonly plan: "queue" | "autoplay";
+          readonly reason: string;
+          readonly detail: string | null;
+        } | null;
+      }
+    >
   | Frame<"pong", { readonly server_time: string }>
   /** Codes as in HTTP. UNAUTHORIZED asks for `auth` with a fresh ticket. `request` says which frame was refused. */
   | Frame<

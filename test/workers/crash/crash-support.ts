@@ -67,6 +67,11 @@ export class TestGame {
   /** Chooses a salt under which the waiting round crashes where the test wants; gives what nobody may learn before. */
   async rig(wanted: (crashHundredths: number) => boolean): Promise<Secret> {
     await this.rest();
+    return this.choose(wanted);
+  }
+
+  /** The same for the round that waits or takes bets now. */
+  choose(wanted: (crashHundredths: number) => boolean): Promise<Secret> {
     return runInDurableObject(this.game, (_instance, state) => {
       const sql = durableSql(state.storage);
       const chains = new ChainStore(sql, this.gameId, new ChainVault(chainSecret()));
