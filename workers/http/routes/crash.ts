@@ -30,6 +30,7 @@ import {
 import { listRounds, readCurrentRound, readFairness, readProof } from "../../services/crash/read-game.ts";
 import { verifyRound } from "../../services/crash/verify-round.ts";
 import { type Api, errorResponse, route } from "../api.ts";
+import { addCrashPlanRoutes } from "./crash-plans.ts";
 
 const TAG = "Crash";
 const BASE = "/api/v1/games/crash";
@@ -37,6 +38,7 @@ const BASE = "/api/v1/games/crash";
 export function addCrashRoutes(app: Api): void {
   addRounds(app);
   addPlaying(app);
+  addCrashPlanRoutes(app);
   addProofs(app);
   addLegacyProofs(app);
   // A WebSocket has no JSON answer, so it is no `route`; the frames are documented in shared/protocol/ws/crash.ts.

@@ -3,6 +3,7 @@ import { ok } from "../../../shared/kernel/result.ts";
 import { DAY_MS } from "../../../shared/kernel/time.ts";
 import { walletOf } from "../../adapters/objects.ts";
 import { requirePlayer, type ServiceContext, type ServiceResult } from "../context.ts";
+import { restrictAtTables } from "../crash/plans.ts";
 import { leaveLounge } from "../crash-lounge/lounge-guest.ts";
 import { walletError } from "../wallet-refusal.ts";
 
@@ -20,6 +21,8 @@ export async function selfExclude(ctx: ServiceContext, input: SelfExclusion): Pr
   const untilMs = input.days === null ? null : ctx.nowMs + input.days * DAY_MS;
   const excluded = await walletOf(ctx.env, player.value.actor).selfExclude({ key: input.key, untilMs, reason: input.reason });
   if (!excluded.ok) return { ok: false, error: walletError(excluded.error) };
+  // From here the wallet refuses every stake; a crash table that the player sits at hears of it now and not with its next stake.
+  ctx.later(restrictAtTables(ctx, player.value.actor, player.value.tenant));
   await leaveLounge(ctx.env, player.value);
   return ok({ untilMs: excluded.value.value.untilMs });
 }
