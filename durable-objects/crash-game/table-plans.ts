@@ -110,6 +110,8 @@ export class TablePlans {
 
   /** Bets have ended: their orders may have, too. */
   decided(bets: readonly BetRow[]): void {
+    // A full table's crash decides thousands of bets, mostly while nothing is planned.
+    if (this.#ports.plans.count() === 0) return;
     const betIds = bets.map(({ bet_id: betId }) => betId);
     this.#dropped(this.#ports.plans.review(betIds, Date.now()));
   }

@@ -1,4 +1,5 @@
 /** A crash round flown and cashed out. */
+import { strict as assert } from "node:assert";
 import type { Page } from "playwright-core";
 import { checkAccessibility } from "./accessibility.ts";
 import type { Step } from "./steps.ts";
@@ -9,7 +10,7 @@ const ROUNDS_MS_MAX = 300_000;
 /** How long a flight is for a picture with a curve. */
 const PICTURE_AFTER_MS = 3_500;
 
-/** Bets, and cashes out by hand. */
+/** Bets, and cashes out by hand; then lets the server play, and stops it. */
 export function flying({ page, picture }: Walk): readonly Step[] {
   return [
     {
@@ -18,6 +19,24 @@ export function flying({ page, picture }: Walk): readonly Step[] {
         await page.getByRole("link", { name: "Crash" }).click();
         await flyRound(page, picture);
         await checkAccessibility(page);
+      },
+    },
+    {
+      name: "autoplay starts with both stops only, and stops when its player says so",
+      run: async () => {
+        await page.getByLabel("Auto cash-out").fill("1.10");
+        await page.getByText("Autoplay", { exact: true }).click();
+        const start = page.getByRole("button", { name: "Start autoplay" });
+        await page.getByLabel("Lose at most").fill("100");
+        assert.equal(await start.isDisabled(), true);
+        await page.getByLabel("Stop at a win of").fill("500");
+        await checkAccessibility(page);
+        await picture("autoplay");
+        await start.click();
+        await page.getByRole("button", { name: "Stop autoplay" }).click({ timeout: ROUND_MS_MAX });
+        await page.getByText("Autoplay stopped.").waitFor();
+        // What it has placed plays on; the next step finds the way to bet.
+        await page.locator("#crash-bet").waitFor({ timeout: ROUND_MS_MAX });
       },
     },
   ];

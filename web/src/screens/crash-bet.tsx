@@ -13,6 +13,7 @@ import { t } from "../i18n/i18n.ts";
 import * as game from "../stores/crash.ts";
 import { currency, quickStakes } from "../stores/player.ts";
 import { openSheet } from "../stores/sheet.ts";
+import { CrashAutoplay } from "./crash-autoplay.tsx";
 import { multiplierNow } from "./crash-stage.tsx";
 
 export function CrashBet(): JSX.Element {
@@ -24,6 +25,7 @@ export function CrashBet(): JSX.Element {
       <Action stakeText={stakeText.value} autoText={autoText.value} />
       <AmountField value={stakeText} presets={quickStakes.value} label={t("stake")} />
       <Field label={t("auto_cash_out")} value={autoText} inputMode="decimal" autocomplete="off" placeholder={t("auto_hint")} />
+      {isLoggedIn.value ? <CrashAutoplay stakeText={stakeText.value} autoText={autoText.value} /> : null}
     </section>
   );
 }

@@ -12,6 +12,7 @@ import { t } from "../i18n/i18n.ts";
 import { route } from "../route.ts";
 import { openSocket, type Socket } from "../sockets/socket.ts";
 import { takeBalance } from "./account.ts";
+import { takePlans } from "./crash-plans.ts";
 import { refusalText } from "./refusals.ts";
 import { say, sayTrouble } from "./toasts.ts";
 
@@ -170,6 +171,9 @@ function takeFrame(frame: CrashServerFrame): void {
       break;
     case "error":
       takeError(frame);
+      break;
+    case "plans":
+      takePlans(frame);
       break;
     case "state_update":
       takeState(frame);
