@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CrashGame } from "../../durable-objects/crash-game/crash-game.ts";
 import { CrashTable } from "../../durable-objects/crash-game/crash-table.ts";
+import { CrashLounge } from "../../durable-objects/crash-lounge/crash-lounge.ts";
 import { OddsChannel } from "../../durable-objects/odds-channel/odds-channel.ts";
 import { OddsLobby } from "../../durable-objects/odds-channel/odds-lobby.ts";
 import { PaymentIntent } from "../../durable-objects/payment-intent/payment-intent.ts";
@@ -62,6 +63,7 @@ export class Platform {
       ["ODDS_LOBBY", "lobby", OddsLobby],
       ["CRASH_GAME", "crash-game", CrashGame],
       ["CRASH_TABLE", "crash-table", CrashTable],
+      ["CRASH_LOUNGE", "lounge-of-crash", CrashLounge],
     ];
     for (const [binding, label, Class] of classes) env[binding] = this.network.namespace(label, Class as ObjectClass, this.env);
     env.ARCHIVE = new SimArchive(world, faults).binding();
