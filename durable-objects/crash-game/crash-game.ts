@@ -170,7 +170,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
         this.#endOverduePhases();
         return this.#endPause();
       case ANNOUNCE_JOB:
-        return this.#announce();
+        return this.#announceAgain();
       case OUTBOX_JOB:
         return this.#drainOutbox();
       default:
@@ -237,7 +237,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     this.#setTimer(round);
     if (round.status === "CRASHED")
       log("info", "crash_round_ended", { gameId: this.#gameId, round: round.number, crashHundredths: round.crash_hundredths });
-    this.ctx.waitUntil(this.#announce().catch((error: unknown) => this.#logFailure("crash_announcement_failed", error)));
+    this.#announceInBackground();
   }
 
   #setTimer(round: RoundRow): void {
@@ -260,8 +260,19 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     const haveHeard = await this.#tables.announce(this.#view(round), this.#store.tablesToTell(round));
     const now = this.#current();
     if (now.number !== round.number || now.status !== round.status) return;
-    if (haveHeard) this.#alarms.cancel(ANNOUNCE_JOB);
-    else this.#alarms.schedule(ANNOUNCE_JOB, Date.now() + ANNOUNCE_AGAIN_MS);
+    if (haveHeard) return this.#alarms.cancel(ANNOUNCE_JOB);
+    this.#alarms.schedule(ANNOUNCE_JOB, Date.now() + ANNOUNCE_AGAIN_MS);
+    this.#alarms.arm();
+  }
+
+  /** The alarm does not wait for tables: the round's phases are jobs of the same alarm. */
+  #announceAgain(): void {
+    this.#alarms.schedule(ANNOUNCE_JOB, Date.now() + ANNOUNCE_AGAIN_MS);
+    this.#announceInBackground();
+  }
+
+  #announceInBackground(): void {
+    this.ctx.waitUntil(this.#announce().catch((error: unknown) => this.#logFailure("crash_announcement_failed", error)));
   }
 
   async #drainOutbox(): Promise<void> {

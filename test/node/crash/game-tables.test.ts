@@ -76,4 +76,30 @@ describe("a game's tables", () => {
     expect(await asked).toEqual({ connections: 35, openBets: 2 });
     expect(fakes.told).toEqual(["2 who", "3 who"]);
   });
+
+  it("are not told twice while they may still answer, and what they answer late counts", async () => {
+    const late = Promise.withResolvers<TablePresence>();
+    fakes.answers = { 1: () => late.promise };
+    const first = tables.announce(view("RUNNING"), 1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    const second = tables.announce(view("RUNNING"), 1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await Promise.all([first, second])).toEqual([false, false]);
+    late.resolve({ ...NOBODY, connections: 4 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await tables.announce(view("RUNNING"), 1)).toBe(true);
+    expect(fakes.told).toEqual(["1 RUNNING"]);
+    expect(await tables.presence(1)).toEqual({ connections: 4, openBets: 0 });
+  });
+
+  it("are not waited for at the end of a pause once they have kept silent, until they speak", async () => {
+    fakes.answers = { 2: () => new Promise(() => {}) };
+    const announced = tables.announce(view("RUNNING"), 2);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await announced).toBe(false);
+    expect(await tables.presence(2)).toEqual({ connections: 10, openBets: 0 });
+    tables.report(2, { ...NOBODY, connections: 7 });
+    expect(await tables.presence(2)).toEqual({ connections: 17, openBets: 0 });
+    expect(fakes.told).toEqual(["1 RUNNING", "2 RUNNING"]);
+  });
 });
