@@ -20,6 +20,8 @@ export interface BetFigures {
   readonly wholeSettled: number;
   /** Rows a second of a bare object, one write a call. */
   readonly bareWrites: number;
+  /** Rows that a bet writes until it is cashed out and paid, in its wallet and its table, index rows included. */
+  readonly rowsPerBet: number;
 }
 
 type Kind = "own" | "whole";
@@ -49,7 +51,14 @@ export class Bets {
     const byCall = await this.#played("own", false, bets);
     await this.#played("whole", false, Math.ceil(wallets / 5));
     const { settled, ...whole } = await this.#played("whole", false, wallets);
-    return { inside, byCall, whole, wholeSettled: settled, bareWrites };
+    const rowsPerBet = await this.#rowsPerBet(Math.ceil(wallets / 2));
+    return { inside, byCall, whole, wholeSettled: settled, bareWrites, rowsPerBet };
+  }
+
+  async #rowsPerBet(bets: number): Promise<number> {
+    await this.#ask("rows-written?kind=whole");
+    await this.#played("whole", false, bets);
+    return (await this.#ask<number>("rows-written?kind=whole")) / bets;
   }
 
   /** One round in which so many players bet, and all cash out. Fails unless every bet came in, left, and was settled. */

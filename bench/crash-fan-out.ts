@@ -98,6 +98,7 @@ export class Watchers {
     const before = this.#memoryBefore;
     const more = sockets - this.#sockets;
     await this.#open("table", this.#ports.port, PATH, more);
+    await rest(REST_MS);
     const opened = memoryBytes();
     await this.#open("plain", this.#ports.plainPort, "/", more);
     this.#sockets = sockets;

@@ -33,34 +33,44 @@ const BYTES_SOCKETS = 30;
 if (sizes.some((size, index) => !Number.isInteger(size) || size <= (sizes[index - 1] ?? 0)))
   throw new Error("--sockets takes growing numbers");
 
-const stateDir = mkdtempSync(join(tmpdir(), "mkeka-bench-crash-"));
 await runTool(
   "wrangler",
   ["deploy", "bench/workers/crash-worker.ts", "--dry-run", "--config", "bench/wrangler.toml", "--outdir", join(root, BUILD)],
   root,
 );
 const [port, plainPort] = [await freePort(), await freePort()];
-const game = { className: "BenchGame", useSQLite: true };
-const table = { className: "BenchTable", useSQLite: true };
-const player = { className: "BenchPlayer", useSQLite: true };
-const runtime = await startRuntime({
-  root,
-  port,
-  stateDir,
-  quiet: true,
-  bindings: { ...developmentSettings(port, await freePort()), ...developmentSecrets(root), RATE_LIMITS: "off" },
-  script: join(BUILD, "crash-worker.js"),
-  assets: false,
-  objects: {
-    BARE: { className: "BareObject", useSQLite: true },
-    OWN_PART_TABLE: { className: "OwnPartTable", useSQLite: true },
-    // The product's own calls go to the same objects.
-    ...{ CRASH_GAME: game, BENCH_GAME: game, CRASH_TABLE: table, BENCH_TABLE: table, WALLET: player, BENCH_PLAYER: player },
-  },
-});
+
+/** Runs a part of the bench in a runtime of its own, so that none finds the memory that another left behind. */
+async function inRuntime<T>(part: () => Promise<T>): Promise<T> {
+  const stateDir = mkdtempSync(join(tmpdir(), "mkeka-bench-crash-"));
+  const game = { className: "BenchGame", useSQLite: true };
+  const table = { className: "BenchTable", useSQLite: true };
+  const player = { className: "BenchPlayer", useSQLite: true };
+  const runtime = await startRuntime({
+    root,
+    port,
+    stateDir,
+    quiet: true,
+    bindings: { ...developmentSettings(port, await freePort()), ...developmentSecrets(root), RATE_LIMITS: "off" },
+    script: join(BUILD, "crash-worker.js"),
+    assets: false,
+    objects: {
+      BARE: { className: "BareObject", useSQLite: true },
+      OWN_PART_TABLE: { className: "OwnPartTable", useSQLite: true },
+      // The product's own calls go to the same objects.
+      ...{ CRASH_GAME: game, BENCH_GAME: game, CRASH_TABLE: table, BENCH_TABLE: table, WALLET: player, BENCH_PLAYER: player },
+    },
+  });
+  try {
+    return await part();
+  } finally {
+    await runtime.dispose();
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
 
 async function ask<T>(path: string, body?: string): Promise<T> {
-  const response = await fetch(`${runtime.url}/bench/${path}`, { method: "POST", ...(body === undefined ? {} : { body }) });
+  const response = await fetch(`http://127.0.0.1:${port}/bench/${path}`, { method: "POST", ...(body === undefined ? {} : { body }) });
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as T;
 }
@@ -78,7 +88,7 @@ function showFanOut({ sockets, change, crash, bare, plain, frameBytes, memoryPer
   );
 }
 
-function showBets({ inside, byCall, whole, wholeSettled, bareWrites }: BetFigures): void {
+function showBets({ inside, byCall, whole, wholeSettled, bareWrites, rowsPerBet }: BetFigures): void {
   const rate = (a: number) => `${a.toFixed(0)}/s`;
   console.log(`bets and cash-outs of one table, each answered after its row is on disk`);
   console.log(`  the table's own part, from inside: ${rate(inside.bets)} bets, ${rate(inside.cashOuts)} cash-outs`);
@@ -87,6 +97,7 @@ function showBets({ inside, byCall, whole, wholeSettled, bareWrites }: BetFigure
   console.log(
     `  with ${wallets} real wallets: ${rate(whole.bets)} bets, ${rate(whole.cashOuts)} cash-outs, ${rate(wholeSettled)} until paid`,
   );
+  console.log(`  rows written for a bet until it is paid, wallet and table: ${rowsPerBet.toFixed(1)}`);
 }
 
 /** Plays the game by its real times while a few sockets of each form count their bytes. */
@@ -103,24 +114,31 @@ async function bytes(watchers: Watchers): Promise<{ readonly lean: number; reado
   return { lean, full, roundMs };
 }
 
-const watchers = new Watchers(root, { port, plainPort, ask, cpuMs: workerdCpuMs, memoryBytes: workerdMemoryBytes });
-try {
-  const betFigures = await new Bets(ask).measure(bets, wallets);
-  showBets(betFigures);
-  await watchers.start();
-  const fanOut: FanOut[] = [];
-  for (const size of sizes) {
-    const measured = await watchers.measure(size);
-    showFanOut(measured);
-    fanOut.push(measured);
+async function fanOut(): Promise<{ readonly fanOut: readonly FanOut[]; readonly bytesPerMinute: Awaited<ReturnType<typeof bytes>> }> {
+  const watchers = new Watchers(root, { port, plainPort, ask, cpuMs: workerdCpuMs, memoryBytes: workerdMemoryBytes });
+  try {
+    await watchers.start();
+    const measured: FanOut[] = [];
+    for (const size of sizes) {
+      const one = await watchers.measure(size);
+      showFanOut(one);
+      measured.push(one);
+    }
+    return { fanOut: measured, bytesPerMinute: await bytes(watchers) };
+  } finally {
+    watchers.stop();
   }
-  const bytesPerMinute = await bytes(watchers);
-  console.log(`${cpus().length} cores, shared by runtime and load.`);
-  const measuredOn = new Date().toISOString().slice(0, 10);
-  if (process.argv.includes("--save"))
-    writeFileSync(FIGURES, `${JSON.stringify({ measuredOn, cores: cpus().length, bets: betFigures, fanOut, bytesPerMinute }, null, 2)}\n`);
-} finally {
-  watchers.stop();
-  await runtime.dispose();
-  rmSync(stateDir, { recursive: true, force: true });
 }
+
+async function measureBets(): Promise<BetFigures> {
+  const figures = await new Bets(ask).measure(bets, wallets);
+  showBets(figures);
+  return figures;
+}
+
+const told = await inRuntime(fanOut);
+const betFigures = await inRuntime(measureBets);
+console.log(`${cpus().length} cores, shared by runtime and load.`);
+const measuredOn = new Date().toISOString().slice(0, 10);
+const figures = { measuredOn, cores: cpus().length, bets: betFigures, ...told };
+if (process.argv.includes("--save")) writeFileSync(FIGURES, `${JSON.stringify(figures, null, 2)}\n`);

@@ -37,6 +37,8 @@ async function answer(url: URL, request: Request, env: CrashBenchEnv): Promise<u
       return table.broadcastBare(await request.text());
     case "/bench/tally":
       return table.tally();
+    case "/bench/rows-written":
+      return table.rowsWritten();
     case "/bench/fund":
       return crowd(from, count, (player) => env.BENCH_PLAYER.getByName(walletIdOf(player)).fund(player));
     case "/bench/place":
