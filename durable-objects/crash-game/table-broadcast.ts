@@ -132,12 +132,13 @@ export class TableBroadcast {
     const point = { round_number: round.number, crash_point: toMultiplier(round.crash_hundredths) };
     if (this.#history?.[0]?.round_number !== round.number) this.#history = [point, ...(this.#history ?? [])].slice(0, HISTORY_ROUNDS);
     this.#live.flush(Date.now());
-    const serverSeed = round.server_seed;
-    this.#sockets.sendEach((userId) => {
-      const bets = userId === null ? [] : this.#store.betsOfRound(round.number, userId);
+    const crashed = { type: "crashed", ...point, server_seed: round.server_seed } as const;
+    const own = Map.groupBy(this.#store.betsInRound(round.number), (bet) => bet.user_id);
+    const ownFrames = [...own].map(([userId, bets]) => {
       const results = bets.map((bet) => resultFrame(this.#store.viewOf(bet)));
-      return { type: "crashed", ...point, server_seed: serverSeed, your_result: results[0] ?? null, your_results: results };
+      return [userId, { ...crashed, your_result: results[0] ?? null, your_results: results }] as const;
     });
+    this.#sockets.sendOwn(new Map(ownFrames), { ...crashed, your_result: null, your_results: [] });
   }
 
   #state(round: TableRound, nowMs: number) {

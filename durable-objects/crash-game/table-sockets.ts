@@ -34,6 +34,8 @@ export class TableSockets {
   #byUser: Map<string, Set<WebSocket>> | null = null;
   /** How many are open, as far as known: counting them for each bet would cost more than the bet. */
   #count: number | null = null;
+  /** Read from the attachment once for as long as the object is awake: reading it for every frame costs as much as sending. */
+  readonly #states = new WeakMap<WebSocket, SocketState>();
   readonly #windows = new WeakMap<WebSocket, { startedAtMs: number; frames: number }>();
 
   constructor(ctx: DurableObjectState) {
@@ -43,20 +45,20 @@ export class TableSockets {
 
   accept(socket: WebSocket, state: SocketState): void {
     this.#ctx.acceptWebSocket(socket, state.isLean ? [] : [FULL_TAG]);
-    socket.serializeAttachment(state);
-    this.#index(socket, state);
+    this.#keep(socket, state);
     if (this.#count !== null) this.#count += 1;
   }
 
   stateOf(socket: WebSocket): SocketState {
-    return socket.deserializeAttachment() as SocketState;
+    const known = this.#states.get(socket) ?? (socket.deserializeAttachment() as SocketState);
+    this.#states.set(socket, known);
+    return known;
   }
 
   setPlayer(socket: WebSocket, player: SocketPlayer): void {
     const state = { ...this.stateOf(socket), player };
     this.forget(socket);
-    socket.serializeAttachment(state);
-    this.#index(socket, state);
+    this.#keep(socket, state);
   }
 
   /** The socket's player while the login is fresh. */
@@ -123,9 +125,14 @@ export class TableSockets {
     for (const socket of this.#open()) socket.close(code, reason);
   }
 
-  /** Sends each socket its own frame; `frameFor` gets the player, or null for a spectator. */
-  sendEach(frameFor: (userId: string | null) => UnsentFrame): void {
-    for (const socket of this.#open()) this.send(socket, frameFor(this.stateOf(socket).player?.userId ?? null));
+  /** Sends each of these players their own frame, and all other sockets the same one. */
+  sendOwn(ownFrames: ReadonlyMap<string, UnsentFrame>, common: UnsentFrame): void {
+    const text = this.#text(common);
+    const own = new Map([...ownFrames].map(([userId, frame]) => [userId, this.#text(frame)]));
+    for (const socket of this.#open()) {
+      const userId = this.stateOf(socket).player?.userId;
+      this.#write(socket, (userId === undefined ? undefined : own.get(userId)) ?? text);
+    }
   }
 
   close(socket: WebSocket, code: number): void {
@@ -140,6 +147,12 @@ export class TableSockets {
     if (userId === undefined || sockets === undefined) return;
     sockets.delete(socket);
     if (sockets.size === 0) this.#byUser?.delete(userId);
+  }
+
+  #keep(socket: WebSocket, state: SocketState): void {
+    socket.serializeAttachment(state);
+    this.#states.set(socket, state);
+    this.#index(socket, state);
   }
 
   /** Sequence numbers grow on every connection, also over a hibernation: the clock is ahead of any count of frames. */
