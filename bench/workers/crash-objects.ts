@@ -142,6 +142,8 @@ export async function crowd(from: number, count: number, work: (number: number) 
   await Promise.all(loops);
 }
 
+type SqlRow = Record<string, SqlStorageValue>;
+
 let rowsWritten = 0;
 let isCounting = false;
 
@@ -150,12 +152,13 @@ function countRows(sql: SqlStorage): void {
   if (isCounting) return;
   isCounting = true;
   const shared = Object.getPrototypeOf(sql) as SqlStorage;
-  const exec = shared.exec;
-  shared.exec = function <Row extends Record<string, SqlStorageValue>>(this: SqlStorage, query: string, ...values: unknown[]) {
-    const cursor = exec.call(this, query, ...values) as SqlStorageCursor<Row>;
+  const exec = Reflect.get(shared, "exec") as (this: SqlStorage, query: string, ...values: unknown[]) => SqlStorageCursor<SqlRow>;
+  const counted = function (this: SqlStorage, query: string, ...values: unknown[]): SqlStorageCursor<SqlRow> {
+    const cursor = exec.call(this, query, ...values);
     rowsWritten += cursor.rowsWritten;
     return cursor;
   };
+  Object.assign(shared, { exec: counted });
 }
 
 export class BenchTable extends CrashTable {
