@@ -113,11 +113,11 @@ export class CrashTableStore {
     });
   }
 
-  /** Says "the table is here" while a round flies; a gap is remembered as an interruption. */
+  /** Says "the table is here" while the latest round flies; a gap is remembered as an interruption. */
   beat(nowMs: number): void {
     this.#sql.run(
       `UPDATE round SET interrupted = max(interrupted, ? - coalesce(beat_at, started_at) > ?), beat_at = max(?, coalesce(beat_at, 0))
-       WHERE status = 'RUNNING'`,
+       WHERE number = (SELECT max(number) FROM round) AND status = 'RUNNING'`,
       nowMs,
       INTERRUPTION_MS,
       nowMs,
