@@ -222,7 +222,8 @@ export class CrashTableStore {
 
   /** The player's running bet, when there is exactly one. */
   onlyActiveBet(userId: string): BetRow | null {
-    const bets = this.#sql.all<BetRow>("SELECT * FROM bet WHERE user_id = ? AND status = 'ACTIVE' LIMIT 2", userId);
+    const query = "SELECT * FROM bet WHERE round = ? AND user_id = ? AND status = 'ACTIVE'";
+    const bets = this.openRounds().flatMap((round) => this.#sql.all<BetRow>(query, round, userId));
     return bets.length === 1 ? (bets[0] ?? null) : null;
   }
 

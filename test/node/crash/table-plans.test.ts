@@ -101,6 +101,16 @@ it("finds everything of a round by an index, from the first bet to the report", 
       .map(({ detail }) => `${detail}: ${query}`),
   );
   expect(walks).toEqual([]);
+  // What one player has bet in years is read for the list of their bets only.
+  const history = others
+    .filter(({ query }) => query.includes("user_id = ?") && !query.includes("LIMIT"))
+    .map(({ query, params }) => sql.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`, ...params).map(({ detail }) => detail)[0]);
+  expect(new Set(history)).toEqual(
+    new Set([
+      "SEARCH bet USING INDEX bet_slot (round=? AND user_id=? AND slot=?)",
+      "SEARCH bet USING INDEX bet_of_round (round=? AND user_id=?)",
+    ]),
+  );
   expect(asked.length).toBeGreaterThan(30);
 });
 
