@@ -4,15 +4,19 @@
  * reached is paid at its target, a bet that could not be played to its end is given back, nothing is paid twice.
  */
 import assert from "node:assert/strict";
-import { randomInt, randomUUID } from "node:crypto";
-import { type Json, Player, request, Socket, until } from "../e2e/client.ts";
+import { randomUUID } from "node:crypto";
+import { type Json, Player, request, until } from "../e2e/client.ts";
 import { Operator } from "../e2e/operator.ts";
+import type { Prng } from "../sim/prng.ts";
+import { Eavesdropper } from "./eavesdropper.ts";
 import type { Mains } from "./mains.ts";
 
 const DEPOSIT = 20_000;
 const STAKES = [20, 50, 120] as const;
 /** A round that was under way ends at the latest when it would have crashed. */
 const ROUND_MS_MAX = 240_000;
+/** What a kill lost on its way to the read model is sent again after a minute, and after two when that was lost as well. */
+const OUTBOX_MS_MAX = 240_000;
 const PHASES = ["betting", "flight", "landing"] as const;
 type Phase = (typeof PHASES)[number];
 
@@ -31,18 +35,24 @@ interface Pilot {
   readonly attempts: Attempt[];
 }
 
-/** Plays `rounds` rounds, each ended by a kill; prints figures and throws on a violation. */
-export async function flying(mains: Mains, rounds: number, playerCount: number): Promise<void> {
+/** Plays `rounds` rounds, each ended by a kill; who bets what and when the power goes follows from `prng`. Prints figures and throws on a violation. */
+export async function flying(mains: Mains, rounds: number, playerCount: number, prng: Prng): Promise<void> {
   const pilots: Pilot[] = [];
   for (let index = 0; index < playerCount; index += 1) pilots.push({ player: await Player.funded(mains.platform, DEPOSIT), attempts: [] });
   const operator = await Operator.logIn(mains.platform);
   const ends = new Map<string, number>();
+  const eavesdropper = new Eavesdropper();
   for (let round = 1; round <= rounds; round += 1) {
     const phase = PHASES[(round - 1) % PHASES.length] ?? "flight";
     const first = pilots.map(({ attempts }) => attempts.length);
-    const killed = await flyUntilKilled(mains, pilots, phase);
+    await eavesdropper.listen(mains.platform);
+    const killed = await flyUntilKilled(mains, pilots, phase, prng.split(`round ${round}`));
+    eavesdropper.pause();
+    await eavesdropper.listen(mains.platform);
     const [acknowledged, unknown] = await askAgain(pilots, first);
-    const seen = await landed(mains, pilots);
+    const seen = await landed(mains, pilots, killed);
+    eavesdropper.pause();
+    await eavesdropper.judge(mains.platform.url, killed);
     for (const { player, attempts } of pilots) {
       for (const status of checkBets(await betsOf(player), attempts, seen)) ends.set(status, (ends.get(status) ?? 0) + 1);
       await checkMoney(operator, player);
@@ -53,13 +63,12 @@ export async function flying(mains: Mains, rounds: number, playerCount: number):
   }
   const said = [...ends].map(([status, count]) => `${count} ${status.toLowerCase()}`).join(", ");
   console.log(`${rounds} kills of crash rounds: ${said} at the last look; none missing, none paid twice.`);
+  console.log(`${eavesdropper.figures}.`);
 }
 
 /** Lets everybody bet, and cuts the power in the wanted phase; answers the round's number. */
-async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Phase): Promise<number> {
+async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Phase, prng: Prng): Promise<number> {
   const { url } = mains.platform;
-  // Rounds are played for somebody: this one only looks on.
-  await Socket.open(`${url.replace("http", "ws")}/ws/games/current?form=lean`);
   const game = (): Promise<Json> => request("GET", `${url}/api/v1/games/crash/current`).then(({ body }) => body);
   const open = await until(
     "a betting window",
@@ -69,9 +78,9 @@ async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Pha
     },
     ROUND_MS_MAX,
   );
-  const under = pilots.flatMap((pilot) => (["A", "B"] as const).map((slot) => place(pilot, slot)));
+  const under = pilots.flatMap((pilot) => (["A", "B"] as const).map((slot) => place(pilot, slot, prng)));
   if (phase === "betting") {
-    await pause(randomInt(60));
+    await pause(prng.between(0, 60));
     await mains.cut(under);
     return open.round_number;
   }
@@ -85,18 +94,18 @@ async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Pha
     },
     ROUND_MS_MAX,
   );
-  if (phase === "flight") await pause(randomInt(3_000));
-  const cashing = phase === "flight" ? pilots.map((pilot) => cashOut(pilot)) : [];
-  await pause(randomInt(phase === "flight" ? 30 : 300));
+  if (phase === "flight") await pause(prng.between(0, 3_000));
+  const cashing = phase === "flight" ? pilots.map((pilot) => cashOut(pilot, prng)) : [];
+  await pause(prng.between(0, phase === "flight" ? 30 : 300));
   await mains.cut(cashing);
   return open.round_number;
 }
 
-async function place({ player, attempts }: Pilot, slot: "A" | "B"): Promise<void> {
-  const target = randomInt(4) === 0 ? {} : { auto_cashout: (101 + randomInt(250)) / 100 };
+async function place({ player, attempts }: Pilot, slot: "A" | "B", prng: Prng): Promise<void> {
+  const target = prng.chance(0.25) ? {} : { auto_cashout: prng.between(101, 350) / 100 };
   const attempt: Attempt = {
     key: randomUUID(),
-    body: { amount: STAKES[randomInt(STAKES.length)] ?? 20, slot, ...target },
+    body: { amount: prng.pick(STAKES), slot, ...target },
     ...{ betId: null, roundNumber: null, cashedOut: null },
   };
   attempts.push(attempt);
@@ -112,8 +121,8 @@ async function send(player: Player, attempt: Attempt): Promise<void> {
   } else assert.ok(answer.status >= 500 || answer.body.error.code !== undefined, JSON.stringify(answer.body));
 }
 
-async function cashOut({ player, attempts }: Pilot): Promise<void> {
-  const attempt = attempts.at(-1 - randomInt(2));
+async function cashOut({ player, attempts }: Pilot, prng: Prng): Promise<void> {
+  const attempt = attempts.at(-prng.between(1, 2));
   if (attempt === undefined || attempt.betId === null) return;
   const answer = await player.post("/api/v1/games/crash/cashout", { bet_id: attempt.betId }).catch(() => null);
   if (answer?.status === 200) attempt.cashedOut = answer.body.payout;
@@ -134,8 +143,8 @@ async function askAgain(pilots: readonly Pilot[], first: readonly number[]): Pro
   return [acknowledged, unknown];
 }
 
-/** Waits until no bet flies and no stake is held; answers how each round ended. */
-async function landed({ platform }: Mains, pilots: readonly Pilot[]): Promise<ReadonlyMap<number, number>> {
+/** Waits until the round is over, no bet flies and no stake is held; answers how each round ended. */
+async function landed({ platform }: Mains, pilots: readonly Pilot[], roundNumber: number): Promise<ReadonlyMap<number, number>> {
   for (const { player } of pilots) {
     await until(
       "the end of all bets",
@@ -146,7 +155,9 @@ async function landed({ platform }: Mains, pilots: readonly Pilot[]): Promise<Re
       ROUND_MS_MAX,
     );
   }
-  const { body } = await request("GET", `${platform.url}/api/v1/games/crash/history?limit=50`);
+  const history = (): Promise<Json> => request("GET", `${platform.url}/api/v1/games/crash/history?limit=50`).then(({ body }) => body);
+  const isOver = (games: readonly Json[]): boolean => games.some((game) => game.round_number >= roundNumber);
+  const body = await until("the end of the round", async () => history().then((seen) => (isOver(seen.games) ? seen : null)), ROUND_MS_MAX);
   return new Map((body.games as Json[]).map((game) => [game.round_number, Math.round(game.crash_point * 100)]));
 }
 
@@ -188,6 +199,7 @@ function checkEnd(bet: Json, point: number | undefined): void {
   } else assert.equal(payout, 0, said);
   if (point === undefined || target === null) return;
   if (target <= point) assert.equal(bet.status, "CASHED_OUT", `the round reached ${point}, its target: ${said}`);
+  else assert.notEqual(bet.status, "REFUNDED", `a bet with a target is paid or lost by the crash: ${said}`);
 }
 
 /** The wallet has the deposit, less stakes, plus payouts; its own check finds nothing, and everything is projected. */
@@ -198,7 +210,7 @@ async function checkMoney(operator: Operator, player: Player): Promise<void> {
       const seen = await operator.walletDigest(player.userId);
       return seen.outbox_pending === 0 ? seen : null;
     },
-    90_000,
+    OUTBOX_MS_MAX,
   );
   assert.deepEqual(digest.violations, [], "the wallet's own check");
   const bets = await betsOf(player);

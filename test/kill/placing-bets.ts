@@ -4,10 +4,11 @@
  * outboxes drain until the read model has every bet.
  */
 import assert from "node:assert/strict";
-import { randomInt, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { type Json, Player, request, until } from "../e2e/client.ts";
 import { Fixture, selection } from "../e2e/feed.ts";
 import { Operator } from "../e2e/operator.ts";
+import type { Prng } from "../sim/prng.ts";
 import type { Mains } from "./mains.ts";
 
 const STAKE = 20;
@@ -75,7 +76,7 @@ async function checkBooks(operator: Operator, player: Player, bets: number): Pro
 }
 
 /** Plays `rounds` rounds, each ended by a kill; prints figures and throws on a violation. */
-export async function placingBets(mains: Mains, rounds: number, playerCount: number): Promise<void> {
+export async function placingBets(mains: Mains, rounds: number, playerCount: number, prng: Prng): Promise<void> {
   let platform = mains.platform;
   const players: Player[] = [];
   for (let index = 0; index < playerCount; index += 1) players.push(await Player.funded(platform, DEPOSIT));
@@ -90,7 +91,7 @@ export async function placingBets(mains: Mains, rounds: number, playerCount: num
     const first = attempts.map((list) => list.length);
     let over = false;
     const load = players.map((player, index) => hammer(player, body, attempts[index] ?? [], () => over));
-    await new Promise((resolve) => setTimeout(resolve, 800 + randomInt(1_500)));
+    await new Promise((resolve) => setTimeout(resolve, prng.between(800, 2_300)));
     over = true;
     platform = await mains.cut(load);
     const reopened = await request("GET", `${platform.url}/api/v1/fixtures/${fixture.id}`);
