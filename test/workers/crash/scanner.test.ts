@@ -304,9 +304,9 @@ describe("a planted leak is found", () => {
 /** Every frame to all has more fields than it should. */
 function tamperFrames(more: () => Record<string, unknown>): void {
   const real = TableSockets.prototype.broadcast;
-  vi.spyOn(TableSockets.prototype, "broadcast").mockImplementation(function (this: TableSockets, frame, lean = frame) {
+  vi.spyOn(TableSockets.prototype, "broadcast").mockImplementation(function (this: TableSockets, frame, lean) {
     const tampered = (sent: UnsentFrame) => ({ ...sent, ...more() }) as UnsentFrame;
-    return real.call(this, tampered(frame), lean === null ? null : tampered(lean));
+    return real.call(this, tampered(frame), tampered(lean));
   });
 }
 
