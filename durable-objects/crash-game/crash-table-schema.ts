@@ -103,9 +103,4 @@ CREATE TABLE planned_bet (
 CREATE INDEX planned_of_round ON planned_bet (round);
 CREATE INDEX planned_of_order ON planned_bet (order_id) WHERE order_id IS NOT NULL;`,
   },
-  {
-    // A round's bets are asked for every second. SQLite does not use the partial indexes for that: their conditions are not the queries'.
-    id: "0006-bets-of-round",
-    sql: "CREATE INDEX bet_of_round ON bet (round, user_id);",
-  },
 ];

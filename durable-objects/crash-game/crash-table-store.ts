@@ -212,7 +212,7 @@ export class CrashTableStore {
 
   /** The lowest target of a round's open bets; null when there is none. */
   nextTarget(round: number): number | null {
-    const query = "SELECT min(target_hundredths) AS target FROM bet WHERE round = ? AND status = 'ACTIVE'";
+    const query = "SELECT min(target_hundredths) AS target FROM bet WHERE round = ? AND status <> 'VOID' AND status = 'ACTIVE'";
     return this.#sql.first<{ target: number | null }>(query, round)?.target ?? null;
   }
 
@@ -222,7 +222,7 @@ export class CrashTableStore {
 
   /** The player's running bet, when there is exactly one. */
   onlyActiveBet(userId: string): BetRow | null {
-    const query = "SELECT * FROM bet WHERE round = ? AND user_id = ? AND status = 'ACTIVE'";
+    const query = "SELECT * FROM bet WHERE round = ? AND user_id = ? AND status <> 'VOID' AND status = 'ACTIVE'";
     const bets = this.openRounds().flatMap((round) => this.#sql.all<BetRow>(query, round, userId));
     return bets.length === 1 ? (bets[0] ?? null) : null;
   }
@@ -344,7 +344,7 @@ export class CrashTableStore {
 
   /** Betting is over: stakes whose reservation was not confirmed in time go back. */
   #voidUnconfirmed(round: number, nowMs: number): void {
-    const statement = "UPDATE bet SET status = 'VOID', settle_at = ? WHERE round = ? AND status = 'RESERVING'";
+    const statement = "UPDATE bet SET status = 'VOID', settle_at = ? WHERE round = ? AND status <> 'VOID' AND status = 'RESERVING'";
     this.#sql.run(statement, nowMs, round);
   }
 
@@ -373,7 +373,7 @@ export class CrashTableStore {
   }
 
   #openBets(round: number): readonly BetRow[] {
-    return this.#sql.all<BetRow>("SELECT * FROM bet WHERE round = ? AND status = 'ACTIVE'", round);
+    return this.#sql.all<BetRow>("SELECT * FROM bet WHERE round = ? AND status <> 'VOID' AND status = 'ACTIVE'", round);
   }
 
   #knownBet(betId: string): BetRow {

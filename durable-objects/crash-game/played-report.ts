@@ -41,7 +41,9 @@ export class PlayedReport {
   }
 
   #bets(round: number): readonly PlayedBet[] {
-    const query = "SELECT stake_minor, payout_minor, cash_out_hundredths FROM bet WHERE round = ? AND status IN ('CASHED_OUT', 'LOST')";
+    // The first of the conditions on the state is the index's.
+    const query = `SELECT stake_minor, payout_minor, cash_out_hundredths FROM bet
+      WHERE round = ? AND status <> 'VOID' AND status IN ('CASHED_OUT', 'LOST')`;
     return this.#sql.all<PlayedRow>(query, round).map((row) => ({
       stakeMinor: row.stake_minor,
       payoutMinor: row.payout_minor,
