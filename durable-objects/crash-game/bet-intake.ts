@@ -13,8 +13,9 @@ import type { Receipt } from "../../shared/protocol/rpc/wallet.ts";
 import { Gather } from "../platform/gather.ts";
 import { sha256Bytes, sha256Hex } from "../platform/hash.ts";
 import { log } from "../platform/log.ts";
-import { type BetRow, type CrashTableStore, type InsertedBet, type NewBet, takesBets } from "./crash-table-store.ts";
+import { type CrashTableStore, takesBets } from "./crash-table-store.ts";
 import type { StakeWallets } from "./stake-wallets.ts";
+import type { BetRow, InsertedBet, NewBet } from "./table-rows.ts";
 
 /** Short against a round trip, long against a transaction. */
 const GATHER_MS = 4;

@@ -11,7 +11,8 @@ import type { CrashBetView, CrashGameRpc, CrashReply } from "../../shared/protoc
 import { Gather } from "../platform/gather.ts";
 import { log } from "../platform/log.ts";
 import { multiplierNow } from "./crash-frames.ts";
-import type { BetRow, CrashTableStore } from "./crash-table-store.ts";
+import type { CrashTableStore } from "./crash-table-store.ts";
+import type { BetRow } from "./table-rows.ts";
 
 /** What a press is worth is fixed by then; this is how long its answer may take longer. */
 const GATHER_MS = 40;

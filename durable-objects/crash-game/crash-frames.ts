@@ -11,8 +11,8 @@ import type { CrashBetView } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashPlansView } from "../../shared/protocol/rpc/crash-plans.ts";
 import type { Receipt } from "../../shared/protocol/rpc/wallet.ts";
 import type { CrashBetFrame, CrashResultFrame, CrashServerFrame, CrashState } from "../../shared/protocol/ws/crash.ts";
-import type { TableRound } from "./crash-table-store.ts";
 import type { PlanDropped } from "./plan-store.ts";
+import type { TableRound } from "./table-rows.ts";
 
 type WithoutSeq<Frame> = Frame extends { readonly seq: number } ? Omit<Frame, "seq"> : never;
 /** A frame before its connection's sequence number is put on it. */

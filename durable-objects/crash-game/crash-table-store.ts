@@ -4,13 +4,14 @@
  * acknowledged, never before.
  */
 import { type BetOutcome, cashOutAt, endOfRound, type OpenBet, reachedTargets, targetOf } from "../../shared/crash/cash-out.ts";
-import { isLater, type RoundStatus } from "../../shared/crash/round.ts";
+import { isLater } from "../../shared/crash/round.ts";
 import { tableOf } from "../../shared/crash/seats.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
-import { type Minor, minor } from "../../shared/money/minor.ts";
+import { minor } from "../../shared/money/minor.ts";
 import type { CrashBetsQuery, CrashBetView, RoundView, Slot } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashRules } from "../../shared/tenants/tenant.ts";
 import type { Sql } from "../platform/sql.ts";
+import type { BetRow, InsertedBet, NewBet, TableName, TableRound } from "./table-rows.ts";
 
 /** A table that was away longer than this in a flight gives bets without a target back; published with the rules. */
 export const INTERRUPTION_MS = 2_000;
@@ -18,61 +19,6 @@ export const INTERRUPTION_MS = 2_000;
 const IS_IN = "status <> 'VOID' AND status <> 'RESERVING'";
 const SETTLE_BACKOFF_MS = 1_000;
 const SETTLE_BACKOFF_MS_MAX = 5 * 60_000;
-
-export type TableRound = {
-  number: number;
-  status: RoundStatus;
-  commitment: string;
-  curve_millionths_per_ms: number;
-  betting_ends_at: number | null;
-  started_at: number | null;
-  crashed_at: number | null;
-  next_at: number | null;
-  crash_hundredths: number | null;
-  server_seed: string | null;
-  beat_at: number | null;
-  interrupted: number;
-  /** How many tables the round has. */
-  tables: number;
-};
-
-export type BetStatus = "RESERVING" | "ACTIVE" | "CASHED_OUT" | "LOST" | "REFUNDED" | "VOID";
-
-export type BetRow = {
-  bet_id: string;
-  round: number;
-  user_id: string;
-  slot: Slot;
-  stake_minor: number;
-  auto_hundredths: number | null;
-  target_hundredths: number | null;
-  fingerprint: string;
-  status: BetStatus;
-  placed_at: number;
-  pressed_hundredths: number | null;
-  cash_out_hundredths: number | null;
-  payout_minor: number;
-  settled_at: number | null;
-  settle_attempts: number;
-  settle_at: number | null;
-};
-
-export interface NewBet {
-  readonly betId: string;
-  readonly userId: string;
-  readonly slot: Slot;
-  readonly stakeMinor: Minor;
-  readonly autoCashOutHundredths: number | null;
-  readonly fingerprint: string;
-}
-
-export type InsertedBet = "inserted" | "betting_closed" | "other_table" | "slot_taken" | "known";
-
-export interface TableName {
-  readonly gameId: string;
-  /** Among the game's tables, from 1. */
-  readonly number: number;
-}
 
 export class CrashTableStore {
   readonly #sql: Sql;

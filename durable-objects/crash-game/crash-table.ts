@@ -33,7 +33,7 @@ import { BetIntake, newBet } from "./bet-intake.ts";
 import { CashOuts } from "./cash-outs.ts";
 import { balanceFrame, cashOutFrame } from "./crash-frames.ts";
 import { CRASH_TABLE_MIGRATIONS } from "./crash-table-schema.ts";
-import { type BetRow, CrashTableStore, type TableName, type TableRound, takesBets } from "./crash-table-store.ts";
+import { CrashTableStore, takesBets } from "./crash-table-store.ts";
 import { LiveBetStore } from "./live-bet-store.ts";
 import { LiveBets } from "./live-bets.ts";
 import { OldRounds } from "./old-rounds.ts";
@@ -49,6 +49,7 @@ import { TableBroadcast } from "./table-broadcast.ts";
 import { TableClock } from "./table-clock.ts";
 import { TableDoor } from "./table-door.ts";
 import { TablePlans } from "./table-plans.ts";
+import type { BetRow, TableName, TableRound } from "./table-rows.ts";
 import { TableSockets } from "./table-sockets.ts";
 
 /** Looks after rounds whose end the table has not heard of. */

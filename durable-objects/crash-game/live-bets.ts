@@ -11,9 +11,9 @@ import type { CrashServerFrameOf } from "../../shared/protocol/ws/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { sha256Hex } from "../platform/hash.ts";
 import { major } from "./crash-frames.ts";
-import type { BetRow } from "./crash-table-store.ts";
 import type { LiveBetRow, LiveBetStore, LiveTotals } from "./live-bet-store.ts";
 import type { ShownNames } from "./shown-names.ts";
+import type { BetRow } from "./table-rows.ts";
 import type { TableSockets } from "./table-sockets.ts";
 
 const BATCH_MS = 250;

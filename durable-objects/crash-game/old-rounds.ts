@@ -9,7 +9,7 @@ import { DAY_MS } from "../../shared/kernel/time.ts";
 import type { AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { log } from "../platform/log.ts";
 import type { Sql } from "../platform/sql.ts";
-import type { BetRow, TableName, TableRound } from "./crash-table-store.ts";
+import type { BetRow, TableName, TableRound } from "./table-rows.ts";
 
 const OLD_ROUNDS_JOB = "old-rounds";
 const EVERY_MS = 3_600_000;

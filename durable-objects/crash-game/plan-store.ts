@@ -12,7 +12,8 @@ import type { Slot } from "../../shared/protocol/rpc/crash.ts";
 import type { AutoplayEnd, AutoplayView, CrashPlansView, WaitingBetView } from "../../shared/protocol/rpc/crash-plans.ts";
 import { sha256Bytes } from "../platform/hash.ts";
 import type { Sql } from "../platform/sql.ts";
-import { type BetRow, type CrashTableStore, type NewBet, takesBets } from "./crash-table-store.ts";
+import { type CrashTableStore, takesBets } from "./crash-table-store.ts";
+import type { BetRow, NewBet } from "./table-rows.ts";
 
 const ENDED_SHOWN = 20;
 

@@ -11,7 +11,7 @@ import type { Tenant } from "../../shared/tenants/tenant.ts";
 import type { AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
 import type { Sql } from "../platform/sql.ts";
-import type { TableName } from "./crash-table-store.ts";
+import type { TableName } from "./table-rows.ts";
 
 const SUMMARY_JOB = "summary";
 /** After the wallets: nobody waits for it. */

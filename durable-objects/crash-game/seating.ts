@@ -7,7 +7,7 @@
 import { tableOf } from "../../shared/crash/seats.ts";
 import type { CrashGameRpc, TablePresence } from "../../shared/protocol/rpc/crash.ts";
 import { log } from "../platform/log.ts";
-import type { TableName, TableRound } from "./crash-table-store.ts";
+import type { TableName, TableRound } from "./table-rows.ts";
 import type { TableSockets } from "./table-sockets.ts";
 
 /** Over so long those who move come back. */

@@ -5,8 +5,9 @@
 import type { Receipt } from "../../shared/protocol/rpc/wallet.ts";
 import type { AlarmTable } from "../platform/alarm-table.ts";
 import { log } from "../platform/log.ts";
-import type { BetRow, CrashTableStore } from "./crash-table-store.ts";
+import type { CrashTableStore } from "./crash-table-store.ts";
 import type { StakeWallets } from "./stake-wallets.ts";
+import type { BetRow } from "./table-rows.ts";
 
 export const SETTLE_JOB = "settle";
 /** Decided bets are settled at once; the job is for when the object dies first. */

@@ -6,7 +6,7 @@ import { idFromDigest } from "../../shared/kernel/ids.ts";
 import type { Receipt, ReserveStake, WalletReply, WalletRpc } from "../../shared/protocol/rpc/wallet.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
 import { sha256Bytes } from "../platform/hash.ts";
-import type { BetRow } from "./crash-table-store.ts";
+import type { BetRow } from "./table-rows.ts";
 
 /** A wallet's answer to the end of a bet that can't be right; the bet stays unsettled and is asked about again. */
 export class SettlementRefused extends Error {

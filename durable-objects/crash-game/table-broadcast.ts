@@ -12,9 +12,10 @@ import type { CrashGameRpc } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashServerFrameOf, CrashState } from "../../shared/protocol/ws/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { betFrame, cashOutFrame, plansFrame, resultFrame, stateOf } from "./crash-frames.ts";
-import type { BetRow, CrashTableStore, TableRound } from "./crash-table-store.ts";
+import type { CrashTableStore } from "./crash-table-store.ts";
 import type { LiveBets } from "./live-bets.ts";
 import type { PlanStore } from "./plan-store.ts";
+import type { BetRow, TableRound } from "./table-rows.ts";
 import type { TableSockets } from "./table-sockets.ts";
 
 const HISTORY_ROUNDS = 20;

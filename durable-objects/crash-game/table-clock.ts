@@ -4,7 +4,7 @@
  */
 import { millisecondsTo } from "../../shared/crash/curve.ts";
 import { log } from "../platform/log.ts";
-import type { TableRound } from "./crash-table-store.ts";
+import type { TableRound } from "./table-rows.ts";
 
 const BEAT_MS = 1_000;
 /** Targets this close together are swept in one go; each is still paid at its own target. */

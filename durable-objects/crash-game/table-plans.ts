@@ -15,8 +15,9 @@ import { sha256Bytes, sha256Hex } from "../platform/hash.ts";
 import { log } from "../platform/log.ts";
 import { type BetIntake, newBet } from "./bet-intake.ts";
 import { plansFrame, type UnsentFrame } from "./crash-frames.ts";
-import type { BetRow, CrashTableStore } from "./crash-table-store.ts";
+import type { CrashTableStore } from "./crash-table-store.ts";
 import { type PlanDropped, type PlanStore, waitingView } from "./plan-store.ts";
+import type { BetRow } from "./table-rows.ts";
 
 export interface TablePlansPorts {
   readonly rules: CrashRules;

@@ -1,10 +1,10 @@
 /** The list of bets where the law lets us list everyone: those who have not agreed to be named are there without a name. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { UnsentFrame } from "../../../durable-objects/crash-game/crash-frames.ts";
-import type { BetRow } from "../../../durable-objects/crash-game/crash-table-store.ts";
 import type { LiveBetRow, LiveBetStore } from "../../../durable-objects/crash-game/live-bet-store.ts";
 import { LiveBets } from "../../../durable-objects/crash-game/live-bets.ts";
 import { ShownNames } from "../../../durable-objects/crash-game/shown-names.ts";
+import type { BetRow } from "../../../durable-objects/crash-game/table-rows.ts";
 import type { TableSockets } from "../../../durable-objects/crash-game/table-sockets.ts";
 import type { CrashLoungeRpc } from "../../../shared/protocol/rpc/crash-lounge.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";

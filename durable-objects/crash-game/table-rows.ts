@@ -1,0 +1,59 @@
+/** Rows of a crash table as its database holds them, and what becomes one. Amounts are minor units, times milliseconds since 1970. */
+import type { RoundStatus } from "../../shared/crash/round.ts";
+import type { Minor } from "../../shared/money/minor.ts";
+import type { Slot } from "../../shared/protocol/rpc/crash.ts";
+
+export type TableRound = {
+  number: number;
+  status: RoundStatus;
+  commitment: string;
+  curve_millionths_per_ms: number;
+  betting_ends_at: number | null;
+  started_at: number | null;
+  crashed_at: number | null;
+  next_at: number | null;
+  crash_hundredths: number | null;
+  server_seed: string | null;
+  beat_at: number | null;
+  interrupted: number;
+  /** How many tables the round has. */
+  tables: number;
+};
+
+export type BetStatus = "RESERVING" | "ACTIVE" | "CASHED_OUT" | "LOST" | "REFUNDED" | "VOID";
+
+export type BetRow = {
+  bet_id: string;
+  round: number;
+  user_id: string;
+  slot: Slot;
+  stake_minor: number;
+  auto_hundredths: number | null;
+  target_hundredths: number | null;
+  fingerprint: string;
+  status: BetStatus;
+  placed_at: number;
+  pressed_hundredths: number | null;
+  cash_out_hundredths: number | null;
+  payout_minor: number;
+  settled_at: number | null;
+  settle_attempts: number;
+  settle_at: number | null;
+};
+
+export interface NewBet {
+  readonly betId: string;
+  readonly userId: string;
+  readonly slot: Slot;
+  readonly stakeMinor: Minor;
+  readonly autoCashOutHundredths: number | null;
+  readonly fingerprint: string;
+}
+
+export type InsertedBet = "inserted" | "betting_closed" | "other_table" | "slot_taken" | "known";
+
+export interface TableName {
+  readonly gameId: string;
+  /** Among the game's tables, from 1. */
+  readonly number: number;
+}
