@@ -26,6 +26,8 @@ export default defineConfig({
   test: {
     // An object that its alarm starts while the run ends asks for its module in vain: the platform's end, not the product's.
     onUnhandledError: (error) => error.name !== "EnvironmentTeardownError",
+    // One for each project: much of what a runtime does is waiting.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -22,6 +22,22 @@ export function flying({ page, picture }: Walk): readonly Step[] {
       },
     },
     {
+      name: "the second hand has a bet of its own, with a button of its own",
+      run: async () => {
+        await page.getByRole("button", { name: "Bet 2" }).click();
+        await page.getByLabel("Auto cash-out").fill("1.01");
+        await page.locator("#crash-bet-b").click({ timeout: ROUND_MS_MAX });
+        await page.getByRole("button", { name: "Bet 1" }).click();
+        await page.locator("#crash-bet").waitFor();
+        await checkAccessibility(page);
+        await picture("two-hands");
+        await page.getByRole("button", { name: "Bet 2" }).click();
+        // It flies in its round, and is over with it: its own target, not the other hand's.
+        await page.locator(".crash-bet .outcome").waitFor({ timeout: ROUND_MS_MAX });
+        await page.getByRole("button", { name: "Bet 1" }).click();
+      },
+    },
+    {
       name: "autoplay starts with both stops only, and stops when its player says so",
       run: async () => {
         await page.getByLabel("Auto cash-out").fill("1.10");

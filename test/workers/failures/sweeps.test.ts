@@ -39,6 +39,8 @@ async function betOnSleepingFixture(startsAtMs: number) {
   await runInDurableObject(channel, async (object, { storage }) => {
     const rows = storage.sql.exec<ProjectionMessage["rows"][number]>("SELECT seq, topic, body FROM outbox ORDER BY seq").toArray();
     await consumeProjection(env, { v: 1, source: "odds_channel", objectName: `KE:${fixtureId}`, country: "KE", rows });
+    // Nor by what was to be done before the result.
+    await storage.deleteAlarm();
     const setAlarm = vi.spyOn(storage, "setAlarm").mockResolvedValue();
     await object.ingest(feed.result("home"));
     setAlarm.mockRestore();

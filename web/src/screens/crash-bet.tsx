@@ -1,38 +1,52 @@
-/** The bet of a round: stake, automatic cash-out, and one big button that always says what a tap will do. */
-import { useSignal } from "@preact/signals";
+/** The bets of a round, one in each hand: stake, automatic cash-out, and one big button that always says what a tap will do. */
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { parseMultiplier } from "../../../shared/crash/multiplier.ts";
 import { parseMajor, toMajor } from "../../../shared/money/amount.ts";
 import { mulRatio } from "../../../shared/money/minor.ts";
+import type { CrashBetFrame } from "../../../shared/protocol/ws/crash.ts";
 import { isLoggedIn } from "../api/session.ts";
 import { AmountField } from "../components/amount-field.tsx";
 import { Field } from "../components/field.tsx";
 import { money, moneyOfMinor, multiplier, shortMoney, typedAmount } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import * as game from "../stores/crash.ts";
+import { HANDS, type Hand, otherHand, shownHand, shownSlot } from "../stores/crash-hands.ts";
 import { currency, quickStakes } from "../stores/player.ts";
 import { openSheet } from "../stores/sheet.ts";
 import { CrashAutoplay } from "./crash-autoplay.tsx";
 import { multiplierNow } from "./crash-stage.tsx";
 
 export function CrashBet(): JSX.Element {
-  const stakeText = useSignal(String(quickStakes.value[2] ?? ""));
-  const autoText = useSignal("2.00");
+  const hand = shownHand.value;
+  const other = otherHand.value;
+  useEffect(() => {
+    for (const { stakeText } of HANDS) if (stakeText.value === "") stakeText.value = String(quickStakes.value[2] ?? "");
+  }, []);
   return (
     <section class="card crash-bet">
-      <Outcome />
-      <Action stakeText={stakeText.value} autoText={autoText.value} />
-      <AmountField value={stakeText} presets={quickStakes.value} label={t("stake")} />
-      <Field label={t("auto_cash_out")} value={autoText} inputMode="decimal" autocomplete="off" placeholder={t("auto_hint")} />
-      {isLoggedIn.value ? <CrashAutoplay stakeText={stakeText.value} autoText={autoText.value} /> : null}
+      <fieldset class="segments">
+        <legend class="visually-hidden">{t("two_bets")}</legend>
+        {HANDS.map(({ slot }) => (
+          <button key={slot} type="button" aria-pressed={slot === hand.slot} onClick={() => (shownSlot.value = slot)}>
+            {t(slot === "A" ? "bet_one" : "bet_two")}
+          </button>
+        ))}
+      </fieldset>
+      <Outcome hand={hand} />
+      <Action hand={hand} />
+      {/* The other bet's button is never more than a thumb away. */}
+      {game.runs(other) ? <Action hand={other} /> : null}
+      <AmountField value={hand.stakeText} presets={quickStakes.value} label={t("stake")} />
+      <Field label={t("auto_cash_out")} value={hand.autoText} inputMode="decimal" autocomplete="off" placeholder={t("auto_hint")} />
+      {isLoggedIn.value && hand.slot === "A" ? <CrashAutoplay stakeText={hand.stakeText.value} autoText={hand.autoText.value} /> : null}
     </section>
   );
 }
 
 /** How the player's bet of this round ended, as the server said; a round that broke off gives stakes back. */
-function Outcome(): JSX.Element {
-  const bet = game.bet.value;
+function Outcome({ hand }: { hand: Hand }): JSX.Element {
+  const bet = hand.bet.value;
   const stake = money(bet?.amount ?? 0, currency.value);
   return (
     <div role="status">
@@ -49,7 +63,8 @@ function Outcome(): JSX.Element {
   );
 }
 
-function Action({ stakeText, autoText }: { stakeText: string; autoText: string }): JSX.Element {
+function Action({ hand }: { hand: Hand }): JSX.Element {
+  const { bet, queued, isSending } = hand;
   if (!isLoggedIn.value) {
     return (
       <button type="button" class="button brand big" onClick={() => openSheet("auth")}>
@@ -57,23 +72,25 @@ function Action({ stakeText, autoText }: { stakeText: string; autoText: string }
       </button>
     );
   }
-  const bet = game.bet.value;
-  if (bet !== null && game.betRuns.value) return <RunningBet bet={bet} />;
-  if (game.queuedBet.value !== null) {
-    return (
-      <button
-        type="button"
-        class="button quiet big"
-        aria-busy={game.isSending.value}
-        disabled={game.isSending.value}
-        onClick={() => (game.queuedBet.value = null)}
-      >
-        {t("queued")}
-      </button>
-    );
-  }
-  const stake = typedAmount(stakeText);
-  const target = autoText.trim() === "" ? null : parseMultiplier(autoText.trim());
+  if (bet.value !== null && game.runs(hand)) return <RunningBet hand={hand} bet={bet.value} />;
+  if (queued.value === null) return <NewBet hand={hand} />;
+  return (
+    <button
+      type="button"
+      class="button quiet big"
+      aria-busy={isSending.value}
+      disabled={isSending.value}
+      onClick={() => (queued.value = null)}
+    >
+      {t("queued")}
+    </button>
+  );
+}
+
+function NewBet({ hand }: { hand: Hand }): JSX.Element {
+  const stake = typedAmount(hand.stakeText.value);
+  const autoText = hand.autoText.value.trim();
+  const target = autoText === "" ? null : parseMultiplier(autoText);
   const isReady = stake !== null && (target === null || (target.ok && target.value > 100));
   const label =
     stake === null
@@ -82,11 +99,11 @@ function Action({ stakeText, autoText }: { stakeText: string; autoText: string }
   return (
     <button
       type="button"
-      id="crash-bet"
+      id={idOf("crash-bet", hand)}
       class="button brand big"
       disabled={!isReady}
       onClick={() => {
-        if (stake !== null) game.placeBet(toMajor(stake), target?.ok === true ? target.value / 100 : null);
+        if (stake !== null) game.placeBet(hand, toMajor(stake), target?.ok === true ? target.value / 100 : null);
       }}
     >
       {label}
@@ -94,7 +111,12 @@ function Action({ stakeText, autoText }: { stakeText: string; autoText: string }
   );
 }
 
-function RunningBet({ bet }: { bet: NonNullable<typeof game.bet.value> }): JSX.Element {
+/** One of the two buttons of a kind that may be on the page. */
+function idOf(button: string, { slot }: Hand): string {
+  return slot === "A" ? button : `${button}-${slot.toLowerCase()}`;
+}
+
+function RunningBet({ hand, bet }: { hand: Hand; bet: CrashBetFrame }): JSX.Element {
   const worth = useRef<HTMLSpanElement>(null);
   const isFlying = game.round.value?.status === "RUNNING";
   useEffect(() => {
@@ -118,11 +140,11 @@ function RunningBet({ bet }: { bet: NonNullable<typeof game.bet.value> }): JSX.E
   return (
     <button
       type="button"
-      id="cash-out"
+      id={idOf("cash-out", hand)}
       class="button cash big"
-      aria-busy={game.isSending.value}
-      disabled={game.isSending.value}
-      onClick={() => void game.cashOut()}
+      aria-busy={hand.isSending.value}
+      disabled={hand.isSending.value}
+      onClick={() => void game.cashOut(hand)}
     >
       {t("cash_out")} <span class="worth" ref={worth} aria-hidden="true" />
     </button>

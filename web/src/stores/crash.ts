@@ -1,10 +1,10 @@
 /**
- * The crash game as this page sees it: the round, the player's bet, the last results, and the server's clock.
+ * The crash game as this page sees it: the round, the last results, and the server's clock; what the player has in it is `crash-hands.ts`.
  *
  * The round's state comes from the socket only. Nothing here guesses an outcome: a cash-out is shown when the server has said it.
  */
 import { computed, effect, signal, untracked } from "@preact/signals";
-import type { CrashBetFrame, CrashServerFrame, CrashServerFrameOf, CrashState } from "../../../shared/protocol/ws/crash.ts";
+import type { CrashServerFrame, CrashServerFrameOf, CrashState } from "../../../shared/protocol/ws/crash.ts";
 import { call } from "../api/client.ts";
 import { session } from "../api/session.ts";
 import { serverTime, UNKNOWN_CLOCK, withSample } from "../crash/clock.ts";
@@ -12,6 +12,7 @@ import { t } from "../i18n/i18n.ts";
 import { route } from "../route.ts";
 import { openSocket, type Socket } from "../sockets/socket.ts";
 import { takeBalance } from "./account.ts";
+import { forgetSent, HANDS, type Hand, handOf, hasQueued, takeCashOut, takeFlight, takeResults } from "./crash-hands.ts";
 import { takePlans } from "./crash-plans.ts";
 import { refusalText } from "./refusals.ts";
 import { say, sayTrouble } from "./toasts.ts";
@@ -22,16 +23,11 @@ type Terms = Pick<Snapshot, "curve_millionths_per_ms" | "stake_min" | "stake_max
 export const round = signal<CrashState | null>(null);
 export const terms = signal<Terms | null>(null);
 export const history = signal<readonly { round_number: number; crash_point: number }[]>([]);
-export const bet = signal<CrashBetFrame | null>(null);
 export const isCrashLineUp = signal(false);
 /** When the next change of state is due, on our steady clock; null in flight. */
 export const dueAtMs = signal<number | null>(null);
 /** When a frame last came, on our steady clock. */
 let heardAtMs = 0;
-
-/** A bet that waits for the next betting window. Its key exists from the tap on, so that it can't be placed twice. */
-export const queuedBet = signal<{ readonly amount: number; readonly autoCashOut: number | null; readonly key: string } | null>(null);
-export const isSending = signal(false);
 
 const HISTORY_MAX = 30;
 /** Longer silences than this in flight stop the curve: what we would draw might have crashed. */
@@ -39,7 +35,11 @@ const SILENT_MS_MAX = 2_500;
 let clock = UNKNOWN_CLOCK;
 let socket: Socket | null = null;
 
-export const betRuns = computed(() => bet.value?.status === "ACTIVE" && bet.value.round_number === round.value?.round_number);
+/** Whether the hand has a bet in this round that has not ended. */
+export function runs({ bet }: Hand): boolean {
+  return bet.value?.status === "ACTIVE" && bet.value.round_number === round.value?.round_number;
+}
+
 export const mayBet = computed(() => round.value?.status === "BETTING" || round.value?.status === "WAITING");
 
 /** Milliseconds of this flight to draw, or null when it is not known well enough to draw. */
@@ -50,20 +50,20 @@ export function elapsedMs(nowMs: number): number | null {
   return Math.max(0, server - Date.parse(startedAt));
 }
 
-export function placeBet(amount: number, autoCashOut: number | null): void {
-  queuedBet.value = { amount, autoCashOut, key: crypto.randomUUID() };
-  sendQueued();
+export function placeBet(hand: Hand, amount: number, autoCashOut: number | null): void {
+  hand.queued.value = { amount, autoCashOut, key: crypto.randomUUID() };
+  sendQueued(hand);
 }
 
-function sendQueued(): void {
-  const queued = queuedBet.value;
-  if (queued === null || isSending.value || !mayBet.value || !isCrashLineUp.value) return;
+function sendQueued({ slot, queued, isSending }: Hand): void {
+  const waiting = queued.value;
+  if (waiting === null || isSending.value || !mayBet.value || !isCrashLineUp.value) return;
   isSending.value = true;
-  socket?.send({ type: "place_bet", amount: queued.amount, auto_cashout: queued.autoCashOut, slot: "A", key: queued.key });
+  socket?.send({ type: "place_bet", amount: waiting.amount, auto_cashout: waiting.autoCashOut, slot, key: waiting.key });
 }
 
 /** Over HTTP rather than the socket: its answer is the player's proof, and it is retried when the line breaks. */
-export async function cashOut(): Promise<void> {
+export async function cashOut({ bet, isSending }: Hand): Promise<void> {
   const running = bet.value;
   if (running === null || running.status !== "ACTIVE" || isSending.value) return;
   isSending.value = true;
@@ -78,24 +78,15 @@ export async function cashOut(): Promise<void> {
   }
 }
 
-function takeCashOut(betId: string, won: { multiplier: number; payout: number }): void {
-  if (bet.value?.bet_id !== betId) return;
-  bet.value = { ...bet.value, status: "CASHED_OUT", multiplier: won.multiplier, payout: won.payout };
-}
-
 function takeState(state: CrashState): void {
   const nowMs = performance.now();
   if (state.started_at !== null && state.status === "RUNNING") {
     clock = withSample(clock, Date.parse(state.started_at) + state.elapsed_ms, nowMs);
   }
   dueAtMs.value = state.time_remaining === null ? null : nowMs + state.time_remaining;
-  // How the last bet ended stays on the screen until the next flight; in flight, nothing is on its way any more.
-  if (state.status === "RUNNING") {
-    if (bet.value !== null && state.round_number > bet.value.round_number) bet.value = null;
-    if (queuedBet.value !== null) isSending.value = false;
-  }
+  if (state.status === "RUNNING") takeFlight(state.round_number);
   round.value = state;
-  sendQueued();
+  HANDS.forEach(sendQueued);
 }
 
 /** A second of the round has passed: what was due is due a little sooner, and the clock gets a sample in flight. */
@@ -115,9 +106,14 @@ function takeCrash(frame: CrashServerFrameOf<"crashed">): void {
   if (history.value[0]?.round_number !== frame.round_number) {
     history.value = [{ round_number: frame.round_number, crash_point: frame.crash_point }, ...history.value].slice(0, HISTORY_MAX);
   }
-  const own = frame.your_results.find((result) => result.bet_id === bet.value?.bet_id);
-  if (own !== undefined && bet.value !== null)
-    bet.value = { ...bet.value, status: own.status, multiplier: own.multiplier, payout: own.payout };
+  takeResults(frame.your_results);
+}
+
+function takeConfirmed(frame: CrashServerFrameOf<"bet_confirmed">): void {
+  const { bet, queued, isSending } = handOf(frame.slot);
+  bet.value = frame;
+  queued.value = null;
+  isSending.value = false;
 }
 
 function takeError(frame: CrashServerFrameOf<"error">): void {
@@ -125,13 +121,15 @@ function takeError(frame: CrashServerFrameOf<"error">): void {
     say(refusalText(frame), "bad");
     return;
   }
-  isSending.value = false;
+  const hand = HANDS.find(({ queued }) => queued.value !== null && queued.value.key === frame.request?.key);
+  if (hand === undefined || hand.queued.value === null) return;
+  hand.isSending.value = false;
   // Betting closed while the frame was on its way: the bet waits for the next round, under a key that was not refused.
-  if (frame.code === "GAME_NOT_ACTIVE" && queuedBet.value !== null) {
-    queuedBet.value = { ...queuedBet.value, key: crypto.randomUUID() };
+  if (frame.code === "GAME_NOT_ACTIVE") {
+    hand.queued.value = { ...hand.queued.value, key: crypto.randomUUID() };
     return;
   }
-  queuedBet.value = null;
+  hand.queued.value = null;
   say(refusalText(frame), "bad");
 }
 
@@ -142,8 +140,8 @@ function takeFrame(frame: CrashServerFrame): void {
       clock = withSample(clock, Date.parse(frame.server_time), heardAtMs);
       terms.value = frame;
       history.value = frame.history;
-      bet.value = frame.bets.find((one) => one.slot === "A") ?? null;
-      isSending.value = false;
+      for (const hand of HANDS) hand.bet.value = frame.bets.find(({ slot }) => slot === hand.slot) ?? null;
+      forgetSent();
       takeState(frame);
       break;
     case "change":
@@ -156,9 +154,7 @@ function takeFrame(frame: CrashServerFrame): void {
       socket?.reconnect(frame.reconnect_in_ms);
       break;
     case "bet_confirmed":
-      bet.value = frame;
-      queuedBet.value = null;
-      isSending.value = false;
+      takeConfirmed(frame);
       break;
     case "cashout_success":
       takeCashOut(frame.bet_id, frame);
@@ -194,7 +190,7 @@ async function connect(): Promise<Socket> {
     asPlayer: true,
     onLine: (isUp) => {
       isCrashLineUp.value = isUp;
-      if (!isUp) isSending.value = false;
+      if (!isUp) forgetSent();
     },
     onFrame: (frame) => takeFrame(frame as CrashServerFrame),
   });
@@ -202,7 +198,7 @@ async function connect(): Promise<Socket> {
 
 /** Connects while the crash screen is open or a bet is running, and again as the player who logs in. */
 export function startCrash(): void {
-  const wanted = computed(() => route.value.screen === "crash" || betRuns.value || queuedBet.value !== null);
+  const wanted = computed(() => route.value.screen === "crash" || HANDS.some(runs) || hasQueued.value);
   const isPlayer = computed(() => session.value !== null);
   effect(() => {
     if (!wanted.value) return undefined;

@@ -1,0 +1,78 @@
+/**
+ * The player's two hands in a crash round: each has its stake, its target, its bet, and a bet that waits for the next window. What they
+ * hold comes from the server's frames; what waits here waits on this page only.
+ */
+import { computed, type Signal, signal } from "@preact/signals";
+import type { CrashBetFrame, CrashServerFrameOf } from "../../../shared/protocol/ws/crash.ts";
+
+/** A bet that waits for the next betting window. Its key exists from the tap on, so that it can't be placed twice. */
+export interface QueuedBet {
+  readonly amount: number;
+  readonly autoCashOut: number | null;
+  readonly key: string;
+}
+
+export interface Hand {
+  readonly slot: "A" | "B";
+  readonly bet: Signal<CrashBetFrame | null>;
+  readonly queued: Signal<QueuedBet | null>;
+  readonly isSending: Signal<boolean>;
+  readonly stakeText: Signal<string>;
+  readonly autoText: Signal<string>;
+}
+
+function hand(slot: Hand["slot"]): Hand {
+  return {
+    slot,
+    bet: signal(null),
+    queued: signal(null),
+    isSending: signal(false),
+    stakeText: signal(""),
+    autoText: signal("2.00"),
+  };
+}
+
+export const HANDS: readonly [Hand, Hand] = [hand("A"), hand("B")];
+
+/** The hand that the page shows whole. */
+export const shownSlot = signal<Hand["slot"]>("A");
+export const shownHand = computed(() => HANDS.find(({ slot }) => slot === shownSlot.value) ?? HANDS[0]);
+export const otherHand = computed(() => HANDS.find(({ slot }) => slot !== shownSlot.value) ?? HANDS[1]);
+
+export const hasQueued = computed(() => HANDS.some(({ queued }) => queued.value !== null));
+
+export function handOf(slot: Hand["slot"]): Hand {
+  return HANDS.find((one) => one.slot === slot) ?? HANDS[0];
+}
+
+/** The hand whose bet it is, or none of them any more. */
+export function handWith(betId: string): Hand | null {
+  return HANDS.find(({ bet }) => bet.value?.bet_id === betId) ?? null;
+}
+
+export function takeCashOut(betId: string, won: { readonly multiplier: number; readonly payout: number }): void {
+  const held = handWith(betId);
+  if (held === null || held.bet.value === null) return;
+  held.bet.value = { ...held.bet.value, status: "CASHED_OUT", multiplier: won.multiplier, payout: won.payout };
+}
+
+/** How the round ended for each hand's bet. */
+export function takeResults(results: CrashServerFrameOf<"crashed">["your_results"]): void {
+  for (const { bet_id, status, multiplier, payout } of results) {
+    const held = handWith(bet_id);
+    if (held !== null && held.bet.value !== null) held.bet.value = { ...held.bet.value, status, multiplier, payout };
+  }
+}
+
+/** How the last bet ended stays on the screen until the next flight; in flight, nothing is on its way any more. */
+export function takeFlight(roundNumber: number): void {
+  for (const { bet, queued, isSending } of HANDS) {
+    if (bet.value !== null && roundNumber > bet.value.round_number) bet.value = null;
+    if (queued.value !== null) isSending.value = false;
+  }
+}
+
+/** Nothing that was sent will be answered on this line. */
+export function forgetSent(): void {
+  for (const { isSending } of HANDS) isSending.value = false;
+}
