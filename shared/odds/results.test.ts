@@ -60,10 +60,11 @@ const uncancel = (atMs: number, from: number | null, to: number | null): Body =>
   placedToMs: to,
 });
 
-function play(bodies: readonly Body[], nowMs = 500): FixtureState {
-  let state: FixtureState | null = null;
-  for (const [index, body] of [START, ...bodies].entries()) {
-    const message = { v: 1, feed: "f", messageId: `m${index}`, fixtureId: "fx", sequence: index + 1, ...body } as FeedMessage;
+function play(bodies: readonly Body[], nowMs = 500, from: FixtureState | null = null): FixtureState {
+  let state = from;
+  const first = from === null ? 1 : 1_000;
+  for (const [index, body] of (from === null ? [START, ...bodies] : bodies).entries()) {
+    const message = { v: 1, feed: "f", messageId: `m${first + index}`, fixtureId: "fx", sequence: first + index, ...body } as FeedMessage;
     const applied = applyFeedMessage(state, message, nowMs);
     if (applied.ok && applied.value !== null) state = applied.value;
   }
@@ -265,6 +266,16 @@ describe("a match that is not played", () => {
       "won",
     ]);
     expect(after === null ? null : withUnplayedVoid(after, 9_001)).toBeNull();
+  });
+
+  it("stays void when it is played after all: what was given back is not asked for again, and what is taken later is decided", () => {
+    const before = play([odds(50, [offer("m", [2_000, 2_000])])]);
+    const gone = withUnplayedVoid(before, 9_000);
+    if (gone === null) throw new Error("nothing was void");
+    const later = [odds(20_000, [offer("n", [2_000, 2_000])], { status: "live" }), settlement(30_000, 2, 0), settlement(30_001, 2, 0, "n")];
+    const after = play(later, 500, gone);
+    expect([resultFor(after, "m", "o0", 10)?.outcome, resultFor(after, "m", "o1", 10)?.outcome]).toEqual(["void", "void"]);
+    expect([resultFor(after, "n", "o0", 21_000)?.outcome, resultFor(after, "n", "o1", 21_000)?.outcome]).toEqual(["won", "lost"]);
   });
 
   it("is never void while it is played", () => {

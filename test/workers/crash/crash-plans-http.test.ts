@@ -2,6 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { flightMs } from "../../../shared/crash/curve.ts";
 import { mint } from "../../support/wallet-commands.ts";
+import { call } from "../operators/ledger-client.ts";
 import { newWallet } from "../wallet/wallet-support.ts";
 import { bearer, Client, http, ticketOf } from "./crash-client.ts";
 import { TestGame } from "./crash-support.ts";
@@ -93,5 +94,24 @@ describe("plans over HTTP", () => {
     expect(await room.countBets(`user_id = '${player.userId}'`)).toBe(1);
     expect(await room.countBets(`user_id = '${player.userId}' AND status = 'CASHED_OUT' AND payout_minor = 15000`)).toBe(1);
     client.close();
+  });
+
+  it("end within a second of an operator's freeze, and the frozen wallet takes no stake", async () => {
+    const player = await newWallet(95_000);
+    const headers = await bearer(player.userId);
+    const secret = await room.rig((crash) => crash > 150 && crash < 200);
+    await room.open();
+    await room.takeOff();
+    await http("POST", `${BASE}/queue`, { amount: 100, slot: "A" }, headers);
+    const startedMs = performance.now();
+    expect((await call(`${player.userId}/freeze`, { role: "compliance", body: { reason: "a question" } })).status).toBe(200);
+    await vi.waitFor(async () =>
+      expect((await http("GET", `${BASE}/plans`, undefined, headers)).body).toEqual({ queued: [], autoplay: [] }),
+    );
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    await room.crash(secret, flightMs(secret.crashHundredths, RATE));
+    await room.nextRoundWith(1);
+    expect(codeOf(await http("POST", `${BASE}/bet`, { amount: 100 }, headers))).toBe("WALLET_FROZEN");
+    expect(await room.countBets(`user_id = '${player.userId}'`)).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import { crashError } from "../../../shared/protocol/http/crash-error.ts";
 import type { CrashReply, Slot } from "../../../shared/protocol/rpc/crash.ts";
 import type { AutoplayView, CrashPlansView, QueuedBet } from "../../../shared/protocol/rpc/crash-plans.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
-import { type Actor, requirePlayer, requirePlayerAtHome, type ServiceContext, type ServiceResult } from "../context.ts";
+import { requirePlayer, requirePlayerAtHome, type ServiceContext, type ServiceResult } from "../context.ts";
 import { askOwnTable, type CrashTableStub, crashGame, crashTable, heardTables, tablesOfGame } from "./crash-objects.ts";
 import type { PlaceCrashBetInput } from "./play.ts";
 
@@ -67,9 +67,9 @@ export async function readCrashPlans(ctx: ServiceContext): Promise<ServiceResult
 }
 
 /** Tells the tables of a player who may not stake any more; what they left there is dropped at once. */
-export async function restrictAtTables(ctx: ServiceContext, actor: Actor, tenant: Tenant): Promise<void> {
+export async function restrictAtTables(ctx: ServiceContext, userId: string, tenant: Tenant): Promise<void> {
   await hearTables(ctx, tenant);
-  await Promise.all(homesOf(ctx, actor, tenant).map((table) => table.playerRestricted(actor.userId)));
+  await Promise.all(homesOf(ctx, { userId }, tenant).map((table) => table.playerRestricted(userId)));
 }
 
 /** Asks the player's table, then those where they sat before. Open from abroad: it takes no stake. */
@@ -98,7 +98,7 @@ async function hearTables(ctx: ServiceContext, tenant: Tenant): Promise<number> 
   return tables;
 }
 
-function homesOf(ctx: ServiceContext, { userId }: Actor, tenant: Tenant): readonly CrashTableStub[] {
+function homesOf(ctx: ServiceContext, { userId }: { readonly userId: string }, tenant: Tenant): readonly CrashTableStub[] {
   const numbers = tablesOf(userId, tablesOfGame(tenant)).toReversed();
   return numbers.map((number) => crashTable(ctx.env, tenant, number));
 }
