@@ -1,6 +1,6 @@
 /**
  * Moves rounds that ended days ago out of the table, into the archive: a full table writes millions of bets a day, and an object's database
- * is not for ever. What a bet did to its player's money stays in the wallet's journal; here goes how it was played.
+ * is not for ever. What a bet did to its player's money stays in the wallet's journal; here goes how it was played, by hand or by an order of autoplay.
  *
  * A page is written to the archive before its rows go. One that dies in between is written again: the same rounds, under the same name. A
  * round with a bet that a wallet has not acknowledged, or of which something is still to be told, stays until that is done.
@@ -25,6 +25,11 @@ const FINISHED = `crashed_at < ? AND number < (SELECT max(number) FROM round)
   AND NOT EXISTS (SELECT 1 FROM bet WHERE settle_at IS NOT NULL AND bet.round = round.number)
   AND NOT EXISTS (SELECT 1 FROM bet WHERE status IN ('RESERVING', 'ACTIVE') AND bet.round = round.number)
   AND NOT EXISTS (SELECT 1 FROM alarm_job WHERE key IN ('summary:' || round.number, 'played:' || round.number))`;
+
+/** Orders of autoplay whose bets have all left: how they stood is read from those. */
+const FORGOTTEN = "ended_at < ? AND NOT EXISTS (SELECT 1 FROM planned_bet WHERE planned_bet.order_id = autoplay.order_id)";
+
+type OrderRow = { readonly order_id: string };
 
 /** A round's bets, by the one index that has those that are in and the other one that has the rest. */
 const OF_A_ROUND = ["round = ? AND status <> 'VOID'", "round = ? AND status = 'VOID'"] as const;
@@ -56,7 +61,12 @@ export class OldRounds {
     const [first, last] = [rounds[0], rounds.at(-1)];
     if (first === undefined || last === undefined) return true;
     const bets = rounds.flatMap(({ number }) => OF_A_ROUND.flatMap((those) => sql.all<BetRow>(`SELECT * FROM bet WHERE ${those}`, number)));
-    const text = [...rounds, ...bets].map((row) => `${JSON.stringify(row)}\n`).join("");
+    const orders = sql.all<OrderRow>(
+      `SELECT * FROM autoplay WHERE ${FORGOTTEN} ORDER BY order_id LIMIT ?`,
+      nowMs - ROUNDS_KEPT_MS,
+      PAGE_ROUNDS,
+    );
+    const text = [...rounds, ...bets, ...orders].map((row) => `${JSON.stringify(row)}\n`).join("");
     await archive.put(`crash/${name.gameId}/${name.number}/${first.number}-${last.number}.ndjson`, text);
     sql.transaction(() => {
       for (const { number } of rounds) {
@@ -64,6 +74,7 @@ export class OldRounds {
         sql.run("DELETE FROM planned_bet WHERE round = ?", number);
         sql.run("DELETE FROM round WHERE number = ?", number);
       }
+      for (const { order_id: orderId } of orders) sql.run("DELETE FROM autoplay WHERE order_id = ?", orderId);
     });
     log("info", "crash_rounds_archived", {
       gameId: name.gameId,

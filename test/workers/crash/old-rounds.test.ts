@@ -64,6 +64,30 @@ it("an old round goes into the archive with its bets, and its player's money sta
   expect(await player.wallet.read()).toEqual(before);
 });
 
+it("an order of autoplay follows when its bets have left, and not before", async () => {
+  const player = await newWallet(50_000);
+  const first = await play(player.userId, mint("key"));
+  const second = await play(player.userId, mint("key"));
+  await play(player.userId, mint("key"));
+  const order = `ord_${first.round}`;
+  await statement("INSERT INTO autoplay VALUES (?, ?, 'B', 10000, 200, 5, 10000, 10000, 'f', 1, 2, 'player', NULL)", order, player.userId);
+  await statement("INSERT INTO planned_bet VALUES (?, ?, ?)", second.betId, second.round, order);
+  const orders = async () => (await statement("SELECT order_id FROM autoplay WHERE order_id = ?", order)).length;
+  await age(first.round);
+  await sweep();
+  expect([await roundsLeft(first.round), await orders()]).toEqual([0, 1]);
+  await age(second.round);
+  await sweep();
+  const third = await play(player.userId, mint("key"));
+  await play(player.userId, mint("key"));
+  await age(third.round);
+  await sweep();
+  expect([await roundsLeft(second.round), await orders()]).toEqual([0, 0]);
+  const listed = await env.ARCHIVE.list({ prefix: "crash/crash-ke/1/" });
+  const texts = await Promise.all(listed.objects.map(async ({ key }) => (await env.ARCHIVE.get(key))?.text() ?? ""));
+  expect(texts.filter((text) => text.includes(order))).toHaveLength(1);
+});
+
 it("the key of an archived bet plays no second bet: refused, and nothing changed", async () => {
   const player = await newWallet(50_000);
   const key = mint("key");
