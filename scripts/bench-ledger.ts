@@ -1,7 +1,7 @@
 /**
  * `npm run bench:ledger`: what the ledger costs, as ratios to a bare object of the same run. docs/bench.md says what each line means.
  *
- * Options: --wallets=1000 --calls=4000 (a round) --rounds=5 --entries=1000000 (of the long wallet) --idle=2000 (wallets in memory).
+ * Options: --wallets=1000 --calls=10000 (a round) --rounds=3 --entries=1000000 (of the long wallet) --idle=2000 (wallets in memory).
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -28,14 +28,14 @@ import { type Runtime, startRuntime } from "./lib/runtime.ts";
 const root = join(import.meta.dirname, "..");
 const BUILD = ".wrangler/bench-ledger";
 const wallets = numberOption("wallets", 1_000);
-const callsPerRound = numberOption("calls", 4_000);
-const rounds = numberOption("rounds", 5);
+const callsPerRound = numberOption("calls", 10_000);
+const rounds = numberOption("rounds", 3);
 const longEntries = numberOption("entries", 1_000_000);
 const idleWallets = numberOption("idle", 2_000);
 const INSIDE_POSTS = 20_000;
 const CONCURRENCY = 32;
-/** Longer than a wallet gathers its entries before it sends them. */
-const REST_MS = 1_500;
+/** Longer than a wallet takes to send its entries and to write down that they arrived. */
+const REST_MS = 6_500;
 const SHORT_WALLET = 1;
 const LONG_WALLET = 2;
 
@@ -92,17 +92,19 @@ async function overRpc(bench: LedgerBench): Promise<void> {
   await openWallets(bench, 0, wallets);
   for (const isProjecting of [false, true]) {
     await setProjecting(bench, isProjecting);
-    console.log(`over RPC, ${CONCURRENCY} at a time, projection ${isProjecting ? "on, on the same core" : "off"}:`);
+    console.log(`over RPC, ${CONCURRENCY} at a time, projection ${isProjecting ? "on, on the same core" : "acknowledged at once"}:`);
     for (const objects of [1, wallets]) {
       const plan = { objects, calls: callsPerRound, concurrency: CONCURRENCY };
       const rates = await inTurn(bench, {
         answer: { ...plan, verb: "answer" },
         write: { ...plan, verb: "write" },
+        command: { ...plan, verb: "command" },
         post: { ...plan, verb: "post" },
       });
-      const write = rates.get("write");
       for (const [verb, rate] of rates)
-        show(`${verb}, ${objects} object${objects === 1 ? "" : "s"}`, rate, verb === "post" ? write : undefined);
+        show(`${verb}, ${objects} object${objects === 1 ? "" : "s"}`, rate, verb === "post" ? rates.get("write") : undefined);
+      const [post, command] = [rates.get("post"), rates.get("command")];
+      if (post !== undefined && command !== undefined) show("post, beside the bare row for the same command and reply", post, command);
     }
   }
   await setProjecting(bench, false);

@@ -17,6 +17,8 @@ type Verb = (env: LedgerBenchEnv, object: number, turn: number) => Promise<unkno
 const VERBS: Readonly<Record<string, Verb>> = {
   answer: (env, object) => env.BARE.getByName(`bare:${object}`).answer(),
   write: (env, object) => env.BARE.getByName(`bare:${object}`).write("a row of some forty characters, as a note"),
+  /** The same write with a post's command and reply: what is left is what the wallet does. */
+  command: (env, object, turn) => env.BARE.getByName(`bare:${object}`).writeCommand(manualPost(`post:${turn}`)),
   post: (env, object, turn) => post(env.WALLET.getByName(walletName(object)), turn),
   read: (env, object) => env.WALLET.getByName(walletName(object)).read(),
   /** The same on wallets that were filled from inside. */

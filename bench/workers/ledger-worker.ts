@@ -1,7 +1,8 @@
 /**
- * The product's Worker with the ledger's bench beside it under `/bench/`. The projection can be switched off: on one machine it runs on
- * the core that is measured, in production on others. Only `npm run bench:ledger` bundles this.
+ * The product's Worker with the ledger's bench beside it under `/bench/`. The projection's part outside the wallets can be switched off,
+ * and every run is then acknowledged at once: on one machine it takes the core that is measured, in production others. Only `npm run bench:ledger` bundles this.
  */
+import type { WalletRun } from "../../shared/protocol/queue/wallet-run.ts";
 import product from "../../workers/index.ts";
 import { callObjects, databaseBytes, fillInside, type LedgerBenchEnv, openWallets } from "./ledger-cases.ts";
 
@@ -20,9 +21,20 @@ export default {
   },
   async queue(batch: MessageBatch, env: LedgerBenchEnv): Promise<void> {
     if (isProjecting || batch.queue !== "projection") await product.queue(batch, env);
-    else batch.ackAll();
+    else await acknowledgeAll(batch, env);
   },
 };
+
+/** Says to each wallet that what it sent is stored; nothing is. */
+async function acknowledgeAll(batch: MessageBatch, env: LedgerBenchEnv): Promise<void> {
+  const heads = new Map<string, { readonly epoch: number; readonly seq: number }>();
+  for (const { body } of batch.messages) {
+    const run = body as WalletRun;
+    if (run.source === "wallet") heads.set(run.objectName, { epoch: run.epoch, seq: run.toSeq });
+  }
+  await Promise.all([...heads].map(([name, head]) => env.WALLET.getByName(name).acknowledge(head)));
+  batch.ackAll();
+}
 
 async function answer(url: URL, env: LedgerBenchEnv): Promise<unknown> {
   const number = (name: string) => Number(url.searchParams.get(name));

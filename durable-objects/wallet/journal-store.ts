@@ -1,5 +1,5 @@
 /**
- * The journal and the balances it folds to: every SQL statement on entry, posting and account.
+ * The journal and the balances it folds to: every SQL statement on entry and account.
  *
  * The book in memory is a cache: `book()` rebuilds it from the last entry and the account rows. A command whose transaction failed
  * calls `forget`, so that memory never runs ahead of storage.
@@ -35,9 +35,12 @@ type EntryRow = {
   recorded_at: number;
   previous_hash: string;
   hash: string;
+  postings: string;
 };
 type AccountRow = { code: string; posted: number; held: number; floor: number | null; frozen: number; opened_seq: number };
-type PostingRow = { account: string; amount: number; held: number; posted_after: number; held_after: number };
+/** A posting as an entry's row has it; its number is its place in the list. */
+type StoredPosting = readonly [account: string, amount: number, held: number, postedAfter: number, heldAfter: number];
+type LineRow = EntryRow & { n: number; amount: number; posted_after: number };
 
 /** How many entries are remembered for their sender: some gatherings' worth. */
 const NEWEST_MAX = 20;
@@ -118,14 +121,9 @@ export class JournalStore {
     const rows = entries.map((entry) => [
       ...[entry.seq, entry.epoch, entry.kind, entry.key, entry.ref, entry.refType, JSON.stringify(entry.taxLines)],
       ...[JSON.stringify(entry.facts), entry.occurredAtMs, entry.recordedAtMs, entry.previousHash, entry.hash],
+      JSON.stringify(entry.postings.map(fromPosting)),
     ]);
     this.#insert(rows, (tuples) => `INSERT INTO entry VALUES ${tuples}`);
-    const postings = entries.flatMap((entry) =>
-      entry.postings.map(({ account: code, amountMinor, heldMinor, postedAfterMinor, heldAfterMinor }, index) => [
-        ...[entry.seq, index + 1, code, amountMinor, heldMinor, postedAfterMinor, heldAfterMinor],
-      ]),
-    );
-    this.#insert(postings, (tuples) => `INSERT INTO posting VALUES ${tuples}`);
     this.#writeAccounts(entries, after);
   }
 
@@ -164,10 +162,10 @@ export class JournalStore {
 
   /** The player's movements of cash, newest first. */
   statement(limit: number, offset: number): Page<StatementLine> {
-    const rows = this.#sql.all<PostingRow & EntryRow & { n: number }>(
-      `SELECT entry.*, posting.n, posting.account, posting.amount, posting.held, posting.posted_after, posting.held_after
-       FROM posting JOIN entry ON entry.seq = posting.seq
-       WHERE posting.account = 'user:cash' AND posting.amount <> 0 ORDER BY posting.seq DESC, posting.n DESC LIMIT ? OFFSET ?`,
+    const rows = this.#sql.all<LineRow>(
+      `SELECT entry.*, line.key + 1 AS n, line.value ->> 1 AS amount, line.value ->> 3 AS posted_after
+       FROM entry, json_each(entry.postings) AS line
+       WHERE line.value ->> 0 = 'user:cash' AND line.value ->> 1 <> 0 ORDER BY entry.seq DESC, line.key DESC LIMIT ? OFFSET ?`,
       limit,
       offset,
     );
@@ -178,19 +176,7 @@ export class JournalStore {
 
   /** Up to `limit` entries in order, from a sequence on. */
   entries(fromSeq: number, limit: number): readonly Entry[] {
-    const rows = this.#sql.all<EntryRow>("SELECT * FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?", fromSeq, limit);
-    const last = rows.at(-1)?.seq ?? fromSeq;
-    const postings = new Map<number, Posting[]>();
-    for (const row of this.#sql.all<PostingRow & { seq: number }>(
-      "SELECT * FROM posting WHERE seq BETWEEN ? AND ? ORDER BY seq, n",
-      fromSeq,
-      last,
-    )) {
-      const of = postings.get(row.seq) ?? [];
-      of.push(toPosting(row));
-      postings.set(row.seq, of);
-    }
-    return rows.map((row) => toEntry(row, postings.get(row.seq) ?? []));
+    return this.#sql.all<EntryRow>("SELECT * FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?", fromSeq, limit).map(toEntry);
   }
 
   /** One entry, or null. */
@@ -235,17 +221,21 @@ export class JournalStore {
   }
 }
 
-function toPosting(row: PostingRow): Posting {
+function fromPosting({ account: code, amountMinor, heldMinor, postedAfterMinor, heldAfterMinor }: Posting): StoredPosting {
+  return [code, amountMinor, heldMinor, postedAfterMinor, heldAfterMinor];
+}
+
+function toPosting([code, amount, held, postedAfter, heldAfter]: StoredPosting): Posting {
   return {
-    account: accountCode(row.account),
-    amountMinor: minor(row.amount),
-    heldMinor: minor(row.held),
-    postedAfterMinor: minor(row.posted_after),
-    heldAfterMinor: minor(row.held_after),
+    account: accountCode(code),
+    amountMinor: minor(amount),
+    heldMinor: minor(held),
+    postedAfterMinor: minor(postedAfter),
+    heldAfterMinor: minor(heldAfter),
   };
 }
 
-function toEntry(row: EntryRow, postings: readonly Posting[]): Entry {
+function toEntry(row: EntryRow): Entry {
   return {
     epoch: row.epoch,
     seq: row.seq,
@@ -257,14 +247,14 @@ function toEntry(row: EntryRow, postings: readonly Posting[]): Entry {
     facts: JSON.parse(row.facts) as Canonical,
     occurredAtMs: unixMs(row.occurred_at),
     recordedAtMs: unixMs(row.recorded_at),
-    postings,
+    postings: (JSON.parse(row.postings) as StoredPosting[]).map(toPosting),
     previousHash: row.previous_hash,
     hash: row.hash,
   };
 }
 
 /** A line's id follows from its entry's hash, which no other wallet has. */
-function toStatementLine(row: PostingRow & EntryRow & { n: number }): StatementLine {
+function toStatementLine(row: LineRow): StatementLine {
   return {
     entryId: `txn_${row.hash.slice(0, 24)}${row.n}`,
     seq: row.seq,

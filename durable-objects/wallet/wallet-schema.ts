@@ -1,7 +1,7 @@
 /**
  * The wallet's tables. Append-only list: a wallet may meet a migration months after it was written.
  *
- * Amounts are INTEGER minor units. The journal (entry, posting), what a bet was accepted on, and its settlements can't be changed or
+ * Amounts are INTEGER minor units. The journal (entry, with its postings), what a bet was accepted on, and its settlements can't be changed or
  * deleted: triggers abort it. Keys grow with the journal, so that pages are only ever appended.
  */
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
@@ -124,6 +124,21 @@ const IMPORT: Migration = {
 ) STRICT;`,
 };
 
+/**
+ * An entry's postings move into its own row, as JSON lists of account, amount, held, posted after, held after, in their order: a table of
+ * their own cost every command a statement and a page more. What an account may hold is checked where it is kept, in its own row.
+ */
+const POSTINGS_IN_ENTRY: Migration = {
+  id: "wallet-journal-2",
+  sql: `ALTER TABLE entry ADD COLUMN postings TEXT NOT NULL DEFAULT '[]';
+DROP TRIGGER entry_kept;
+UPDATE entry SET postings = (
+  SELECT coalesce(json_group_array(json_array(account, amount, held, posted_after, held_after) ORDER BY n), '[]') FROM posting WHERE posting.seq = entry.seq
+);
+CREATE TRIGGER entry_kept BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+DROP TABLE posting;`,
+};
+
 export const WALLET_MIGRATIONS: readonly Migration[] = [
   ALARM_TABLE_MIGRATION,
   PROFILE,
@@ -139,4 +154,5 @@ export const WALLET_MIGRATIONS: readonly Migration[] = [
   BET_PROMOTION_MIGRATION,
   EDIT_REQUEST_MIGRATION,
   BONUS_MIGRATION,
+  POSTINGS_IN_ENTRY,
 ];
