@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { BetFigures } from "../bench/crash-bets.ts";
 import type { FanOut } from "../bench/crash-fan-out.ts";
+import { askEveryMs } from "../shared/crash/asking.ts";
 import { tenantOf } from "../shared/tenants/index.ts";
 import { writeGenerated } from "./lib/generated.ts";
 
@@ -56,8 +57,6 @@ const ASSUMED = {
   walletCallsPerBet: 3,
   tableAlarmsPerRound: 2,
 } as const;
-/** As the table gathers presses before it asks the game. */
-const GATHER_SECONDS = 0.04;
 const CHANGES_PER_ROUND = 3;
 
 const figures = read<BenchFigures>("bench/crash-figures.json");
@@ -86,8 +85,8 @@ function needOf(players: number): Need {
   const bettingSeconds = crash.bettingMs / 1_000;
   const roundSeconds = bettingSeconds + flightSeconds + crash.cooldownMs / 1_000;
   const betsPerSecond = (players * ASSUMED.betting) / roundSeconds;
-  const pressesPerSecond = (seats * ASSUMED.betting * ASSUMED.pressing) / flightSeconds;
-  const grants = (tables * pressesPerSecond) / (1 + pressesPerSecond * GATHER_SECONDS);
+  // All that tables may ask: of presses or of targets that are due, at every moment of the flight.
+  const grants = (tables * 1_000) / askEveryMs(tables);
   const authorityCalls = {
     told: (tables * CHANGES_PER_ROUND) / roundSeconds,
     presence: (tables * bettingSeconds) / roundSeconds,
@@ -148,7 +147,8 @@ function needs(): string {
       row("bets a second, over the round", ({ betsPerSecond }) => whole(betsPerSecond)),
       row("bets a second of one table while betting is open", ({ windowBetsPerTable }) => whole(windowBetsPerTable)),
       row("the authority's messages for one change", ({ tables }) => whole(tables)),
-      row("the authority's calls a second in a flight: cash-outs asked for", ({ authorityCalls }) => whole(authorityCalls.grants)),
+      row("a table gathers cash-outs before it asks for", ({ tables }) => `${whole(askEveryMs(tables))} ms`),
+      row("the authority's calls a second in a flight: cash-outs asked for, at most", ({ authorityCalls }) => whole(authorityCalls.grants)),
       row("the same, all calls, over one object's soft limit", (need) => `${(calls(need) / OBJECT_REQUESTS_PER_SECOND).toFixed(1)} times`),
       row("a table's share of a core", ({ tableCpuShare: share }) => `${(100 * share).toFixed(1)} %`),
       row("a table's memory for sockets, of 128 MB", ({ tableMemoryMb }) => `${whole(tableMemoryMb)} MB`),

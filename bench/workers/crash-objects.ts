@@ -35,7 +35,7 @@ const BETTING_MS = 10 * 60_000;
 const SEED = "ab".repeat(32);
 const CRASH_HUNDREDTHS = 250;
 
-type TableCalls = Pick<CrashGameRpc, "view" | "join" | "history" | "proof" | "grantCashOuts" | "reachedTargets" | "reportPresence"> &
+type TableCalls = Pick<CrashGameRpc, "view" | "join" | "history" | "proof" | "grantCashOuts" | "reportPresence"> &
   Pick<CrashGameRpc, "recordPlayed">;
 
 /** The round's states one after the other, told by the product's own `GameTables`. */
@@ -79,10 +79,6 @@ export class BenchGame extends DurableObject<CrashBenchEnv> implements TableCall
 
   async grantCashOuts(_roundNumber: number, hundredths: readonly number[]): Promise<readonly (number | null)[]> {
     return hundredths;
-  }
-
-  async reachedTargets(): Promise<readonly number[]> {
-    return [];
   }
 
   async reportPresence(_table: number, { players }: TablePresence): Promise<number> {

@@ -19,6 +19,7 @@ import type { BetRow, InsertedBet, NewBet } from "./table-rows.ts";
 
 /** Short against a round trip, long against a transaction. */
 const GATHER_MS = 4;
+const gatherMs = (): number => GATHER_MS;
 const KNOWN = ok("known" as const);
 
 export interface BetIntakePorts {
@@ -47,12 +48,12 @@ export class BetIntake {
       const inserted = store.insertBets(bets, Date.now());
       if (inserted.includes("inserted")) ports.inserted();
       return inserted;
-    }, GATHER_MS);
+    }, gatherMs);
     this.#confirms = new Gather((betIds) => {
       const bets = store.confirmBets(betIds, Date.now());
       ports.confirmed(bets);
       return bets;
-    }, GATHER_MS);
+    }, gatherMs);
   }
 
   async place(command: PlaceCrashBet): Promise<CrashReply<{ readonly bet: BetRow; readonly replayed: boolean }>> {

@@ -1,9 +1,10 @@
 /**
  * Cash-outs of one table while a round flies: presses, each worth the multiplier of its receipt, and automatic targets.
  *
- * A press is noted, granted by the game, stored and only then answered. The presses of a moment are granted together: the game hears from a
- * table a few times a second, however many play there.
+ * A press is noted, granted by the game, stored and only then answered. The presses of a moment and the targets that are due are asked for
+ * together: the game hears from a table a few times a second, however many play there, and less often the more tables there are.
  */
+import { askEveryMs } from "../../shared/crash/asking.ts";
 import { multiplierAt } from "../../shared/crash/curve.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { err, ok } from "../../shared/kernel/result.ts";
@@ -14,30 +15,32 @@ import { multiplierNow } from "./crash-frames.ts";
 import type { CrashTableStore } from "./crash-table-store.ts";
 import type { BetRow } from "./table-rows.ts";
 
-/** What a press is worth is fixed by then; this is how long its answer may take longer. */
-const GATHER_MS = 40;
-
-interface Press {
-  readonly betId: string;
+/** A press, at the multiplier that it is worth at most; without one, the targets that are due by now. */
+interface Asked {
   readonly round: number;
-  readonly hundredths: number;
+  readonly press: { readonly betId: string; readonly hundredths: number } | null;
 }
 
 export interface CashOutPorts {
   readonly gameId: string;
   readonly store: CrashTableStore;
   readonly game: () => CrashGameRpc;
+  /** By the game's clock. */
+  readonly nowMs: () => number;
   readonly decided: (bets: readonly BetRow[]) => void;
 }
 
 export class CashOuts {
   readonly #ports: CashOutPorts;
-  readonly #presses: Gather<Press, null>;
+  readonly #asks: Gather<Asked, null>;
   #isSweeping = false;
 
   constructor(ports: CashOutPorts) {
     this.#ports = ports;
-    this.#presses = new Gather((presses) => this.#grant(presses), GATHER_MS);
+    this.#asks = new Gather(
+      (asked) => this.#ask(asked),
+      () => askEveryMs(ports.store.round()?.tables ?? 1),
+    );
   }
 
   /** A press of a player on a running bet of theirs, received at `receivedAtMs`. */
@@ -50,7 +53,7 @@ export class CashOuts {
     if (pressed !== null) {
       const hundredths = Math.min(pressed, bet.target_hundredths ?? pressed);
       try {
-        await this.#presses.add({ betId: bet.bet_id, round: bet.round, hundredths });
+        await this.#asks.add({ round: bet.round, press: { betId: bet.bet_id, hundredths } });
       } catch (error) {
         // The press is stored with its multiplier: the next sweep or the end of the round decides it by the same rule.
         log("warn", "crash_game_unreachable", { gameId, error });
@@ -70,33 +73,40 @@ export class CashOuts {
 
   /** Pays the automatic targets that the flight has reached, and presses that could not be decided when they came. */
   async sweep(): Promise<void> {
-    const { store } = this.#ports;
+    const { store, nowMs } = this.#ports;
     const round = store.round();
     if (this.#isSweeping || round?.status !== "RUNNING") return;
+    if (store.dueMultipliers(round.number, multiplierNow(round, nowMs())).length === 0) return;
     this.#isSweeping = true;
     try {
-      const due = store.dueMultipliers(round.number, multiplierNow(round, Date.now()));
-      const reached = due.length === 0 ? [] : await this.#ports.game().reachedTargets(round.number, due);
-      this.#ports.decided(store.sweep(round.number, reached, Date.now()));
+      await this.#asks.add({ round: round.number, press: null });
     } finally {
       this.#isSweeping = false;
     }
   }
 
-  /** Presses of one round as a rule; of two when one ended in between. */
-  async #grant(presses: readonly Press[]): Promise<readonly null[]> {
+  /** Of one round as a rule; of two when one ended in between. */
+  async #ask(asked: readonly Asked[]): Promise<readonly null[]> {
     const { store, game, decided } = this.#ports;
-    for (const [round, own] of Map.groupBy(presses, (press) => press.round)) {
-      const worth = await game().grantCashOuts(
-        round,
-        own.map(({ hundredths }) => hundredths),
-      );
-      const granted = own.flatMap(({ betId }, index) => {
-        const hundredths = worth[index] ?? null;
+    for (const [number, own] of Map.groupBy(asked, ({ round }) => round)) {
+      const presses = own.flatMap(({ press }) => press ?? []);
+      const due = presses.length === own.length ? [] : this.#due(number);
+      const worth = await game().grantCashOuts(number, [...due, ...presses.map(({ hundredths }) => hundredths)]);
+      // Targets before presses, as the rules order them.
+      const reached = due.filter((hundredths, index) => worth[index] === hundredths);
+      if (reached.length > 0) decided(store.sweep(number, reached, Date.now()));
+      const granted = presses.flatMap(({ betId }, index) => {
+        const hundredths = worth[due.length + index] ?? null;
         return hundredths === null ? [] : [{ betId, hundredths }];
       });
-      decided(store.cashOut(granted, Date.now()));
+      if (granted.length > 0) decided(store.cashOut(granted, Date.now()));
     }
-    return presses.map(() => null);
+    return asked.map(() => null);
+  }
+
+  #due(number: number): readonly number[] {
+    const { store, nowMs } = this.#ports;
+    const round = store.round();
+    return round?.number === number ? store.dueMultipliers(number, multiplierNow(round, nowMs())) : [];
   }
 }

@@ -18,7 +18,12 @@ type WithoutSeq<Frame> = Frame extends { readonly seq: number } ? Omit<Frame, "s
 /** A frame before its connection's sequence number is put on it. */
 export type UnsentFrame = WithoutSeq<CrashServerFrame>;
 
-export function stateOf(gameId: string, round: TableRound, activePlayers: number, nowMs: number): CrashState {
+export function stateOf(
+  gameId: string,
+  round: TableRound,
+  { activePlayers, isClosed }: { readonly activePlayers: number; readonly isClosed: boolean },
+  nowMs: number,
+): CrashState {
   return {
     game_id: gameId,
     round_number: round.number,
@@ -29,6 +34,7 @@ export function stateOf(gameId: string, round: TableRound, activePlayers: number
     time_remaining: remainingMs(round, nowMs),
     active_players: activePlayers,
     server_seed_hash: round.commitment,
+    closed: isClosed,
   };
 }
 

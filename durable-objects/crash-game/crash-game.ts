@@ -51,6 +51,8 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   readonly #outbox: Outbox;
   readonly #tables: GameTables;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Whether the tables know the game as closed. */
+  #isToldClosed: boolean;
   /** Somebody came during the pause, and may not be at a table yet. Losing it costs a visitor one more `join`. */
   #isWanted = false;
 
@@ -70,6 +72,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     this.#store = new CrashGameStore(sql, this.#chains, this.#alarms, this.#outbox, tenant.crash);
     this.#tables = new GameTables(this.#gameId, (number) => env.CRASH_TABLE.getByName(`${this.#gameId}:${number}`));
     this.#fairnessOf = new GameFairness({ sql, chains: this.#chains, store: this.#store, vault, secret, rules: tenant.crash });
+    this.#isToldClosed = this.#fairnessOf.isClosed;
     this.#alarms.rearm();
   }
 
@@ -81,6 +84,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     const round = await this.#ready();
     if (round.status === "CRASHED") this.#isWanted = true;
     if (this.#store.open(Date.now())) this.#moved();
+    this.#tellClosing();
     return this.#view(round.status === "WAITING" ? this.#current() : round);
   }
 
@@ -116,12 +120,14 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
 
   async publishChain(terminatingHash: string, by: string): Promise<Result<ChainView, ChainRefusal>> {
     const published = this.#fairnessOf.publishChain(terminatingHash, by, Date.now());
+    this.#tellClosing();
     this.#alarms.arm();
     return published;
   }
 
   async recordPlayed(tableName: string, roundNumber: number, part: PlayedRound): Promise<void> {
     this.#fairnessOf.recordPlayed(tableName, roundNumber, part, Date.now());
+    this.#tellClosing();
   }
 
   async fairnessReport(): Promise<GameReport> {
@@ -132,6 +138,10 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   async reopen(): Promise<boolean> {
     const wasClosed = this.#fairnessOf.reopen();
     if (wasClosed) log("warn", "crash_game_reopened", { gameId: this.#gameId });
+    this.#tellClosing();
+    // Who sat through it need not come again.
+    const { connections, openBets } = await this.#tables.presence(this.#store.tablesToTell(this.#current()));
+    if (wasClosed && connections + openBets > 0 && this.#store.open(Date.now())) this.#moved();
     return wasClosed;
   }
 
@@ -147,11 +157,6 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   async reportPresence(table: number, presence: TablePresence): Promise<number> {
     this.#tables.report(table, presence);
     return this.#tables.players(presence.roundNumber);
-  }
-
-  async reachedTargets(roundNumber: number, targets: readonly number[]): Promise<readonly number[]> {
-    const reached = await this.#reached(roundNumber);
-    return reached === null ? [] : targets.filter((target) => target <= reached.hundredths);
   }
 
   async acknowledge(seqs: readonly number[]): Promise<void> {
@@ -228,6 +233,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     await this.#ready();
     if (isWanted) this.#store.open(Date.now());
     this.#moved();
+    this.#isToldClosed = this.#fairnessOf.isClosed;
   }
 
   /** After every change of state: sets the alarm and the timer, and tells the tables. */
@@ -237,6 +243,16 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     this.#setTimer(round);
     if (round.status === "CRASHED")
       log("info", "crash_round_ended", { gameId: this.#gameId, round: round.number, crashHundredths: round.crash_hundredths });
+    this.#announceInBackground();
+  }
+
+  /** A closed game changes its state no more: its tables are told that by itself. The job stands before anything is told. */
+  #tellClosing(): void {
+    const isClosed = this.#fairnessOf.isClosed;
+    if (isClosed === this.#isToldClosed) return;
+    this.#isToldClosed = isClosed;
+    this.#alarms.schedule(ANNOUNCE_JOB, Date.now() + ANNOUNCE_AGAIN_MS);
+    this.#alarms.arm();
     this.#announceInBackground();
   }
 

@@ -16,7 +16,6 @@ import type {
   CrashReply,
   CrashTableRpc,
   PlaceCrashBet,
-  RoundProof,
   RoundView,
   Slot,
   TablePresence,
@@ -34,6 +33,7 @@ import { CashOuts } from "./cash-outs.ts";
 import { balanceFrame, cashOutFrame } from "./crash-frames.ts";
 import { CRASH_TABLE_MIGRATIONS } from "./crash-table-schema.ts";
 import { CrashTableStore, takesBets } from "./crash-table-store.ts";
+import { GameTime } from "./game-time.ts";
 import { LiveBetStore } from "./live-bet-store.ts";
 import { LiveBets } from "./live-bets.ts";
 import { OldRounds } from "./old-rounds.ts";
@@ -49,7 +49,7 @@ import { TableBroadcast } from "./table-broadcast.ts";
 import { TableClock } from "./table-clock.ts";
 import { TableDoor } from "./table-door.ts";
 import { TablePlans } from "./table-plans.ts";
-import type { BetRow, TableName, TableRound } from "./table-rows.ts";
+import { type BetRow, crashedView, type TableName } from "./table-rows.ts";
 import { TableSockets } from "./table-sockets.ts";
 
 /** Looks after rounds whose end the table has not heard of. */
@@ -59,6 +59,7 @@ const WATCH_MS = 5_000;
 export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTableRpc {
   readonly #name: TableName;
   readonly #tenant: Tenant;
+  readonly #time: GameTime;
   readonly #store: CrashTableStore;
   readonly #alarms: AlarmTable;
   readonly #settlement: Settlement;
@@ -85,6 +86,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     invariant(tenant !== null && Number(number) >= 1, "a crash table is one of a tenant's game");
     this.#name = { gameId, number: Number(number) };
     this.#tenant = tenant;
+    this.#time = new GameTime(this.#name);
     this.#store = new CrashTableStore(sql, this.#name, tenant.crash);
     this.#alarms = new AlarmTable(sql, ctx.storage);
     this.#sockets = new TableSockets(ctx);
@@ -116,7 +118,8 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
       reserved: (bet, receipt) => this.#sockets.sendTo(bet.user_id, balanceFrame(receipt)),
     });
     this.#cashOuts = new CashOuts({
-      ...{ gameId, store: this.#store, game: () => this.#game(), decided: (bets) => this.#afterDecisions(bets) },
+      ...{ gameId, store: this.#store, game: () => this.#game(), nowMs: () => this.#time.nowMs() },
+      decided: (bets) => this.#afterDecisions(bets),
     });
     this.#plans = new TablePlans({
       ...{ rules: tenant.crash, store: this.#store, plans: this.#planStore, intake: this.#intake },
@@ -155,6 +158,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   }
 
   async roundChanged(round: RoundView): Promise<TablePresence> {
+    this.#time.heard(round);
     this.#apply(round);
     return this.presence();
   }
@@ -179,7 +183,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
 
   async cashOut({ userId, betId }: { readonly userId: string; readonly betId: string | null }): Promise<CrashReply<CrashBetView>> {
     // Whatever happens below, this instant decides what the press is worth.
-    const receivedAtMs = Date.now();
+    const receivedAtMs = this.#time.nowMs();
     const bet = betId === null ? this.#store.onlyActiveBet(userId) : this.#store.bet(betId);
     if (bet === null || bet.user_id !== userId || bet.status === "RESERVING" || bet.status === "VOID") return err({ reason: "not_found" });
     if (bet.status === "ACTIVE") return this.#cashOuts.press(bet, receivedAtMs);
@@ -244,7 +248,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   /** Once a second while a round is on: leaves a sign of life, and tells the sockets where the flight is. */
   async beat(): Promise<void> {
     this.#store.beat(Date.now());
-    this.#broadcast.beat(Date.now());
+    this.#broadcast.beat(this.#time.nowMs());
     this.#takePlans();
     await this.sweep();
     await this.#report();
@@ -279,13 +283,15 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   }
 
   async #join(): Promise<void> {
-    this.#apply(await this.#game().join());
+    this.#apply(await this.#time.asked(() => this.#game().join()));
   }
 
   /** Takes a state from the game; with a crash, every open bet of that round is decided here. */
   #apply(view: RoundView): void {
     if (view.status === "WAITING" && view.isClosed === true) this.#plans.dropAll(null, "game_closed");
     const decided = this.#store.applyRound(view, Date.now());
+    const isNews = this.#broadcast.heardClosing(view);
+    if (decided === null && isNews) this.#broadcast.state(this.#time.nowMs());
     if (decided === null) return;
     this.#live.heard(view);
     this.#sockets.recount();
@@ -298,7 +304,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     }
     const round = this.#store.round();
     if (round?.number === view.roundNumber && round.status === "CRASHED") this.#broadcast.crashed(round);
-    this.#broadcast.state(Date.now());
+    this.#broadcast.state(this.#time.nowMs());
     if (round !== null) this.#seating.roundChanged(round);
     this.#takePlans();
     if (this.#store.openRounds().some((open) => open < view.roundNumber)) this.#alarms.schedule(WATCH_JOB, Date.now());
@@ -350,7 +356,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
       const proof = await this.#game().proof(number);
       if (proof !== null) this.#apply(crashedView(this.#name.gameId, this.#store.roundNumbered(number), proof));
     }
-    this.#apply(await this.#game().view());
+    this.#apply(await this.#time.asked(() => this.#game().view()));
     if (this.#store.openBetCount() > 0) this.#alarms.schedule(WATCH_JOB, Date.now() + WATCH_MS);
   }
 
@@ -372,23 +378,4 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   #game(): CrashGameRpc {
     return this.env.CRASH_GAME.getByName(this.#name.gameId);
   }
-}
-
-function crashedView(gameId: string, round: TableRound, proof: RoundProof): RoundView {
-  return {
-    gameId,
-    roundNumber: round.number,
-    status: "CRASHED",
-    serverSeedHash: round.commitment,
-    startedAtMs: proof.startedAtMs,
-    bettingEndsAtMs: round.betting_ends_at,
-    crashedAtMs: proof.crashedAtMs,
-    crashHundredths: proof.crashHundredths,
-    serverSeed: proof.serverSeed,
-    nextRoundAtMs: null,
-    curveMillionthsPerMs: round.curve_millionths_per_ms,
-    tables: round.tables,
-    activePlayers: 0,
-    serverTimeMs: Date.now(),
-  };
 }

@@ -11,7 +11,7 @@ import { log } from "../platform/log.ts";
 
 const ANSWER_MS_MAX = 2_000;
 
-type Stage = Pick<RoundView, "roundNumber" | "status">;
+type Stage = Pick<RoundView, "roundNumber" | "status" | "isClosed">;
 
 export class GameTables {
   readonly #table: (number: number) => CrashTableRpc;
@@ -74,7 +74,7 @@ export class GameTables {
   #tellOnce(number: number, view: RoundView): Promise<boolean> {
     const telling = this.#telling.get(number);
     if (telling !== undefined && isSame(telling.stage, view)) return telling.inTime;
-    const stage: Stage = { roundNumber: view.roundNumber, status: view.status };
+    const stage: Stage = { roundNumber: view.roundNumber, status: view.status, isClosed: view.isClosed ?? false };
     const inTime = this.#tell(number, view, stage).finally(() => {
       if (this.#telling.get(number)?.stage === stage) this.#telling.delete(number);
     });
@@ -87,7 +87,7 @@ export class GameTables {
     told.then(
       () => {
         const heard = this.#heard.get(number);
-        if (heard === undefined || isLater(stage, heard)) this.#heard.set(number, stage);
+        if (heard === undefined || !isLater(heard, stage)) this.#heard.set(number, stage);
       },
       // Whoever waits for the answer says that there was none.
       () => {},
@@ -119,6 +119,6 @@ function numbers(count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-function isSame(heard: Stage | undefined, { roundNumber, status }: Stage): boolean {
-  return heard?.roundNumber === roundNumber && heard.status === status;
+function isSame(heard: Stage | undefined, { roundNumber, status, isClosed = false }: Stage): boolean {
+  return heard?.roundNumber === roundNumber && heard.status === status && heard.isClosed === isClosed;
 }

@@ -4,6 +4,7 @@
  * The number of tables changes between rounds only. Those who have to move are told when the next round opens, each with a delay of their
  * own, so that they don't all come at once; a table that is no longer used closes its door with the flight.
  */
+import { askEveryMs } from "../../shared/crash/asking.ts";
 import { tableOf } from "../../shared/crash/seats.ts";
 import type { CrashGameRpc, TablePresence } from "../../shared/protocol/rpc/crash.ts";
 import { log } from "../platform/log.ts";
@@ -21,6 +22,7 @@ export class Seating {
   readonly #game: () => CrashGameRpc;
   /** What was reported last: nothing new is not said again. */
   #reported = "";
+  #reportedAtMs = 0;
 
   constructor(name: TableName, sockets: TableSockets, game: () => CrashGameRpc) {
     this.#name = name;
@@ -46,10 +48,11 @@ export class Seating {
   /** Tells the game who is here, where that is news; gives the number of players at all tables. */
   async report(presence: TablePresence, round: TableRound | null): Promise<number | null> {
     const news = JSON.stringify(presence);
-    if (round?.status !== "BETTING" || news === this.#reported) return null;
+    if (round?.status !== "BETTING" || news === this.#reported || Date.now() - this.#reportedAtMs < askEveryMs(round.tables)) return null;
     try {
       const players = await this.#game().reportPresence(this.#name.number, presence);
       this.#reported = news;
+      this.#reportedAtMs = Date.now();
       return players;
     } catch (error) {
       log("warn", "crash_game_unreachable", { ...this.#name, error });

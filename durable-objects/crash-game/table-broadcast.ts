@@ -8,7 +8,7 @@
 import { toMultiplier } from "../../shared/crash/multiplier.ts";
 import { toRfc3339, unixMs } from "../../shared/kernel/time.ts";
 import { toMajor } from "../../shared/money/amount.ts";
-import type { CrashGameRpc } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashGameRpc, RoundView } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashServerFrameOf, CrashState } from "../../shared/protocol/ws/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { betFrame, cashOutFrame, plansFrame, resultFrame, stateOf } from "./crash-frames.ts";
@@ -41,6 +41,8 @@ export class TableBroadcast {
   #history: HistoryItem[] | null = null;
   /** Players with a bet in the round at other tables, by the game's last word. */
   #elsewhere = 0;
+  /** By the game's last word; one that wakes is told again before it greets anybody. */
+  #isClosed = false;
   /** What lean connections have been told; null when that is not known. */
   #told: CrashState | null = null;
 
@@ -81,6 +83,13 @@ export class TableBroadcast {
     });
     if (!this.#sockets.stateOf(socket).isLean) this.#live.greet(socket, round.number, nowMs);
     if (userId !== null) this.#sockets.send(socket, plansFrame(this.#plans.plansOf(userId), null));
+  }
+
+  /** Takes in whether the game is closed, unless the word is older than the round; says whether that is news. */
+  heardClosing({ roundNumber, isClosed = false }: RoundView): boolean {
+    const isNews = isClosed !== this.#isClosed && roundNumber >= (this.#store.round()?.number ?? 0);
+    if (isNews) this.#isClosed = isClosed;
+    return isNews;
   }
 
   /** Players at other tables, for the count that everybody sees. */
@@ -143,7 +152,8 @@ export class TableBroadcast {
   }
 
   #state(round: TableRound, nowMs: number) {
-    return stateOf(this.#gameId, round, this.#store.players(round.number) + this.#elsewhere, nowMs);
+    const activePlayers = this.#store.players(round.number) + this.#elsewhere;
+    return stateOf(this.#gameId, round, { activePlayers, isClosed: this.#isClosed }, nowMs);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Rows of a crash table as its database holds them, and what becomes one. Amounts are minor units, times milliseconds since 1970. */
 import type { RoundStatus } from "../../shared/crash/round.ts";
 import type { Minor } from "../../shared/money/minor.ts";
-import type { Slot } from "../../shared/protocol/rpc/crash.ts";
+import type { RoundProof, RoundView, Slot } from "../../shared/protocol/rpc/crash.ts";
 
 export type TableRound = {
   number: number;
@@ -56,4 +56,24 @@ export interface TableName {
   readonly gameId: string;
   /** Among the game's tables, from 1. */
   readonly number: number;
+}
+
+/** The state that a crash would have been told by, from its proof: what a table that missed it applies. */
+export function crashedView(gameId: string, round: TableRound, proof: RoundProof): RoundView {
+  return {
+    gameId,
+    roundNumber: round.number,
+    status: "CRASHED",
+    serverSeedHash: round.commitment,
+    startedAtMs: proof.startedAtMs,
+    bettingEndsAtMs: round.betting_ends_at,
+    crashedAtMs: proof.crashedAtMs,
+    crashHundredths: proof.crashHundredths,
+    serverSeed: proof.serverSeed,
+    nextRoundAtMs: null,
+    curveMillionthsPerMs: round.curve_millionths_per_ms,
+    tables: round.tables,
+    activePlayers: 0,
+    serverTimeMs: Date.now(),
+  };
 }

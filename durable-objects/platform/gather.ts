@@ -12,13 +12,13 @@ interface Waiting<In, Out> {
 
 export class Gather<In, Out> {
   readonly #work: (items: readonly In[]) => readonly Out[] | Promise<readonly Out[]>;
-  readonly #waitMs: number;
+  readonly #waitMs: () => number;
   #waiting: Waiting<In, Out>[] = [];
   #isDue = false;
   #isRunning = false;
 
-  /** `work` answers in the order of its items. The first caller of a go waits for others so long. */
-  constructor(work: (items: readonly In[]) => readonly Out[] | Promise<readonly Out[]>, waitMs: number) {
+  /** `work` answers in the order of its items. The first caller of a go waits so long for others. */
+  constructor(work: (items: readonly In[]) => readonly Out[] | Promise<readonly Out[]>, waitMs: () => number) {
     this.#work = work;
     this.#waitMs = waitMs;
   }
@@ -33,7 +33,7 @@ export class Gather<In, Out> {
   #start(): void {
     if (this.#isDue || this.#isRunning || this.#waiting.length === 0) return;
     this.#isDue = true;
-    setTimeout(() => void this.#run(), this.#waitMs);
+    setTimeout(() => void this.#run(), this.#waitMs());
   }
 
   async #run(): Promise<void> {

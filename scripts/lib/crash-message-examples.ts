@@ -29,6 +29,7 @@ const state = {
   time_remaining: null,
   active_players: 318,
   server_seed_hash: HASH,
+  closed: false,
 } as const;
 const bet = {
   bet_id: BET_ID,

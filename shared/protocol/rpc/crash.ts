@@ -167,12 +167,10 @@ export interface CrashGameRpc extends CrashFairnessRpc {
    */
   publishSalt(salt: string, source: string, by?: string): Promise<Result<FairnessView, SaltRefusal>>;
   /**
-   * Asks the round's authority for cash-outs received at these multipliers: what each is worth, or null when the flight had crashed.
-   * Never more than the flight has reached, so that nobody can ask about its future.
+   * Asks the round's authority for cash-outs received at these multipliers, and for targets: what each is worth, or null when the flight had
+   * crashed. Never more than the flight has reached, so that nobody can ask about its future; a target that is worth itself was reached.
    */
   grantCashOuts(roundNumber: number, hundredths: readonly number[]): Promise<readonly (number | null)[]>;
-  /** Says which of these targets the flight has reached. */
-  reachedTargets(roundNumber: number, targets: readonly number[]): Promise<readonly number[]>;
   /** A table says who is there while bets come in; the answer is how many play in all. */
   reportPresence(table: number, presence: TablePresence): Promise<number>;
   acknowledge(seqs: readonly number[]): Promise<void>;

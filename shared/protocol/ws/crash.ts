@@ -77,6 +77,8 @@ export interface CrashState {
   readonly active_players: number;
   /** SHA-256 of the round's hash, which is the hash revealed last. */
   readonly server_seed_hash: string;
+  /** The game was closed, by its own checks or at its chain's end: no round follows until it is opened again. Bets that fly fly on. */
+  readonly closed: boolean;
 }
 
 export interface CrashBetFrame {

@@ -1,7 +1,9 @@
 /** A game with several tables: who sits where, and that a player has one table in a round. And what a lean connection costs. */
-import { runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { GameClosing } from "../../../durable-objects/crash-game/game-closing.ts";
+import { durableSql } from "../../../durable-objects/platform/sql.ts";
 import { flightMs } from "../../../shared/crash/curve.ts";
 import { tableOf } from "../../../shared/crash/seats.ts";
 import type { RoundView } from "../../../shared/protocol/rpc/crash.ts";
@@ -118,6 +120,45 @@ describe("a player of a game with two tables", () => {
     expect(ids).toEqual([placed.body["bet_id"], old.bet.betId]);
     const again = await http("POST", "/api/v1/games/crash/cashout", { bet_id: old.bet.betId }, await bearer(player.userId));
     expect(again).toMatchObject({ status: 200, body: { bet_id: old.bet.betId, multiplier: 1.05 } });
+  });
+});
+
+describe("a game that is closed", () => {
+  /** Closes it as its own checks would, and lets a table's report bring it to light. */
+  async function close(): Promise<void> {
+    await runInDurableObject(room.game, (_, state) =>
+      new GameClosing(durableSql(state.storage)).close("crash-ke", "rtp_breach", "of a test", Date.now()),
+    );
+    await room.game.recordPlayed("crash-ke:1", 0, { bets: 0, stakedMinor: 0, paidMinor: 0, expectedMinor: 0, variance: 0 });
+  }
+
+  it("says so at once at all its tables and to newcomers, flies on to its end, and opens no round until it is opened again", async () => {
+    const player = await playerOfTable2();
+    const secret = await room.rig((crash) => crash > 110 && crash < 130);
+    await setTables(2);
+    await tableAt(2).roundChanged(await room.open());
+    const [watcher, other] = [await connect("/ws/games/crash-ke"), await connect("/ws/games/crash-ke?form=lean", player.userId)];
+    for (const client of [watcher, other]) expect((await client.next("snapshot")).closed).toBe(false);
+    const flying = await room.takeOff();
+    await tableAt(2).roundChanged(flying);
+
+    await close();
+    await vi.waitFor(() => {
+      expect(watcher.all("state_update").at(-1)).toMatchObject({ status: "RUNNING", closed: true });
+      expect(other.all("change").at(-1)).toMatchObject({ closed: true });
+    });
+    const late = await connect("/ws/games/crash-ke");
+    expect(await late.next("snapshot")).toMatchObject({ status: "RUNNING", closed: true });
+    const ended = await room.crash(secret, flightMs(secret.crashHundredths, RATE));
+    await tableAt(2).roundChanged(ended);
+    expect(await watcher.next("crashed")).toMatchObject({ round_number: secret.roundNumber });
+    room.leap(60_000);
+    await runDurableObjectAlarm(room.game);
+    expect(await room.game.join()).toMatchObject({ status: "WAITING", isClosed: true });
+
+    expect(await room.game.reopen()).toBe(true);
+    await vi.waitFor(() => expect(watcher.all("state_update").at(-1)).toMatchObject({ status: "BETTING", closed: false }));
+    expect(await room.game.reopen()).toBe(false);
   });
 });
 
