@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { writeGenerated } from "./lib/generated.ts";
 
 const MATHS_FILES = ["chain.ts", "crash-point.ts", "curve.ts", "hash.ts", "multiplier.ts"];
-const GAME_FILES = ["cash-out.ts", "round.ts"];
+const GAME_FILES = ["caps.ts", "cash-out.ts", "round.ts"];
 
 /** SHA-256 over `<name> <SHA-256 of the file>` lines: what `sha256sum` prints, hashed again. */
 function hashOf(files: readonly string[]): string {

@@ -49,7 +49,7 @@ export class CashOuts {
     const round = store.round();
     if (round?.number !== bet.round) return err({ reason: "unavailable" });
     if (round.status !== "RUNNING" || round.started_at === null) return err({ reason: "round_not_running" });
-    const pressed = store.press(bet.bet_id, multiplierAt(receivedAtMs - round.started_at, round.curve_millionths_per_ms));
+    const pressed = store.exits.press(bet.bet_id, multiplierAt(receivedAtMs - round.started_at, round.curve_millionths_per_ms));
     if (pressed !== null) {
       const hundredths = Math.min(pressed, bet.target_hundredths ?? pressed);
       try {
@@ -76,7 +76,7 @@ export class CashOuts {
     const { store, nowMs } = this.#ports;
     const round = store.round();
     if (this.#isSweeping || round?.status !== "RUNNING") return;
-    if (store.dueMultipliers(round.number, multiplierNow(round, nowMs())).length === 0) return;
+    if (store.exits.due(round, multiplierNow(round, nowMs())).length === 0) return;
     this.#isSweeping = true;
     try {
       await this.#asks.add({ round: round.number, press: null });
@@ -87,26 +87,21 @@ export class CashOuts {
 
   /** Of one round as a rule; of two when one ended in between. */
   async #ask(asked: readonly Asked[]): Promise<readonly null[]> {
-    const { store, game, decided } = this.#ports;
+    const { store, game, decided, nowMs } = this.#ports;
     for (const [number, own] of Map.groupBy(asked, ({ round }) => round)) {
       const presses = own.flatMap(({ press }) => press ?? []);
-      const due = presses.length === own.length ? [] : this.#due(number);
+      const round = store.roundNumbered(number);
+      const due = presses.length === own.length || round.status !== "RUNNING" ? [] : store.exits.due(round, multiplierNow(round, nowMs()));
       const worth = await game().grantCashOuts(number, [...due, ...presses.map(({ hundredths }) => hundredths)]);
       // Targets before presses, as the rules order them.
       const reached = due.filter((hundredths, index) => worth[index] === hundredths);
-      if (reached.length > 0) decided(store.sweep(number, reached, Date.now()));
+      if (reached.length > 0) decided(store.exits.sweep(round, reached, Date.now()));
       const granted = presses.flatMap(({ betId }, index) => {
         const hundredths = worth[due.length + index] ?? null;
         return hundredths === null ? [] : [{ betId, hundredths }];
       });
-      if (granted.length > 0) decided(store.cashOut(granted, Date.now()));
+      if (granted.length > 0) decided(store.exits.cashOut(round, granted, Date.now()));
     }
     return asked.map(() => null);
-  }
-
-  #due(number: number): readonly number[] {
-    const { store, nowMs } = this.#ports;
-    const round = store.round();
-    return round?.number === number ? store.dueMultipliers(number, multiplierNow(round, nowMs())) : [];
   }
 }

@@ -61,6 +61,7 @@ export function betFrame(bet: CrashBetView): CrashBetFrame {
     status: bet.status,
     multiplier: bet.cashOutHundredths === null ? null : toMultiplier(bet.cashOutHundredths),
     payout: major(bet.payoutMinor),
+    limited_by: bet.limitedBy,
   };
 }
 
@@ -72,6 +73,7 @@ export function resultFrame(bet: CrashBetView): CrashResultFrame {
     cashed_out: bet.status === "CASHED_OUT",
     multiplier: bet.cashOutHundredths === null ? null : toMultiplier(bet.cashOutHundredths),
     payout: major(bet.payoutMinor),
+    limited_by: bet.limitedBy,
     status: bet.status,
   };
 }
@@ -82,6 +84,7 @@ export function cashOutFrame(bet: CrashBetView): UnsentFrame {
     bet_id: bet.betId,
     multiplier: toMultiplier(bet.cashOutHundredths ?? ONE_HUNDREDTHS),
     payout: major(bet.payoutMinor),
+    limited_by: bet.limitedBy,
   };
 }
 

@@ -103,4 +103,12 @@ CREATE TABLE planned_bet (
 CREATE INDEX planned_of_round ON planned_bet (round);
 CREATE INDEX planned_of_order ON planned_bet (order_id) WHERE order_id IS NOT NULL;`,
   },
+  {
+    // Rounds of before have no bounds of their own: those of the day hold for what is still open of them.
+    id: "0006-caps",
+    sql: `ALTER TABLE round ADD COLUMN bet_payout_max INTEGER CHECK (bet_payout_max > 0);
+ALTER TABLE round ADD COLUMN player_win_max INTEGER CHECK (player_win_max > 0);
+ALTER TABLE round ADD COLUMN table_win_max INTEGER CHECK (table_win_max > 0);
+ALTER TABLE bet ADD COLUMN limited_by TEXT CHECK (limited_by IN ('bet', 'player', 'round'));`,
+  },
 ];

@@ -3,34 +3,40 @@
  * whatever happened while a wallet or the game was asked is seen. A decided bet gets `settle_at`; it is cleared when the wallet has
  * acknowledged, never before.
  */
-import { type BetOutcome, cashOutAt, endOfRound, type OpenBet, reachedTargets, targetOf } from "../../shared/crash/cash-out.ts";
+import { capsOfTable, type TableCaps } from "../../shared/crash/caps.ts";
+import { targetOf } from "../../shared/crash/cash-out.ts";
 import { isLater } from "../../shared/crash/round.ts";
 import { tableOf } from "../../shared/crash/seats.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
+import { unixMs } from "../../shared/kernel/time.ts";
 import { minor } from "../../shared/money/minor.ts";
 import type { CrashBetsQuery, CrashBetView, RoundView, Slot } from "../../shared/protocol/rpc/crash.ts";
-import type { CrashRules } from "../../shared/tenants/tenant.ts";
+import type { Tenant } from "../../shared/tenants/tenant.ts";
 import type { Sql } from "../platform/sql.ts";
-import type { BetRow, InsertedBet, NewBet, TableName, TableRound } from "./table-rows.ts";
+import { ExitStore } from "./exit-store.ts";
+import { type BetRow, INTERRUPTION_MS, type InsertedBet, type NewBet, type TableName, type TableRound } from "./table-rows.ts";
 
-/** A table that was away longer than this in a flight gives bets without a target back; published with the rules. */
-export const INTERRUPTION_MS = 2_000;
 /** A bet that was taken. Written so that SQLite sees that the index of the round's slots holds it: no question reads a table's history. */
 const IS_IN = "status <> 'VOID' AND status <> 'RESERVING'";
 const SETTLE_BACKOFF_MS = 1_000;
 const SETTLE_BACKOFF_MS_MAX = 5 * 60_000;
 
+/** What a table needs to know of its tenant. */
+export type TableTenant = Pick<Tenant, "crash" | "utcOffsetMinutes">;
+
 export class CrashTableStore {
   readonly #sql: Sql;
   readonly #gameId: string;
   readonly #number: number;
-  readonly #rules: CrashRules;
+  readonly #tenant: TableTenant;
+  readonly exits: ExitStore;
 
-  constructor(sql: Sql, { gameId, number }: TableName, rules: CrashRules) {
+  constructor(sql: Sql, { gameId, number }: TableName, tenant: TableTenant) {
     this.#sql = sql;
     this.#gameId = gameId;
     this.#number = number;
-    this.#rules = rules;
+    this.#tenant = tenant;
+    this.exits = new ExitStore(sql, (round) => this.capsOf(round, round.started_at ?? 0));
   }
 
   round(): TableRound | null {
@@ -52,10 +58,10 @@ export class CrashTableStore {
     return this.#sql.transaction(() => {
       const known = this.#sql.first<TableRound>("SELECT * FROM round WHERE number = ?", view.roundNumber);
       if (known !== null && !isLater(view, { roundNumber: known.number, status: known.status })) return null;
-      this.#writeRound(view);
+      this.#writeRound(view, nowMs);
       if (view.status === "RUNNING") this.beat(nowMs);
       if (view.status === "RUNNING" || view.status === "CRASHED") this.#voidUnconfirmed(view.roundNumber, nowMs);
-      return view.status === "CRASHED" ? this.#endRound(view.roundNumber, nowMs) : [];
+      return view.status === "CRASHED" ? this.exits.endRound(this.roundNumbered(view.roundNumber), nowMs) : [];
     });
   }
 
@@ -109,57 +115,6 @@ export class CrashTableStore {
   /** The wallet refused the stake: nothing stays. */
   dropBet(betId: string): void {
     this.#sql.run("DELETE FROM bet WHERE bet_id = ? AND status = 'RESERVING'", betId);
-  }
-
-  /** Notes a press at the multiplier of its receipt, the first one only; gives the multiplier that counts, or null when it is not open. */
-  press(betId: string, hundredths: number): number | null {
-    return this.#sql.transaction(() => {
-      const bet = this.#knownBet(betId);
-      if (bet.status !== "ACTIVE") return null;
-      if (bet.pressed_hundredths !== null) return bet.pressed_hundredths;
-      this.#sql.run("UPDATE bet SET pressed_hundredths = ? WHERE bet_id = ?", hundredths, betId);
-      return hundredths;
-    });
-  }
-
-  /** Cashes out what is still open, at the multipliers that the game granted; gives the bets that this decided. */
-  cashOut(granted: readonly { readonly betId: string; readonly hundredths: number }[], nowMs: number): readonly BetRow[] {
-    return this.#sql.transaction(() =>
-      granted.flatMap(({ betId, hundredths }) => {
-        const bet = this.#knownBet(betId);
-        if (bet.status !== "ACTIVE") return [];
-        this.#decide(cashOutAt(openBet(bet), hundredths, this.#rules.payoutMaxMinor), nowMs);
-        return [this.#knownBet(betId)];
-      }),
-    );
-  }
-
-  /** Multipliers at which open bets want to leave and which `hundredths` has reached: targets, and presses not decided yet. */
-  dueMultipliers(round: number, hundredths: number): readonly number[] {
-    const wanted = this.#openBets(round).map((bet) => Math.min(leavesAt(bet), bet.pressed_hundredths ?? Number.POSITIVE_INFINITY));
-    return [...new Set(wanted.filter((multiplier) => multiplier <= hundredths))];
-  }
-
-  /** Pays, in order, the open bets whose multiplier is among those that the game says were reached. */
-  sweep(round: number, reached: readonly number[], nowMs: number): readonly BetRow[] {
-    const highest = Math.max(0, ...reached);
-    return this.#sql.transaction(() => {
-      const bets = this.#openBets(round).map(openBet);
-      const pressed = bets.filter((bet) => bet.pressedHundredths !== null && bet.pressedHundredths <= highest);
-      const leaving = new Set([...reachedTargets(bets, highest), ...pressed]);
-      const decided: BetRow[] = [];
-      for (const bet of leaving) {
-        this.#decide(cashOutAt(bet, bet.pressedHundredths ?? highest, this.#rules.payoutMaxMinor), nowMs);
-        decided.push(this.#knownBet(bet.betId));
-      }
-      return decided;
-    });
-  }
-
-  /** The lowest target of a round's open bets; null when there is none. */
-  nextTarget(round: number): number | null {
-    const query = "SELECT min(target_hundredths) AS target FROM bet WHERE round = ? AND status <> 'VOID' AND status = 'ACTIVE'";
-    return this.#sql.first<{ target: number | null }>(query, round)?.target ?? null;
   }
 
   bet(betId: string): BetRow | null {
@@ -242,6 +197,7 @@ export class CrashTableStore {
       status: bet.status,
       cashOutHundredths: bet.cash_out_hundredths,
       payoutMinor: bet.payout_minor,
+      limitedBy: bet.limited_by,
     };
   }
 
@@ -260,20 +216,36 @@ export class CrashTableStore {
       bet.slot,
       bet.stakeMinor,
       bet.autoCashOutHundredths,
-      targetOf(bet.stakeMinor, bet.autoCashOutHundredths, this.#rules),
+      targetOf(bet.stakeMinor, bet.autoCashOutHundredths, {
+        ...this.capsOf(round, nowMs),
+        capHundredths: this.#tenant.crash.capHundredths,
+      }),
       bet.fingerprint,
       nowMs,
     );
     return "inserted";
   }
 
-  #writeRound(view: RoundView): void {
+  /** What a round's bets may win at this table. */
+  capsOf(round: TableRound, nowMs: number): TableCaps {
+    const { bet_payout_max: bet, player_win_max: player, table_win_max: table } = round;
+    if (bet === null || player === null || table === null) return this.#capsThen(round.betting_ends_at ?? nowMs, round.tables);
+    return { betPayoutMaxMinor: minor(bet), playerWinMaxMinor: minor(player), tableWinMaxMinor: minor(table) };
+  }
+
+  /** The bounds that a round opens with hold to its end: only the first word of its opening writes them. */
+  #writeRound(view: RoundView, nowMs: number): void {
+    const isOpened = view.status !== "WAITING";
+    const caps = isOpened ? this.#capsThen(view.bettingEndsAtMs ?? nowMs, view.tables) : null;
     this.#sql.run(
       `INSERT INTO round (number, status, commitment, curve_millionths_per_ms, betting_ends_at, started_at, crashed_at, next_at,
-         crash_hundredths, server_seed, tables) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         crash_hundredths, server_seed, tables, bet_payout_max, player_win_max, table_win_max)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET status = excluded.status, betting_ends_at = excluded.betting_ends_at, started_at = excluded.started_at,
          crashed_at = excluded.crashed_at, next_at = excluded.next_at, crash_hundredths = excluded.crash_hundredths,
-         server_seed = excluded.server_seed, tables = excluded.tables`,
+         server_seed = excluded.server_seed, tables = excluded.tables,
+         bet_payout_max = coalesce(bet_payout_max, excluded.bet_payout_max), player_win_max = coalesce(player_win_max, excluded.player_win_max),
+         table_win_max = coalesce(table_win_max, excluded.table_win_max)`,
       view.roundNumber,
       view.status,
       view.serverSeedHash,
@@ -285,6 +257,9 @@ export class CrashTableStore {
       view.crashHundredths,
       view.serverSeed,
       view.tables,
+      caps?.betPayoutMaxMinor ?? null,
+      caps?.playerWinMaxMinor ?? null,
+      caps?.tableWinMaxMinor ?? null,
     );
   }
 
@@ -294,32 +269,9 @@ export class CrashTableStore {
     this.#sql.run(statement, nowMs, round);
   }
 
-  #endRound(number: number, nowMs: number): readonly BetRow[] {
-    const round = this.roundNumbered(number);
-    invariant(round.crash_hundredths !== null && round.crashed_at !== null && round.started_at !== null, `round ${number} has no result`);
-    const seenUntilMs = round.beat_at ?? round.started_at;
-    const interrupted = round.interrupted === 1 || Math.min(nowMs, round.crashed_at) - seenUntilMs > INTERRUPTION_MS;
-    const open = this.#openBets(number).map(openBet);
-    const { payoutMaxMinor } = this.#rules;
-    const outcomes = endOfRound(open, { crashHundredths: round.crash_hundredths, interrupted, payoutMaxMinor });
-    for (const outcome of outcomes) this.#decide(outcome, nowMs);
-    return outcomes.map(({ betId }) => this.#knownBet(betId));
-  }
-
-  #decide(outcome: BetOutcome, nowMs: number): void {
-    const cashedOut = outcome.status === "CASHED_OUT" ? outcome : null;
-    this.#sql.run(
-      "UPDATE bet SET status = ?, cash_out_hundredths = ?, payout_minor = ?, settle_at = ? WHERE bet_id = ? AND status = 'ACTIVE'",
-      outcome.status,
-      cashedOut?.multiplierHundredths ?? null,
-      cashedOut?.payoutMinor ?? 0,
-      nowMs,
-      outcome.betId,
-    );
-  }
-
-  #openBets(round: number): readonly BetRow[] {
-    return this.#sql.all<BetRow>("SELECT * FROM bet WHERE round = ? AND status <> 'VOID' AND status = 'ACTIVE'", round);
+  #capsThen(atMs: number, tables: number): TableCaps {
+    const { crash, utcOffsetMinutes } = this.#tenant;
+    return capsOfTable(crash.caps, unixMs(atMs), utcOffsetMinutes, tables);
   }
 
   #knownBet(betId: string): BetRow {
@@ -331,19 +283,4 @@ export class CrashTableStore {
 
 export function takesBets(round: TableRound, nowMs: number): boolean {
   return round.status === "BETTING" && round.betting_ends_at !== null && nowMs < round.betting_ends_at;
-}
-
-function leavesAt(bet: BetRow): number {
-  return bet.target_hundredths ?? Number.POSITIVE_INFINITY;
-}
-
-function openBet(bet: BetRow): OpenBet {
-  return {
-    betId: bet.bet_id,
-    stakeMinor: minor(bet.stake_minor),
-    autoCashOutHundredths: bet.auto_hundredths,
-    targetHundredths: bet.target_hundredths,
-    pressedHundredths: bet.pressed_hundredths,
-    placedAtMs: bet.placed_at,
-  };
 }

@@ -87,7 +87,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#name = { gameId, number: Number(number) };
     this.#tenant = tenant;
     this.#time = new GameTime(this.#name);
-    this.#store = new CrashTableStore(sql, this.#name, tenant.crash);
+    this.#store = new CrashTableStore(sql, this.#name, tenant);
     this.#alarms = new AlarmTable(sql, ctx.storage);
     this.#sockets = new TableSockets(ctx);
     const lounge = (): CrashLoungeRpc => env.CRASH_LOUNGE.getByName(`${tenant.country}:${gameId}`);
@@ -368,7 +368,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   #keepTime(): void {
     const round = this.#store.round();
     const isNeeded = this.#sockets.count() > 0 || this.#store.openBetCount() > 0 || this.#planStore.count() > 0;
-    this.#clock.set(round, isNeeded, round === null ? null : this.#store.nextTarget(round.number), Date.now());
+    this.#clock.set(round, isNeeded, round?.status === "RUNNING" ? this.#store.exits.next(round) : null, Date.now());
   }
 
   #roundNumber(): number {

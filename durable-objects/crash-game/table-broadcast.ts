@@ -66,6 +66,7 @@ export class TableBroadcast {
     const round = this.#store.round();
     if (round === null) return;
     const { crash, currency } = this.#tenant;
+    const caps = this.#store.capsOf(round, nowMs);
     const userId = this.#sockets.playerOf(socket, nowMs)?.userId ?? null;
     const bets = userId === null ? [] : this.#store.betsOfRound(round.number, userId);
     this.#sockets.send(socket, {
@@ -74,7 +75,9 @@ export class TableBroadcast {
       curve_millionths_per_ms: round.curve_millionths_per_ms,
       stake_min: toMajor(crash.stake.minMinor),
       stake_max: toMajor(crash.stake.maxMinor),
-      payout_max: toMajor(crash.payoutMaxMinor),
+      payout_max: toMajor(caps.betPayoutMaxMinor),
+      player_win_max: toMajor(caps.playerWinMaxMinor),
+      table_win_max: toMajor(caps.tableWinMaxMinor),
       currency,
       server_time: toRfc3339(unixMs(nowMs)),
       history: this.#history ?? [],

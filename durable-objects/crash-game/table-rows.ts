@@ -1,7 +1,11 @@
 /** Rows of a crash table as its database holds them, and what becomes one. Amounts are minor units, times milliseconds since 1970. */
+import type { LimitedBy } from "../../shared/crash/cash-out.ts";
 import type { RoundStatus } from "../../shared/crash/round.ts";
 import type { Minor } from "../../shared/money/minor.ts";
 import type { RoundProof, RoundView, Slot } from "../../shared/protocol/rpc/crash.ts";
+
+/** A table that was away longer than this in a flight gives bets without a target back; published with the rules. */
+export const INTERRUPTION_MS = 2_000;
 
 export type TableRound = {
   number: number;
@@ -18,6 +22,10 @@ export type TableRound = {
   interrupted: number;
   /** How many tables the round has. */
   tables: number;
+  /** The round's bounds at this table, as they were when it was first heard of; null for rounds of before there were any. */
+  bet_payout_max: number | null;
+  player_win_max: number | null;
+  table_win_max: number | null;
 };
 
 export type BetStatus = "RESERVING" | "ACTIVE" | "CASHED_OUT" | "LOST" | "REFUNDED" | "VOID";
@@ -39,6 +47,8 @@ export type BetRow = {
   settled_at: number | null;
   settle_attempts: number;
   settle_at: number | null;
+  /** Which bound sent the bet out. */
+  limited_by: LimitedBy | null;
 };
 
 export interface NewBet {

@@ -40,8 +40,17 @@ const bet = {
   status: "ACTIVE",
   multiplier: null,
   payout: 0,
+  limited_by: null,
 } as const;
-const result = { bet_id: BET_ID, slot: "A", cashed_out: true, multiplier: 2.5, payout: 250, status: "CASHED_OUT" } as const;
+const result = {
+  bet_id: BET_ID,
+  slot: "A",
+  cashed_out: true,
+  multiplier: 2.5,
+  payout: 250,
+  limited_by: null,
+  status: "CASHED_OUT",
+} as const;
 const rain = {
   rain_id: "ran_5GQ2N4Q8R1T5V9X3B6D0F2H4JM",
   state: "OPEN",
@@ -75,7 +84,17 @@ export const SERVER_FRAMES: ServerFrames = {
   snapshot: {
     when: "First, and again after `auth`: all that a page begins with.",
     frame: {
-      ...{ type: "snapshot", seq: SEQ, ...state, curve_millionths_per_ms: 60, stake_min: 20, stake_max: 20_000, payout_max: 1_000_000 },
+      ...{
+        type: "snapshot",
+        seq: SEQ,
+        ...state,
+        curve_millionths_per_ms: 60,
+        stake_min: 20,
+        stake_max: 20_000,
+        payout_max: 1_000_000,
+        player_win_max: 1_500_000,
+        table_win_max: 100_000_000,
+      },
       ...{ currency: "KES", server_time: STARTED, history: [{ round_number: 411, crash_point: 1.87 }], authenticated: true, bets: [bet] },
     },
   },
@@ -126,7 +145,7 @@ export const SERVER_FRAMES: ServerFrames = {
   },
   cashout_success: {
     when: "To all the player's connections: a bet was cashed out, by hand or at its target.",
-    frame: { type: "cashout_success", seq: SEQ, bet_id: BET_ID, multiplier: 2.5, payout: 250 },
+    frame: { type: "cashout_success", seq: SEQ, bet_id: BET_ID, multiplier: 2.5, payout: 250, limited_by: null },
   },
   crashed: {
     when: "The end of the round, with the hash that proves it and the player's own results.",

@@ -53,7 +53,14 @@ export const GHANA: Tenant = {
     bettingMs: 6_000,
     cooldownMs: 3_000,
     stake: { minMinor: cedis(1), maxMinor: cedis(2_000) },
-    payoutMaxMinor: cedis(100_000),
+    caps: [
+      {
+        validFrom: day("2026-01-01"),
+        betPayoutMaxMinor: cedis(100_000),
+        playerWinMaxMinor: cedis(150_000),
+        roundWinMaxMinor: cedis(10_000_000),
+      },
+    ],
     autoplay: { roundsMax: 100 },
     chainLength: 100_000,
     seatsPerTable: 2_000,

@@ -114,7 +114,14 @@ export const KENYA: Tenant = {
     bettingMs: 6_000,
     cooldownMs: 3_000,
     stake: { minMinor: shillings(20), maxMinor: shillings(20_000) },
-    payoutMaxMinor: shillings(1_000_000),
+    caps: [
+      {
+        validFrom: day("2026-01-01"),
+        betPayoutMaxMinor: shillings(1_000_000),
+        playerWinMaxMinor: shillings(1_500_000),
+        roundWinMaxMinor: shillings(100_000_000),
+      },
+    ],
     autoplay: { roundsMax: 100 },
     chainLength: 100_000,
     seatsPerTable: 2_000,

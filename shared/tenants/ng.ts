@@ -56,7 +56,14 @@ export const NIGERIA: Tenant = {
     bettingMs: 6_000,
     cooldownMs: 3_000,
     stake: { minMinor: naira(50), maxMinor: naira(200_000) },
-    payoutMaxMinor: naira(10_000_000),
+    caps: [
+      {
+        validFrom: day("2026-01-01"),
+        betPayoutMaxMinor: naira(10_000_000),
+        playerWinMaxMinor: naira(15_000_000),
+        roundWinMaxMinor: naira(1_000_000_000),
+      },
+    ],
     autoplay: { roundsMax: 100 },
     chainLength: 100_000,
     seatsPerTable: 2_000,

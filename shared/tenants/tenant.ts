@@ -2,6 +2,7 @@
  * A tenant is a country's licence: everything that differs by country, as data with dates. Code branches on these fields, never
  * on a country.
  */
+import type { CrashCaps } from "../crash/caps.ts";
 import type { LocalDay } from "../kernel/time.ts";
 import type { Currency } from "../money/currency.ts";
 import type { Minor, Rounding } from "../money/minor.ts";
@@ -58,7 +59,8 @@ export interface CrashRules {
   readonly bettingMs: number;
   readonly cooldownMs: number;
   readonly stake: AmountRange;
-  readonly payoutMaxMinor: Minor;
+  /** How much a round may win its players. */
+  readonly caps: readonly CrashCaps[];
   /** What an autoplay order may be; null where the law bans autoplay. */
   readonly autoplay: { readonly roundsMax: number } | null;
   readonly chainLength: number;

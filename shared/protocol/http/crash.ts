@@ -46,6 +46,11 @@ export const crashBetBody = z.object({
   slot: slot.default("A"),
 });
 
+const limitOut = z.enum(["bet", "player", "round"]).nullable().meta({
+  description:
+    "The bound that cashed the bet out: its largest payout, the player's or the round's largest win. Null where target or press did.",
+});
+
 export const crashBetOut = z.object({
   bet_id: z.string(),
   game_id: z.string(),
@@ -56,6 +61,7 @@ export const crashBetOut = z.object({
   status: betStatus,
   multiplier: multiplierOut.nullable(),
   payout: amountOut.meta({ description: "Stake times multiplier, before taxes; 0 until cashed out." }),
+  limited_by: limitOut,
 });
 export const placedCrashBetOut = crashBetOut.extend({ message: z.string() });
 export const crashBetsQuery = crashHistoryQuery.extend({
@@ -100,7 +106,7 @@ export const crashBoardsOut = z.object({
 });
 
 export const crashCashOutBody = z.object({ bet_id: z.string().min(1).max(100) });
-export const crashCashOutOut = z.object({ bet_id: z.string(), multiplier: multiplierOut, payout: amountOut });
+export const crashCashOutOut = z.object({ bet_id: z.string(), multiplier: multiplierOut, payout: amountOut, limited_by: limitOut });
 
 const claimedCrash = z.union([z.number(), z.string()]).transform((value, ctx): number => {
   const parsed = parseMultiplier(value);

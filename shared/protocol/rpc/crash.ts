@@ -129,6 +129,8 @@ export interface CrashBetView {
   readonly status: "ACTIVE" | "CASHED_OUT" | "LOST" | "REFUNDED";
   readonly cashOutHundredths: number | null;
   readonly payoutMinor: number;
+  /** Which bound of the round cashed it out, where neither target nor press did. */
+  readonly limitedBy: "bet" | "player" | "round" | null;
 }
 
 export interface CrashBetsQuery {

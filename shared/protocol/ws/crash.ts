@@ -90,7 +90,11 @@ export interface CrashBetFrame {
   readonly status: "ACTIVE" | "CASHED_OUT" | "LOST" | "REFUNDED";
   readonly multiplier: number | null;
   readonly payout: number;
+  readonly limited_by: CrashLimit | null;
 }
+
+/** What cashed a bet out for its player: its own largest payout, the player's largest win of a round, or the round's for all. */
+export type CrashLimit = "bet" | "player" | "round";
 
 export interface CrashResultFrame {
   readonly bet_id: string;
@@ -99,6 +103,7 @@ export interface CrashResultFrame {
   readonly multiplier: number | null;
   readonly payout: number;
   readonly status: "CASHED_OUT" | "LOST" | "REFUNDED";
+  readonly limited_by: CrashLimit | null;
 }
 
 /** How a bet is shown to others: only with the player's consent where the law asks for it, and named only with it. */
@@ -121,6 +126,9 @@ export type CrashServerFrame =
         readonly stake_min: number;
         readonly stake_max: number;
         readonly payout_max: number;
+        /** What one player, and all at this table, may win in the round, stakes not counted: who would win more is cashed out there. */
+        readonly player_win_max: number;
+        readonly table_win_max: number;
         readonly currency: string;
         readonly server_time: string;
         /** Newest first. */
@@ -132,7 +140,10 @@ export type CrashServerFrame =
   /** On each change of state, and once a second. */
   | Frame<"state_update", CrashState>
   | Frame<"bet_confirmed", CrashBetFrame & { readonly key: string | null }>
-  | Frame<"cashout_success", { readonly bet_id: string; readonly multiplier: number; readonly payout: number }>
+  | Frame<
+      "cashout_success",
+      { readonly bet_id: string; readonly multiplier: number; readonly payout: number; readonly limited_by: CrashLimit | null }
+    >
   /** Lean connections only: the fields of the state that changed since the last change or the snapshot. */
   | Frame<"change", Partial<CrashState>>
   /** Lean connections only: milliseconds of the flight; players when their number changed; how many have cashed out since the last. */

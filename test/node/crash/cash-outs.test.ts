@@ -12,9 +12,9 @@ import { tableOf } from "../../../shared/crash/seats.ts";
 import { minor } from "../../../shared/money/minor.ts";
 import type { CrashGameRpc, RoundView } from "../../../shared/protocol/rpc/crash.ts";
 import { nodeSql } from "../../support/node-sql.ts";
-import { RULES } from "./game-world.ts";
+import { RULES, TENANT } from "./game-world.ts";
 
-const STARTED_AT = 1_000_000;
+const STARTED_AT = Date.parse("2026-11-23T10:00:00Z");
 const RATE = 60;
 const STAKE = minor(10_000);
 const NAME = { gameId: RULES.gameId, number: 1 };
@@ -31,7 +31,7 @@ function view(status: RoundView["status"], tables: number): RoundView {
 function flying(tables: number, targets: readonly (number | null)[], aheadMs = 0) {
   const sql = nodeSql();
   migrate(sql, CRASH_TABLE_MIGRATIONS);
-  const store = new CrashTableStore(sql, NAME, RULES);
+  const store = new CrashTableStore(sql, NAME, TENANT);
   store.applyRound(view("BETTING", tables), STARTED_AT - 5_000);
   const here = Array.from({ length: 100_000 }, (_, index) => `usr_${index}`).filter((userId) => tableOf(userId, tables) === 1);
   const bets = targets.map((autoCashOutHundredths, index) => {

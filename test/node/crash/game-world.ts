@@ -21,6 +21,9 @@ export const RULES: CrashRules = {
   rtp: { minimumRounds: 50, windowRounds: 200, falseAlarmsPerMillion: 1_000 },
 };
 
+/** Kenya's, with rules that a test can play through. */
+export const TENANT = { ...KENYA, crash: RULES };
+
 /** A chain as `npm run crash:chain make` writes it. */
 export function offlineChain(seed: number, length: number, secret = SECRET): OfflineChain {
   return makeOfflineChain({ seed, length, secret, saltSource: SOURCE, rules: RULES });

@@ -1,17 +1,18 @@
 /** A table's rows stay for ever, and it asks of them every second: no question of its walks over all rounds or all bets. */
 import { expect, it } from "vitest";
 import { CRASH_TABLE_MIGRATIONS } from "../../../durable-objects/crash-game/crash-table-schema.ts";
-import { CrashTableStore, INTERRUPTION_MS } from "../../../durable-objects/crash-game/crash-table-store.ts";
+import { CrashTableStore } from "../../../durable-objects/crash-game/crash-table-store.ts";
 import { PlayedReport } from "../../../durable-objects/crash-game/played-report.ts";
+import { INTERRUPTION_MS } from "../../../durable-objects/crash-game/table-rows.ts";
 import { AlarmTable } from "../../../durable-objects/platform/alarm-table.ts";
 import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import type { Sql, SqlRow, SqlValue } from "../../../durable-objects/platform/sql.ts";
 import { minor } from "../../../shared/money/minor.ts";
 import type { RoundView } from "../../../shared/protocol/rpc/crash.ts";
 import { nodeSql } from "../../support/node-sql.ts";
-import { RULES } from "./game-world.ts";
+import { RULES, TENANT } from "./game-world.ts";
 
-const STARTED_AT = 1_000_000;
+const STARTED_AT = Date.parse("2026-11-23T10:00:00Z");
 
 interface Asked {
   readonly query: string;
@@ -43,7 +44,7 @@ function recorded(): { readonly sql: Sql; readonly asked: Asked[] } {
 
 function tableOn(sql: Sql): CrashTableStore {
   migrate(sql, CRASH_TABLE_MIGRATIONS);
-  return new CrashTableStore(sql, { gameId: RULES.gameId, number: 1 }, RULES);
+  return new CrashTableStore(sql, { gameId: RULES.gameId, number: 1 }, TENANT);
 }
 
 function view(roundNumber: number, status: RoundView["status"]): RoundView {
@@ -75,10 +76,12 @@ it("finds everything of a round by an index, from the first bet to the report", 
   store.confirmBets(["crb_1", "crb_2"], STARTED_AT - 3_900);
   store.applyRound(view(1, "RUNNING"), STARTED_AT);
   store.beat(STARTED_AT + 1_000);
-  store.dueMultipliers(1, 160);
-  store.press("crb_2", 120);
-  store.sweep(1, [150], STARTED_AT + 8_000);
-  store.nextTarget(1);
+  const flying = store.roundNumbered(1);
+  store.exits.due(flying, 160);
+  store.exits.press("crb_2", 120);
+  store.exits.cashOut(flying, [{ betId: "crb_2", hundredths: 120 }], STARTED_AT + 4_000);
+  store.exits.sweep(flying, [150], STARTED_AT + 8_000);
+  store.exits.next(flying);
   store.openRounds();
   store.openBetCount();
   store.players(1);

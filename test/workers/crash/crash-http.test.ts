@@ -53,7 +53,7 @@ describe("playing over HTTP", () => {
     expect(codeOf(await http("POST", `${BASE}/bet`, { amount: 100 }, headers))).toBe("GAME_NOT_ACTIVE");
     const cashOut = { bet_id: placed.body.bet_id };
     const paid = await http("POST", `${BASE}/cashout`, cashOut, headers);
-    expect([paid.status, paid.body]).toEqual([200, { ...cashOut, multiplier: 1.19, payout: 119 }]);
+    expect([paid.status, paid.body]).toEqual([200, { ...cashOut, multiplier: 1.19, payout: 119, limited_by: null }]);
     expect((await http("POST", `${BASE}/cashout`, cashOut, headers)).text).toBe(paid.text);
     await room.crash(secret, flightMs(secret.crashHundredths, RATE));
     const history = await http("GET", `${BASE}/history?limit=1`);

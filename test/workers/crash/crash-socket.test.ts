@@ -123,6 +123,7 @@ describe("players", () => {
       multiplier,
       payout: cashedOut.payout,
       status: "CASHED_OUT",
+      limited_by: null,
     });
     expect(crashed.your_results).toHaveLength(2);
     await room.settle();

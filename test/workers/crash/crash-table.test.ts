@@ -1,4 +1,4 @@
-import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { flightMs, millisecondsTo, multiplierAt } from "../../../shared/crash/curve.ts";
@@ -171,6 +171,66 @@ describe("automatic cash-out", () => {
     await room.crash(secret, flightMs(secret.crashHundredths, RATE));
     await room.settle();
     await expectCash(player, CASH - 10_000);
+  });
+});
+
+describe("the bounds of a round", () => {
+  /** The round that takes bets, with bounds that a few bets can reach. */
+  async function bound(column: "player_win_max" | "table_win_max", mostMinor: number): Promise<void> {
+    await runInDurableObject(room.table, (_instance, state) => {
+      state.storage.sql.exec(`UPDATE round SET ${column} = ${mostMinor} WHERE number = (SELECT max(number) FROM round)`);
+    });
+  }
+
+  it("cash everybody out where all would win more, in flight, and pay exactly that", async () => {
+    await room.rig((crash) => crash > 250 && crash < 400);
+    const [one, other] = [await newWallet(CASH), await newWallet(CASH)];
+    await room.open();
+    // 2,000 won at 1.20, then 10,000 left for the 20,000 that are open.
+    await bound("table_win_max", 12_000);
+    got(await room.bet(one.userId, { slot: "A", autoCashOutHundredths: 120 }));
+    const { bet } = got(await room.bet(one.userId, { slot: "B" }));
+    got(await room.bet(other.userId, { autoCashOutHundredths: 900 }));
+    await room.takeOff();
+    await room.pass(millisecondsTo(150, RATE) + 1_000);
+    await vi.waitFor(async () => expect(await room.countBets("status = 'ACTIVE'")).toBe(0));
+    expect(await room.countBets("limited_by = 'round' AND cash_out_hundredths = 150")).toBe(2);
+    // A press that comes later is answered with what the bound had paid.
+    expect(got(await room.table.cashOut({ userId: one.userId, betId: bet.betId }))).toMatchObject({
+      ...{ cashOutHundredths: 150, payoutMinor: 15_000, limitedBy: "round" },
+    });
+    await room.settle();
+    await expectCash(one, CASH + 2_000 + 5_000);
+    await expectCash(other, CASH + 5_000);
+  });
+
+  it("hold for what is decided only at the crash, as they would have in flight", async () => {
+    const secret = await room.rig((crash) => crash > 250 && crash < 400);
+    const [one, other] = [await newWallet(CASH), await newWallet(CASH)];
+    await room.open();
+    await bound("player_win_max", 8_000);
+    got(await room.bet(one.userId, { slot: "A", autoCashOutHundredths: 130 }));
+    got(await room.bet(one.userId, { slot: "B" }));
+    got(await room.bet(other.userId, { stakeMinor: 40_000, autoCashOutHundredths: 110 }));
+    await room.takeOff();
+    room.leap(flightMs(secret.crashHundredths, RATE));
+    await room.table.roundChanged(await room.game.view());
+    await room.settle();
+    // 3,000 of 8,000 won at 1.30: the second bet leaves at 1.50. The other's target came first.
+    await expectCash(one, CASH + 8_000);
+    await expectCash(other, CASH + 4_000);
+    expect(await room.countBets(`user_id = '${one.userId}' AND limited_by = 'player' AND cash_out_hundredths = 150`)).toBe(1);
+  });
+
+  it("are those of the round's opening to its end", async () => {
+    await room.rig((crash) => crash > 150);
+    const round = await room.open();
+    await bound("table_win_max", 12_345);
+    await room.takeOff();
+    const kept = await runInDurableObject(room.table, (_instance, state) =>
+      state.storage.sql.exec("SELECT bet_payout_max, player_win_max, table_win_max FROM round WHERE number = ?", round.roundNumber).one(),
+    );
+    expect(kept).toEqual({ bet_payout_max: 100_000_000, player_win_max: 150_000_000, table_win_max: 12_345 });
   });
 });
 

@@ -38,6 +38,11 @@ export const CRASH_LIFE_EN = {
   round_sums: "{bets} bets of {players} players, {left} cashed out",
   round_money: "{staked} staked, {paid} paid",
   your_bet: "Your bet {slot}",
+  limited_by_bet: "It left there by itself: it had reached the largest payout of a bet.",
+  limited_by_player: "It left there by itself: you had reached the most that a player may win in a round.",
+  limited_by_round: "It left there by itself: the round had reached the most that all may win, and everybody was cashed out.",
+  round_bounds:
+    "A bet pays at most {bet}. In a round you win at most {player}, all at your table at most {table}; who is in then is cashed out there.",
   shown_name: "Your name for others",
   shown_name_off:
     "Other players don't see your name. If you allow it, they see its first and last letter beside your crash bets and messages.",

@@ -39,6 +39,11 @@ export const CRASH_LIFE_SW: Readonly<Record<keyof typeof CRASH_LIFE_EN, string>>
   round_sums: "Madau {bets} ya wachezaji {players}, {left} walitoa pesa",
   round_money: "{staked} ziliwekwa, {paid} zililipwa",
   your_bet: "Dau lako {slot}",
+  limited_by_bet: "Lilitoka hapo lenyewe: lilifikia malipo makubwa zaidi ya dau.",
+  limited_by_player: "Lilitoka hapo lenyewe: ulifikia kiasi kikubwa zaidi ambacho mchezaji anaweza kushinda katika raundi.",
+  limited_by_round: "Lilitoka hapo lenyewe: raundi ilifikia kiasi kikubwa zaidi ambacho wote wanaweza kushinda, na wote walitolewa.",
+  round_bounds:
+    "Dau hulipa si zaidi ya {bet}. Katika raundi unashinda si zaidi ya {player}, na wote mezani pako si zaidi ya {table}; aliyebaki hutolewa hapo.",
   shown_name: "Jina lako kwa wengine",
   shown_name_off: "Wachezaji wengine hawaoni jina lako. Ukikubali, wataona herufi ya kwanza na ya mwisho karibu na madau na ujumbe wako.",
   shown_name_on: "Wachezaji wengine wanaona {name}; ulikubali {since}.",

@@ -39,9 +39,20 @@ export function CrashBet(): JSX.Element {
       {game.runs(other) ? <Action hand={other} /> : null}
       <AmountField value={hand.stakeText} presets={quickStakes.value} label={t("stake")} />
       <Field label={t("auto_cash_out")} value={hand.autoText} inputMode="decimal" autocomplete="off" placeholder={t("auto_hint")} />
+      <Bounds />
       {isLoggedIn.value && hand.slot === "A" ? <CrashAutoplay stakeText={hand.stakeText.value} autoText={hand.autoText.value} /> : null}
     </section>
   );
+}
+
+/** How much the round may win, said before the bet. */
+function Bounds(): JSX.Element | null {
+  const terms = game.terms.value;
+  if (terms === null) return null;
+  const [bet, player, table] = [terms.payout_max, terms.player_win_max, terms.table_win_max].map((most) =>
+    shortMoney(most, currency.value),
+  );
+  return <p class="muted small">{t("round_bounds", { bet: bet ?? "", player: player ?? "", table: table ?? "" })}</p>;
 }
 
 /** How the player's bet of this round ended, as the server said; a round that broke off gives stakes back. */
@@ -53,6 +64,7 @@ function Outcome({ hand }: { hand: Hand }): JSX.Element {
       {bet?.status === "CASHED_OUT" ? (
         <p class="outcome won">
           {t("cashed_at", { multiplier: multiplier(bet.multiplier ?? 1), payout: money(bet.payout, currency.value) })}
+          {bet.limited_by === null ? null : <small> {t(`limited_by_${bet.limited_by}`)}</small>}
         </p>
       ) : null}
       {bet?.status === "LOST" ? (

@@ -50,17 +50,17 @@ export function handWith(betId: string): Hand | null {
   return HANDS.find(({ bet }) => bet.value?.bet_id === betId) ?? null;
 }
 
-export function takeCashOut(betId: string, won: { readonly multiplier: number; readonly payout: number }): void {
+export function takeCashOut(betId: string, won: Pick<CrashBetFrame, "multiplier" | "payout" | "limited_by">): void {
   const held = handWith(betId);
   if (held === null || held.bet.value === null) return;
-  held.bet.value = { ...held.bet.value, status: "CASHED_OUT", multiplier: won.multiplier, payout: won.payout };
+  held.bet.value = { ...held.bet.value, status: "CASHED_OUT", multiplier: won.multiplier, payout: won.payout, limited_by: won.limited_by };
 }
 
 /** How the round ended for each hand's bet. */
 export function takeResults(results: CrashServerFrameOf<"crashed">["your_results"]): void {
-  for (const { bet_id, status, multiplier, payout } of results) {
+  for (const { bet_id, status, multiplier, payout, limited_by } of results) {
     const held = handWith(bet_id);
-    if (held !== null && held.bet.value !== null) held.bet.value = { ...held.bet.value, status, multiplier, payout };
+    if (held !== null && held.bet.value !== null) held.bet.value = { ...held.bet.value, status, multiplier, payout, limited_by };
   }
 }
 

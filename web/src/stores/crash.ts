@@ -4,7 +4,7 @@
  * The round's state comes from the socket only. Nothing here guesses an outcome: a cash-out is shown when the server has said it.
  */
 import { computed, effect, signal, untracked } from "@preact/signals";
-import type { CrashServerFrame, CrashServerFrameOf, CrashState } from "../../../shared/protocol/ws/crash.ts";
+import type { CrashBetFrame, CrashServerFrame, CrashServerFrameOf, CrashState } from "../../../shared/protocol/ws/crash.ts";
 import { call } from "../api/client.ts";
 import { session } from "../api/session.ts";
 import { serverTime, UNKNOWN_CLOCK, withSample } from "../crash/clock.ts";
@@ -18,7 +18,10 @@ import { refusalText } from "./refusals.ts";
 import { say, sayTrouble } from "./toasts.ts";
 
 type Snapshot = CrashServerFrameOf<"snapshot">;
-type Terms = Pick<Snapshot, "curve_millionths_per_ms" | "stake_min" | "stake_max" | "payout_max" | "currency">;
+type Terms = Pick<
+  Snapshot,
+  "curve_millionths_per_ms" | "stake_min" | "stake_max" | "payout_max" | "player_win_max" | "table_win_max" | "currency"
+>;
 
 export const round = signal<CrashState | null>(null);
 export const terms = signal<Terms | null>(null);
@@ -69,7 +72,10 @@ export async function cashOut({ bet, isSending }: Hand): Promise<void> {
   isSending.value = true;
   try {
     const body = { bet_id: running.bet_id };
-    const answer = await call<{ multiplier: number; payout: number }>("POST", "/api/v1/games/crash/cashout", { body, key: running.bet_id });
+    const answer = await call<Pick<CrashBetFrame, "multiplier" | "payout" | "limited_by">>("POST", "/api/v1/games/crash/cashout", {
+      body,
+      key: running.bet_id,
+    });
     takeCashOut(running.bet_id, answer);
   } catch (error) {
     sayTrouble(error);

@@ -140,8 +140,8 @@ function addPlaying(app: Api): void {
     handle: async ({ ctx, body }) => {
       const cashedOut = await cashOutCrashBet(ctx, body.bet_id);
       if (!cashedOut.ok) return cashedOut;
-      const { bet_id, multiplier, payout } = presentCrashBet(cashedOut.value);
-      return ok({ body: { bet_id, multiplier: multiplier ?? 1, payout } });
+      const { bet_id, multiplier, payout, limited_by } = presentCrashBet(cashedOut.value);
+      return ok({ body: { bet_id, multiplier: multiplier ?? 1, payout, limited_by } });
     },
   });
 }

@@ -62,6 +62,7 @@ export function presentCrashBet(bet: CrashBetView): z.input<typeof crashBetOut> 
     status: bet.status,
     multiplier: multiplierOrNull(bet.cashOutHundredths),
     payout: toMajor(minor(bet.payoutMinor)),
+    limited_by: bet.limitedBy,
   };
 }
 

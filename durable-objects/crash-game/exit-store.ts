@@ -1,0 +1,131 @@
+/**
+ * How open bets leave a round, in SQL: noted presses, what the flight has reached, and the end. What each is worth, and in what order, is
+ * shared/crash/cash-out.ts; here is what it needs to know of the table's rows, and what becomes of them.
+ */
+import type { TableCaps } from "../../shared/crash/caps.ts";
+import {
+  type BetOutcome,
+  type CashedOut,
+  endOfRound,
+  exitsUpTo,
+  type Flight,
+  lowestForce,
+  type OpenBet,
+  ownExit,
+} from "../../shared/crash/cash-out.ts";
+import { invariant } from "../../shared/kernel/invariant.ts";
+import { minor } from "../../shared/money/minor.ts";
+import type { Sql } from "../platform/sql.ts";
+import { type BetRow, INTERRUPTION_MS, type TableRound } from "./table-rows.ts";
+
+export class ExitStore {
+  readonly #sql: Sql;
+  readonly #capsOf: (round: TableRound) => TableCaps;
+
+  constructor(sql: Sql, capsOf: (round: TableRound) => TableCaps) {
+    this.#sql = sql;
+    this.#capsOf = capsOf;
+  }
+
+  /** Notes a press at the multiplier of its receipt, the first one only; gives the multiplier that counts, or null when it is not open. */
+  press(betId: string, hundredths: number): number | null {
+    return this.#sql.transaction(() => {
+      const bet = this.#knownBet(betId);
+      if (bet.status !== "ACTIVE") return null;
+      if (bet.pressed_hundredths !== null) return bet.pressed_hundredths;
+      this.#sql.run("UPDATE bet SET pressed_hundredths = ? WHERE bet_id = ?", hundredths, betId);
+      return hundredths;
+    });
+  }
+
+  /**
+   * Cashes out the bets whose presses the game granted, and all that leave no later; gives the bets that this decided. A press that was
+   * granted for less than it was noted at counts as granted.
+   */
+  cashOut(
+    round: TableRound,
+    granted: readonly { readonly betId: string; readonly hundredths: number }[],
+    nowMs: number,
+  ): readonly BetRow[] {
+    return this.#sql.transaction(() => {
+      const statement = "UPDATE bet SET pressed_hundredths = min(pressed_hundredths, ?) WHERE bet_id = ? AND status = 'ACTIVE'";
+      for (const { betId, hundredths } of granted) this.#sql.run(statement, hundredths, betId);
+      return this.#leave(round, Math.max(0, ...granted.map(({ hundredths }) => hundredths)), nowMs);
+    });
+  }
+
+  /** Pays, in order, the open bets that leave at or below the highest multiplier that the game says was reached. */
+  sweep(round: TableRound, reached: readonly number[], nowMs: number): readonly BetRow[] {
+    return this.#sql.transaction(() => this.#leave(round, Math.max(0, ...reached), nowMs));
+  }
+
+  /** Multipliers up to `hundredths` at which bets want to leave or are sent out as things stand: what is to be asked of the game. */
+  due(round: TableRound, hundredths: number): readonly number[] {
+    const flight = this.#flight(round);
+    return [...new Set([...flight.bets.map(ownExit), lowestForce(flight)].filter((multiplier) => multiplier <= hundredths))];
+  }
+
+  /** The lowest multiplier at which a target or a bound of the round takes somebody out; null when none does. */
+  next(round: TableRound): number | null {
+    const flight = this.#flight(round);
+    const next = Math.min(lowestForce(flight), ...flight.bets.map(({ targetHundredths }) => targetHundredths ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(next) ? next : null;
+  }
+
+  /** Decides all that is still open of a round that has crashed. */
+  endRound(round: TableRound, nowMs: number): readonly BetRow[] {
+    const { crash_hundredths: crashHundredths, crashed_at: crashedAtMs, started_at: startedAtMs } = round;
+    invariant(crashHundredths !== null && crashedAtMs !== null && startedAtMs !== null, `round ${round.number} has no result`);
+    const seenUntilMs = round.beat_at ?? startedAtMs;
+    const interrupted = round.interrupted === 1 || Math.min(nowMs, crashedAtMs) - seenUntilMs > INTERRUPTION_MS;
+    return this.#decide(endOfRound(this.#flight(round), { crashHundredths, interrupted }), nowMs);
+  }
+
+  #leave(round: TableRound, hundredths: number, nowMs: number): readonly BetRow[] {
+    return this.#decide(exitsUpTo(this.#flight(round), hundredths), nowMs);
+  }
+
+  #decide(outcomes: readonly BetOutcome[], nowMs: number): readonly BetRow[] {
+    return outcomes.map((outcome) => {
+      const left: CashedOut | null = outcome.status === "CASHED_OUT" ? outcome : null;
+      this.#sql.run(
+        `UPDATE bet SET status = ?, cash_out_hundredths = ?, payout_minor = ?, limited_by = ?, settle_at = ?
+         WHERE bet_id = ? AND status = 'ACTIVE'`,
+        ...[outcome.status, left?.multiplierHundredths ?? null, left?.payoutMinor ?? 0, left?.limitedBy ?? null, nowMs, outcome.betId],
+      );
+      return this.#knownBet(outcome.betId);
+    });
+  }
+
+  #flight(round: TableRound): Flight {
+    const query = "SELECT * FROM bet WHERE round = ? AND status <> 'VOID' AND status = 'ACTIVE' ORDER BY placed_at";
+    const bets = this.#sql.all<BetRow>(query, round.number).map(openBet);
+    const byPlayerMinor = new Map<string, number>();
+    let tableMinor = 0;
+    const left = `SELECT user_id, sum(payout_minor - stake_minor) AS won FROM bet
+      WHERE round = ? AND status <> 'VOID' AND status = 'CASHED_OUT' GROUP BY user_id`;
+    for (const { user_id: userId, won } of this.#sql.all<{ user_id: string; won: number }>(left, round.number)) {
+      byPlayerMinor.set(userId, won);
+      tableMinor += won;
+    }
+    return { bets, won: { tableMinor, byPlayerMinor }, caps: this.#capsOf(round) };
+  }
+
+  #knownBet(betId: string): BetRow {
+    const bet = this.#sql.first<BetRow>("SELECT * FROM bet WHERE bet_id = ?", betId);
+    invariant(bet !== null, `no bet ${betId}`);
+    return bet;
+  }
+}
+
+function openBet(bet: BetRow): OpenBet {
+  return {
+    betId: bet.bet_id,
+    userId: bet.user_id,
+    stakeMinor: minor(bet.stake_minor),
+    autoCashOutHundredths: bet.auto_hundredths,
+    targetHundredths: bet.target_hundredths,
+    pressedHundredths: bet.pressed_hundredths,
+    placedAtMs: bet.placed_at,
+  };
+}
