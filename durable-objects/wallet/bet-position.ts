@@ -43,7 +43,7 @@ function agreed(bet: Bet): AgreedBet {
 
 function selectionsOf(bet: Bet) {
   return bet.terms.selections.map((each) => {
-    const resulted = outcomeOf(bet, each);
+    const resulted = { ...outcomeOf(bet, each), ...(each.place === undefined ? {} : { place: each.place }) };
     return each.boost === undefined ? resulted : { ...resulted, unboostedThousandths: each.boost.oddsThousandths };
   });
 }

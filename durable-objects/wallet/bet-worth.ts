@@ -5,6 +5,7 @@
  * out, and the return on the stake that remains. Each part is taxed by itself, by the rules of the day on which it was first decided.
  */
 
+import type { PlaceShare } from "../../shared/betting/each-way.ts";
 import { type PromisedInsurance, type PromisedRefund, refundOf } from "../../shared/betting/promised-cut.ts";
 import { engineLadder, type PromisedLadder } from "../../shared/betting/promised-ladder.ts";
 import { betReturn, type ResultedBet } from "../../shared/betting/returns.ts";
@@ -49,6 +50,9 @@ export interface ResultedSelection {
   readonly outcome: SelectionOutcome | null;
   /** The price before promotions made it better. */
   readonly unboostedThousandths?: number;
+  /** Of an each-way bet: what its place pays, and the place's own result. */
+  readonly place?: Pick<PlaceShare, "divisor">;
+  readonly placeOutcome?: SelectionOutcome | null;
 }
 
 export interface Worth {

@@ -81,7 +81,7 @@ const picked = fc.record({
 const shaped = fc.array(picked, { minLength: 1, maxLength: 5 }).chain((picks) =>
   fc.record({
     picks: fc.constant(picks),
-    sizes: picks.length < 2 ? fc.constant([]) : fc.uniqueArray(fc.integer({ min: 1, max: picks.length }), { maxLength: 2 }),
+    sizes: picks.length < 2 ? fc.constant<number[]>([]) : fc.uniqueArray(fc.integer({ min: 1, max: picks.length }), { maxLength: 2 }),
     stakeMinor: fc.integer({ min: 1, max: 1_000_000 }),
   }),
 );

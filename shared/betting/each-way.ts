@@ -18,12 +18,14 @@ export type PlaceShare = {
 export type PlaceTerms = PlaceShare & { readonly selectionId: string };
 
 /** True for a bet of two halves. */
-export function isEachWay(selections: readonly { readonly place?: object }[]): boolean {
+export function isEachWay(selections: readonly { readonly place?: object | undefined }[]): boolean {
   return selections.some(({ place }) => place !== undefined);
 }
 
 /** How many lines a bet has: twice those of its shape when it is each way. */
-export function betLines(shape: Omit<LineShape, "selections"> & { readonly selections: readonly { readonly place?: object }[] }): number {
+export function betLines(
+  shape: Omit<LineShape, "selections"> & { readonly selections: readonly { readonly place?: object | undefined }[] },
+): number {
   const lines = lineCount({ ...shape, selections: shape.selections.length });
   return isEachWay(shape.selections) ? 2 * lines : lines;
 }

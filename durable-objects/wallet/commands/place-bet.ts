@@ -1,5 +1,5 @@
 /** Places a bet: one entry, the bet, the stored answer and the message, or a refusal and nothing. */
-import { lineCount } from "../../../shared/betting/lines.ts";
+import { betLines } from "../../../shared/betting/each-way.ts";
 import { type BetForLadder, engineLadder, type PromisedLadder, promisedLadder } from "../../../shared/betting/promised-ladder.ts";
 import { promisesOf } from "../../../shared/betting/promises.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
@@ -116,7 +116,7 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
     kind,
     systemSizes,
     bankers,
-    lines: lineCount({ kind, selections: selections.length, systemSizes, bankers }),
+    lines: betLines({ kind, selections, systemSizes, bankers }),
     potentialWinMinor: potentialReturn(
       {
         ...{ kind, stakeMinor: netMinor, systemSizes, bankers, selections, freeBet: freeBetId !== undefined },

@@ -3,6 +3,7 @@
  * thousandths.
  */
 import type { SelectionBoost } from "../../betting/boost.ts";
+import type { PlaceTerms } from "../../betting/each-way.ts";
 import type { PromisedEarlyPayout } from "../../betting/early-payout.ts";
 import type { PromisedInsurance } from "../../betting/promised-cut.ts";
 import type { PromisedLadder } from "../../betting/promised-ladder.ts";
@@ -31,6 +32,8 @@ export interface AcceptedSelection {
   readonly builder?: Builder;
   /** Set for a price that promotions made better: `oddsThousandths` is the better one. */
   readonly boost?: SelectionBoost;
+  /** Its place, when the bet is each way: all of a bet's selections have one, or none. */
+  readonly place?: PlaceTerms;
 }
 
 export interface PlaceBet {
@@ -71,7 +74,12 @@ export interface BetView {
   readonly potentialWinMinor: number;
   readonly paidMinor: number;
   readonly taxLines: readonly TaxLine[];
-  readonly selections: readonly (AcceptedSelection & { readonly outcome: SelectionOutcome | null; readonly resultVersion: number })[];
+  readonly selections: readonly (AcceptedSelection & {
+    readonly outcome: SelectionOutcome | null;
+    /** Of its place; absent where it has none. */
+    readonly placeOutcome?: SelectionOutcome | null;
+    readonly resultVersion: number;
+  })[];
   readonly settlements: readonly {
     readonly version: number;
     readonly targetMinor: number;
