@@ -61,6 +61,18 @@ async function settled(player: Player, betId: string, expected: Record<string, u
   }, PATIENCE);
 }
 
+/** What the calculator answers about 100.00 each way at 10/1 with a fifth for a place, in minor units. */
+async function calculated(leg: object): Promise<unknown> {
+  const bet = { type: "single", unit_stake_minor: 10_000, each_way: true, legs: [{ fractional: "10/1", place_fraction: "1/5", ...leg }] };
+  const { status, body } = await answer("/api/v1/calculator", {
+    method: "POST",
+    headers: { "X-Dev-Country": "KE" },
+    body: JSON.stringify({ bet }),
+  });
+  expect({ status, lines: body["lines"], total: body["total_stake_minor"] }).toEqual({ status: 200, lines: 2, total: 20_000 });
+  return body["payout_minor"];
+}
+
 describe("an each-way bet", () => {
   it("is quoted and placed as two lines of half of the stake, on the tenant's terms for the number of runners", async () => {
     const player = await newPlayer(100_000);
@@ -85,24 +97,42 @@ describe("an each-way bet", () => {
     });
   });
 
-  it.each<[string, Record<string, Record<string, Word>>, Record<string, unknown>]>([
-    ["wins both halves with the winner", { winner: { r1: "won" }, "top=3": { r1: "won" } }, { status: "WON", actual_win: 1_400 }],
-    ["pays the place alone", { winner: { r1: "lost" }, "top=3": { r1: "won" } }, { status: "WON", actual_win: 300 }],
-    ["is lost without a place", { winner: { r1: "lost" }, "top=3": { r1: "lost" } }, { status: "LOST", actual_win: 0 }],
+  it.each<[string, Record<string, Record<string, Word>>, Record<string, unknown>, object]>([
+    [
+      "wins both halves with the winner",
+      { winner: { r1: "won" }, "top=3": { r1: "won" } },
+      { status: "WON", actual_win: 1_400 },
+      { result: "won" },
+    ],
+    ["pays the place alone", { winner: { r1: "lost" }, "top=3": { r1: "won" } }, { status: "WON", actual_win: 300 }, { result: "placed" }],
+    ["is lost without a place", { winner: { r1: "lost" }, "top=3": { r1: "lost" } }, { status: "LOST", actual_win: 0 }, { result: "lost" }],
     [
       "takes each half's part of a dead heat",
       { winner: { r1: "dead_heat:1/2" }, "top=3": { r1: "won" } },
       { status: "WON", actual_win: 850 },
+      { result: "won", dead_heat_factor: "1/2" },
     ],
-    ["ties for the last place", { winner: { r1: "lost" }, "top=3": { r1: "dead_heat:1/2" } }, { status: "WON", actual_win: 150 }],
-    ["gives the stake of a non-runner back", { winner: { r1: "void" }, "top=3": { r1: "void" } }, { status: "VOID", actual_win: 200 }],
-  ])("%s", async (_what, words, expected) => {
+    [
+      "ties for the last place",
+      { winner: { r1: "lost" }, "top=3": { r1: "dead_heat:1/2" } },
+      { status: "WON", actual_win: 150 },
+      { result: "placed", place_dead_heat_factor: "1/2" },
+    ],
+    [
+      "gives the stake of a non-runner back",
+      { winner: { r1: "void" }, "top=3": { r1: "void" } },
+      { status: "VOID", actual_win: 200 },
+      { result: "void" },
+    ],
+  ])("%s, as the calculator says", async (_what, words, expected, leg) => {
     const player = await newPlayer(100_000);
     const race = await openRace(8);
     const betId = await placed(player, eachWay(race));
     await race.settle(words);
     const bet = await settled(player, betId, expected);
-    expect(await player.cash()).toBe(80_000 + Math.round((bet.actual_win ?? 0) * 100));
+    const paidMinor = Math.round((bet.actual_win ?? 0) * 100);
+    expect(await calculated(leg)).toBe(paidMinor);
+    expect(await player.cash()).toBe(80_000 + paidMinor);
     expect((await player.wallet.digest()).violations).toEqual([]);
   });
 
