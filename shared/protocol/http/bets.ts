@@ -170,7 +170,7 @@ const promises = {
     .nullable()
     .meta({ description: "Selections that are won once their team leads by so many in regular play, whatever the result." }),
   cut_refund: z
-    .object({ losers: z.int(), percent: z.number(), max: amountOut })
+    .object({ losers: z.int(), percent: z.number(), max: amountOut, paid_as: z.enum(["cash", "free_bet"]) })
     .nullable()
     .meta({ description: "The part of the stake that comes back when up to so many selections lose and all others win." }),
   insurance: z

@@ -108,7 +108,13 @@ export interface BetView {
   /** Which selections are won once their team leads by so many. */
   readonly earlyPayout?: PromisedEarlyPayout;
   /** What of the stake comes back when up to so many selections lose, as long as none is void. */
-  readonly cutRefund?: { readonly losersMax: number; readonly percent: number; readonly refundMaxMinor: number };
+  readonly cutRefund?: {
+    readonly losersMax: number;
+    readonly percent: number;
+    readonly refundMaxMinor: number;
+    /** As a token; absent or false: in cash. */
+    readonly isFreeBet?: boolean;
+  };
   /** The odds at which it pays although some selections lose. */
   readonly insurance?: PromisedInsurance;
   /** The shared slip that it was made of. */

@@ -82,6 +82,7 @@ export const EN = {
   bonus_progress: "Selections on the way to the next bonus",
   early_payout: "Won as soon as your team leads by {lead}.",
   cut_refund: "{percent} % of the stake back if up to {losers} selection(s) lose and the rest win.",
+  cut_refund_token: "{percent} % of the stake back as a free bet if up to {losers} selection(s) lose and the rest win.",
   insured_pays: "Pays at {odds} if at most {cuts} selection(s) lose.",
   each_way: "Each way",
   win_only: "To win",

@@ -81,6 +81,7 @@ export const SW: Messages = {
   bonus_progress: "Chaguo kuelekea bonasi inayofuata",
   early_payout: "Umeshinda timu yako ikiongoza kwa {lead}.",
   cut_refund: "{percent} % ya dau inarudi chaguo zisizozidi {losers} zikipoteza na zingine kushinda.",
+  cut_refund_token: "{percent} % ya dau inarudi kama dau la bure chaguo zisizozidi {losers} zikipoteza na zingine kushinda.",
   insured_pays: "Hulipa kwa {odds} chaguo zisizozidi {cuts} zikipoteza.",
   each_way: "Ushindi au nafasi",
   win_only: "Ushindi tu",

@@ -199,7 +199,12 @@ export function presentPromises({ earlyPayout, cutRefund, insurance }: Pick<BetV
         ? null
         : { lead: first.lead, selections: earlyPayout.selections.map(({ selectionId }) => selectionId) },
     cut_refund:
-      cutRefund === undefined ? null : { losers: cutRefund.losersMax, percent: cutRefund.percent, max: major(cutRefund.refundMaxMinor) },
+      cutRefund === undefined
+        ? null
+        : {
+            ...{ losers: cutRefund.losersMax, percent: cutRefund.percent, max: major(cutRefund.refundMaxMinor) },
+            paid_as: cutRefund.isFreeBet === true ? ("free_bet" as const) : ("cash" as const),
+          },
     insurance:
       insurance === undefined ? null : { cuts: insurance.cutsMax, odds: toDecimalOdds(oddsThousandths(insurance.oddsThousandths)) },
   };
