@@ -47,7 +47,7 @@ export const ERRORS = {
   BOOST_REFUSED: [
     409,
     "This boost can't be used for this bet.",
-    "details.reason says why: unknown (or not in force), bet_type, free_bet, live, not_covered, odds, or stake (details.max).",
+    "details.reason says why: unknown (or not in force), bet_type, free_bet, live, not_covered, odds, or stake (details.max); of one that players are given, not_granted, grant_expired or used_up.",
   ],
   EACH_WAY_REFUSED: [
     409,

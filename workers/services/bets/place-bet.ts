@@ -24,7 +24,7 @@ import { clientBetKey } from "./bet-key.ts";
 import { withPlaces } from "./each-way-slip.ts";
 import { askFixtures, oddsChanged, type SlipPrices } from "./fixture-channels.ts";
 import { type ReadSlip, readSlip } from "./read-slip.ts";
-import { type PromotedSlip, withPromotions } from "./slip-promotions.ts";
+import { boostGrantsOf, type PromotedSlip, withPromotions } from "./slip-promotions.ts";
 
 export interface PlaceBetInput {
   readonly slip: SlipRequest;
@@ -74,7 +74,8 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
   const rules = sportsRulesOf(actor.country).acceptance;
   const changes = priceChanges(selections, prices.value.selections, rules);
   if (changes.some(({ verdict }) => verdict !== "taken")) return answerRefusal(attempt, oddsChanged(changes));
-  const priced = { ...attempt.slip, country: actor.country, isFree: attempt.freeBetId !== undefined, nowMs: ctx.nowMs };
+  const boostGrants = input.slip.boost_id === undefined ? [] : await boostGrantsOf(ctx.env, actor);
+  const priced = { ...attempt.slip, country: actor.country, isFree: attempt.freeBetId !== undefined, nowMs: ctx.nowMs, boostGrants };
   const promoted = await withPromotions(ctx.env, { ...priced, selections: prices.value.selections }, input.slip);
   if (!promoted.ok) return answerRefusal(attempt, promoted.error);
   const placed = withPlaces(promoted.value, { eachWay, isFree: priced.isFree, items: selections });

@@ -27,7 +27,7 @@ import { eachWayTermsOf, withPlaces } from "./each-way-slip.ts";
 import { askFixtures } from "./fixture-channels.ts";
 import { presentPromises, presentSelection, presentTaxLine, presentWays, totalOdds } from "./present-bet.ts";
 import { type ReadSlip, readSlip } from "./read-slip.ts";
-import { boostsFor, insurancesFor, type PricedSlip, type PromotedSlip, withPromotions } from "./slip-promotions.ts";
+import { boostGrantsOf, boostsFor, insurancesFor, type PricedSlip, type PromotedSlip, withPromotions } from "./slip-promotions.ts";
 
 /** What channels are told instead of a bet's id: they keep nothing of a price. */
 const QUOTE = "quote";
@@ -46,8 +46,9 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
   // A quote may never become a bet: it takes no liability off anyone.
   const priced = await askFixtures(ctx.env, { country, betId: QUOTE, walletId, stakeMinor: ZERO, eachWay: true }, selections);
   if (!priced.ok) return priced;
+  const boostGrants = await boostGrantsOf(ctx.env, own);
   const isFree = request.free_bet_id !== undefined;
-  const market: PricedSlip = { country, kind, stakeMinor, isFree, selections: priced.value.selections, nowMs: ctx.nowMs };
+  const market: PricedSlip = { country, kind, stakeMinor, isFree, selections: priced.value.selections, nowMs: ctx.nowMs, boostGrants };
   const promoted = await withPromotions(ctx.env, market, request);
   if (!promoted.ok) return promoted;
   const placed = withPlaces(promoted.value, { eachWay: request.each_way === true, isFree, items: selections });
