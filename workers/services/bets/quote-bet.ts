@@ -44,9 +44,9 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
   const own = ctx.actor?.country === country ? ctx.actor : null;
   const walletId = own === null ? "" : walletName(own);
   // A quote may never become a bet: it takes no liability off anyone.
-  const priced = await askFixtures(ctx.env, { country, betId: QUOTE, walletId, stakeMinor: ZERO, eachWay: true }, selections);
+  const question = { country, betId: QUOTE, walletId, stakeMinor: ZERO, eachWay: true };
+  const [priced, boostGrants] = await Promise.all([askFixtures(ctx.env, question, selections), boostGrantsOf(ctx.env, own)]);
   if (!priced.ok) return priced;
-  const boostGrants = await boostGrantsOf(ctx.env, own);
   const isFree = request.free_bet_id !== undefined;
   const market: PricedSlip = { country, kind, stakeMinor, isFree, selections: priced.value.selections, nowMs: ctx.nowMs, boostGrants };
   const promoted = await withPromotions(ctx.env, market, request);
