@@ -9,6 +9,7 @@ import { DurableObject } from "cloudflare:workers";
 import { leadMinOf } from "../../shared/betting/early-payout.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { err, ok, type Result } from "../../shared/kernel/result.ts";
+import { localDay, unixMs } from "../../shared/kernel/time.ts";
 import { withJumpsChecked, withLiabilityChecked } from "../../shared/odds/automatic-suspensions.ts";
 import { catalogueChanged, catalogueRow } from "../../shared/odds/catalogue.ts";
 import { fixtureDelta } from "../../shared/odds/fixture-delta.ts";
@@ -158,7 +159,7 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
 
   async reserve(command: ReserveSelections): Promise<Result<Reservation, ReserveRefusal>> {
     const nowMs = Date.now();
-    const priced = this.#priced(command.selections, command.policy, nowMs);
+    const priced = this.#priced(command.selections, command.policy, nowMs, command.eachWay);
     if (!priced.ok) return priced;
     const { betId, walletId, stakeMinor } = command;
     const bet = { betId, walletId, stakeMinor, selections: priced.value, expiresAtMs: nowMs + RESERVATION_MS };
@@ -228,11 +229,20 @@ export class OddsChannel extends DurableObject<Cloudflare.Env> implements OddsCh
     if (this.#store.fixture !== null) await this.#alarms.run(Date.now, (job) => this.#runJob(job));
   }
 
-  #priced(wanted: readonly WantedSelection[], policy: OddsPolicy, nowMs: number): Result<readonly AcceptedSelection[], ReserveRefusal> {
+  #priced(
+    wanted: readonly WantedSelection[],
+    policy: OddsPolicy,
+    nowMs: number,
+    eachWay = false,
+  ): Result<readonly AcceptedSelection[], ReserveRefusal> {
     this.#endPrices(nowMs);
     const fixture = this.#store.fixture;
     if (fixture === null) return err({ reason: "unknown_selection", selectionIds: wanted.map((selection) => selection.selectionId) });
-    return priceSelections(fixture.state, wanted, policy, nowMs, nowMs + RESERVATION_MS);
+    const { country, state } = fixture;
+    const places = eachWay
+      ? { rules: sportsRulesOf(country).eachWay, day: localDay(unixMs(nowMs), tenantOf(country).utcOffsetMinutes) }
+      : null;
+    return priceSelections(state, wanted, policy, nowMs, nowMs + RESERVATION_MS, places);
   }
 
   /** Stores the next state with every job that follows from it, then tells those who watch. */

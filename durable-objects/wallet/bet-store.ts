@@ -337,11 +337,12 @@ function toCashOut(row: CashOutRow): CashOut {
 /** The outcome of a selection as far as the bet knows it, at the price that counts, with the version it came from (0: none yet). */
 export function outcomeOf(
   bet: Pick<Bet, "results">,
-  { selectionId, fixtureId, oddsThousandths, builder }: AcceptedSelection,
-): { outcome: SelectionOutcome | null; oddsThousandths: number; resultVersion: number } {
+  { selectionId, fixtureId, oddsThousandths, builder, place }: AcceptedSelection,
+): { outcome: SelectionOutcome | null; placeOutcome?: SelectionOutcome | null; oddsThousandths: number; resultVersion: number } {
   const { version: resultVersion = 0, outcomes = {} } = bet.results.get(fixtureId) ?? {};
   if (builder !== undefined) return { ...builderResult(builder, oddsThousandths, outcomes), resultVersion };
-  return { outcome: outcomes[selectionId] ?? null, oddsThousandths, resultVersion };
+  const placed = place === undefined ? {} : { placeOutcome: outcomes[place.selectionId] ?? null };
+  return { outcome: outcomes[selectionId] ?? null, ...placed, oddsThousandths, resultVersion };
 }
 
 /** The stake that still plays: what was not cashed out. */

@@ -5,6 +5,7 @@
  * out, and the return on the stake that remains. Each part is taxed by itself, by the rules of the day on which it was first decided.
  */
 
+import type { PlaceShare } from "../../shared/betting/each-way.ts";
 import { type PromisedInsurance, type PromisedRefund, refundOf } from "../../shared/betting/promised-cut.ts";
 import { engineLadder, type PromisedLadder } from "../../shared/betting/promised-ladder.ts";
 import { betReturn, type ResultedBet } from "../../shared/betting/returns.ts";
@@ -42,13 +43,21 @@ export interface AgreedBet {
   /** A part of the stake back when almost everything wins. */
   readonly cutRefund?: PromisedRefund;
   readonly insurance?: PromisedInsurance;
+  /** How a refund is paid; in cash when absent. */
+  readonly refundWay?: RefundWay;
 }
+
+/** `given`: its token is the player's already, and no more is. */
+export type RefundWay = "cash" | "token" | "given";
 
 export interface ResultedSelection {
   readonly oddsThousandths: number;
   readonly outcome: SelectionOutcome | null;
   /** The price before promotions made it better. */
   readonly unboostedThousandths?: number;
+  /** Of an each-way bet: what its place pays, and the place's own result. */
+  readonly place?: Pick<PlaceShare, "divisor">;
+  readonly placeOutcome?: SelectionOutcome | null;
 }
 
 export interface Worth {
@@ -61,6 +70,8 @@ export interface Worth {
   readonly settledAtMs: number | null;
   /** Given back to promotions: the stake of a void free bet. Below zero what they pay: of a boosted price, or a stake given back. */
   readonly promoMinor: Minor;
+  /** A refund that is due as a token; absent when none is. */
+  readonly tokenMinor?: Minor;
 }
 
 /** Says what a bet is worth at `nowMs`: PENDING while a line may still win, CASHED_OUT once nothing of the stake remains. */
@@ -92,11 +103,20 @@ export function worthOf(tenant: Tenant, bet: AgreedBet, selections: readonly Res
     };
   const payoutMinor = smallest(decision.returnMinor, tenant.payoutMaxMinor);
   const { paidMinor, taxLines } = taxWinnings(tenant, "sports", payoutMinor, isFree ? ZERO : netStakeMinor, unixMs(decided.taxPointAtMs));
-  const promoMinor = negate(minor(refundMinor + boostPaid(priced, payoutMinor, tenant)));
+  const refund = refundBy(bet.refundWay ?? "cash", refundMinor, tenant);
+  const promoMinor = negate(minor(refund.cashMinor + boostPaid(priced, payoutMinor, tenant)));
   return {
     ...decided,
-    ...{ paidMinor: minor(cashed.paidMinor + paidMinor + refundMinor), taxLines: [...openTaxLines, ...taxLines], promoMinor },
+    ...{ paidMinor: minor(cashed.paidMinor + paidMinor + refund.cashMinor), taxLines: [...openTaxLines, ...taxLines], promoMinor },
+    ...(refund.tokenMinor === 0 ? {} : { tokenMinor: refund.tokenMinor }),
   };
+}
+
+/** What of a refund is cash and what a token: one that could not be staked is cash. */
+function refundBy(way: RefundWay, refundMinor: Minor, { stake }: Tenant): { readonly cashMinor: Minor; readonly tokenMinor: Minor } {
+  if (way === "given") return { cashMinor: ZERO, tokenMinor: ZERO };
+  const isToken = way === "token" && refundMinor >= stake.minMinor && refundMinor <= stake.maxMinor;
+  return isToken ? { cashMinor: ZERO, tokenMinor: refundMinor } : { cashMinor: refundMinor, tokenMinor: ZERO };
 }
 
 type BoostedBet = Omit<ResultedBet, "selections"> & { readonly selections: readonly ResultedSelection[] };

@@ -2,6 +2,7 @@
  * The wallet's door: asserts that what came over RPC has a wallet's shape. A caller that breaks it has a bug; the command is refused by
  * a throw before anything is read, stored or frozen.
  */
+import { checkEachWay, isEachWay } from "../../shared/betting/each-way.ts";
 import { lineCount } from "../../shared/betting/lines.ts";
 import { isSelectionOutcome } from "../../shared/betting/types.ts";
 import { MANUAL_MINOR_MAX, SLIP_SELECTIONS_MAX } from "../../shared/kernel/limits.ts";
@@ -10,7 +11,8 @@ import { oddsThousandths } from "../../shared/money/odds.ts";
 import type { BetResult, PlaceBet, PostManual, Reserve } from "../../shared/protocol/rpc/wallet.ts";
 
 /** Asserts a bet that has lines and prices; what is on it was checked by the slip. */
-export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, key, fingerprint, betId, insurance }: PlaceBet): void {
+export function assertBet(bet: PlaceBet): void {
+  const { kind, stakeMinor, selections, systemSizes, bankers, key, fingerprint, betId, insurance } = bet;
   assertTexts(key, fingerprint, betId);
   assertPositive(stakeMinor);
   if (selections.length === 0 || selections.length > SLIP_SELECTIONS_MAX)
@@ -22,9 +24,22 @@ export function assertBet({ kind, stakeMinor, selections, systemSizes, bankers, 
     if (selection.boost !== undefined && oddsThousandths(selection.boost.oddsThousandths) > selection.oddsThousandths)
       throw new TypeError("not a boost: the price is below the one it was made of");
   }
+  assertPlaces(bet);
   if (insurance !== undefined && (kind !== "MULTI" || insurance.chancesPpm.length !== selections.length))
     throw new TypeError("not an insurance of this bet");
   if (lineCount({ kind, selections: selections.length, systemSizes, bankers }) === 0) throw new TypeError("not a slip: no lines");
+}
+
+/** Asserts a bet that is each way whole or not at all, and at prices that have places. */
+function assertPlaces({ selections, insurance, freeBetId }: PlaceBet): void {
+  if (!isEachWay(selections)) return;
+  for (const { place } of selections) {
+    if (place === undefined) throw new TypeError("not each way: a selection without a place");
+    assertTexts(place.selectionId);
+    assertPositive(place.places, place.divisor);
+  }
+  const checked = checkEachWay({ selections, isFree: freeBetId !== undefined, isInsured: insurance !== undefined });
+  if (!checked.ok) throw new TypeError(`not each way: ${checked.error.reason}`);
 }
 
 /** Asserts a bet's result: outcomes that a bet can be paid by, because any other would break the command and freeze the wallet. */

@@ -15,7 +15,7 @@ export function stateHash(wallet: WalletStores, profile: Profile): string {
   // One object's canonical text: its members in the order of their names.
   hash.add(`{"accounts":${canonical(accountsOf(wallet))},"bets":`);
   addList(hash, betsOf(wallet));
-  hash.add(`,"bonuses":${canonical(bonusesOf(wallet))},"cash_out_orders":`);
+  hash.add(`,"bonuses":${canonical(bonusesOf(wallet))}${boostsOf(wallet)},"cash_out_orders":`);
   addList(hash, cashOutOrdersOf(wallet));
   hash.add(`,"free_bets":${canonical(freeBetsOf(wallet))},"head":${canonical({ ...wallet.journal.book().head })},"held_bets":`);
   addList(hash, heldBetsOf(wallet));
@@ -52,6 +52,12 @@ function* cashOutOrdersOf(wallet: WalletStores): Iterable<Canonical> {
 
 function* heldBetsOf(wallet: WalletStores): Iterable<Canonical> {
   for (const { betId, state, round, decidesAtMs, endsAtMs } of wallet.pendingBets.all()) yield [betId, state, round, decidesAtMs, endsAtMs];
+}
+
+/** Of a wallet that was given no boost, what hashes of before there were any say: nothing. */
+function boostsOf(wallet: WalletStores): string {
+  const boosts = wallet.boosts.all();
+  return boosts.length === 0 ? "" : `,"boosts":${canonical(boosts.map(({ grantId, usesLeft }) => [grantId, usesLeft]))}`;
 }
 
 function bonusesOf(wallet: WalletStores): Canonical {

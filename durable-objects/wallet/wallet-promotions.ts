@@ -8,8 +8,10 @@ import type { ImportProgress, ImportRefusal } from "../../shared/protocol/rpc/wa
 import type * as promotions from "../../shared/protocol/rpc/wallet-promotions.ts";
 import type { AlarmJob } from "../platform/alarm-table.ts";
 import { lockedAccountOf, toBonusView } from "./bonus-store.ts";
+import { toBoostGrantView } from "./boost-grant-store.ts";
 import { assertAmounts, assertPositive, assertTexts } from "./command-shape.ts";
 import { acceptBonus, expireBonuses, giveUpBonus, grantBonus } from "./commands/bonus.ts";
+import { grantBoost } from "./commands/boost.ts";
 import { grantFreeBet } from "./commands/free-bet.ts";
 import { toFreeBetView } from "./free-bet-store.ts";
 import { exclusionAt } from "./profile-store.ts";
@@ -32,6 +34,14 @@ export abstract class WalletPromotions extends WalletAcceptance {
     assertPositive(amountMinor, days, terms.selectionsMin, terms.oddsMinThousandths, terms.returnedDays);
     if (days > DAYS_MAX || terms.returnedDays > DAYS_MAX) throw new TypeError("not a token's time");
     return this.done(grantFreeBet(this.stores, command, this.moment()));
+  }
+
+  async grantBoost(command: promotions.GrantBoost): Promise<rpc.WalletReply<promotions.BoostGrantView>> {
+    const { key, grantId, boostId, reason, stakeMaxMinor, uses, days } = command;
+    assertTexts(key, grantId, boostId, reason);
+    assertPositive(stakeMaxMinor, uses, days);
+    if (days > DAYS_MAX) throw new TypeError("not a boost's time");
+    return this.done(grantBoost(this.stores, command, this.moment()));
   }
 
   async grantBonus(command: promotions.GrantBonus): Promise<rpc.WalletReply<promotions.BonusView>> {
@@ -58,12 +68,13 @@ export abstract class WalletPromotions extends WalletAcceptance {
 
   async promotions(depositsSinceMs?: number): Promise<promotions.PromotionsView> {
     assertAmounts(depositsSinceMs);
-    const { profiles, freeBets, bonuses, payments } = this.stores;
+    const { profiles, freeBets, bonuses, boosts, payments } = this.stores;
     const { nowMs } = this.moment();
     const profile = profiles.profile();
     return {
       freeBets: freeBets.all().map((token) => toFreeBetView(token, nowMs)),
       bonuses: bonuses.all().map((bonus) => toBonusView(bonus, nowMs)),
+      boosts: boosts.all().map(toBoostGrantView),
       deposits: depositsSinceMs === undefined ? [] : payments.unmatchedSince(depositsSinceMs),
       isExcluded: profile !== null && exclusionAt(profile, nowMs) !== null,
     };

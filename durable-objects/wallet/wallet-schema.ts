@@ -7,6 +7,7 @@
 import { ALARM_TABLE_MIGRATION } from "../platform/alarm-table.ts";
 import type { Migration } from "../platform/migrate.ts";
 import { BET_PROMOTION_MIGRATION } from "./bet-promotion-store.ts";
+import { BOOST_GRANT_MIGRATION } from "./boost-grant-store.ts";
 import { BET_EDIT_MIGRATION, CASH_OUT_MIGRATION, EDIT_REQUEST_MIGRATION } from "./cash-out-schema.ts";
 import { ACCEPTANCE_MIGRATION } from "./pending-bet-schema.ts";
 import { BONUS_MIGRATION, FREE_BET_MIGRATION } from "./promotion-schema.ts";
@@ -155,4 +156,5 @@ export const WALLET_MIGRATIONS: readonly Migration[] = [
   EDIT_REQUEST_MIGRATION,
   BONUS_MIGRATION,
   POSTINGS_IN_ENTRY,
+  BOOST_GRANT_MIGRATION,
 ];

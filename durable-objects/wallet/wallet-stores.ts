@@ -8,6 +8,7 @@ import type { Balances } from "../../shared/protocol/rpc/wallet.ts";
 import type { Sql } from "../platform/sql.ts";
 import { BetStore } from "./bet-store.ts";
 import { BonusStore } from "./bonus-store.ts";
+import { BoostGrantStore } from "./boost-grant-store.ts";
 import { CashOutOrderStore } from "./cash-out-order-store.ts";
 import { CheckStore } from "./check-store.ts";
 import { DeliveryStore } from "./delivery-store.ts";
@@ -29,6 +30,7 @@ export class WalletStores {
   readonly bets: BetStore;
   readonly pendingBets: PendingBetStore;
   readonly freeBets: FreeBetStore;
+  readonly boosts: BoostGrantStore;
   readonly cashOutOrders: CashOutOrderStore;
   readonly editRequests: EditRequestStore;
   readonly bonuses: BonusStore;
@@ -45,6 +47,7 @@ export class WalletStores {
     this.bets = new BetStore(sql);
     this.pendingBets = new PendingBetStore(sql);
     this.freeBets = new FreeBetStore(sql);
+    this.boosts = new BoostGrantStore(sql);
     this.cashOutOrders = new CashOutOrderStore(sql);
     this.editRequests = new EditRequestStore(sql);
     this.bonuses = new BonusStore(sql);

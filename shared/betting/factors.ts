@@ -30,7 +30,17 @@ export function plainFactor(odds: Fraction, outcome: PlainOutcome, deadHeat: Fra
 /** The factor of a selection at odds in thousandths; asserts odds of at least 1. */
 export function outcomeFactor(oddsThousandths: number, outcome: SelectionOutcome): Fraction {
   invariant(Number.isInteger(oddsThousandths) && oddsThousandths >= 1_000, `not odds in thousandths: ${oddsThousandths}`);
-  const odds = fraction(oddsThousandths, 1_000);
+  return resultFactor(fraction(oddsThousandths, 1_000), outcome);
+}
+
+/** The factor of a selection's place by the place's own result; asserts odds of at least 1 and a divisor of at least 1. */
+export function placeFactor(oddsThousandths: number, divisor: number, outcome: SelectionOutcome): Fraction {
+  invariant(Number.isInteger(oddsThousandths) && oddsThousandths >= 1_000, `not odds in thousandths: ${oddsThousandths}`);
+  invariant(Number.isInteger(divisor) && divisor >= 1, `not a part of the odds: 1/${divisor}`);
+  return resultFactor(placeOdds(fraction(oddsThousandths, 1_000), fraction(1, divisor)), outcome);
+}
+
+function resultFactor(odds: Fraction, outcome: SelectionOutcome): Fraction {
   const deadHeat = deadHeatOf(outcome);
   if (deadHeat !== null) return plainFactor(odds, "won", fraction(deadHeat.places, deadHeat.runners));
   return plainFactor(odds, outcome as PlainOutcome);

@@ -13,7 +13,7 @@ import { percentOf } from "./ladder.ts";
 import type { BetKind, SelectionOutcome } from "./types.ts";
 
 /** As it is kept with a bet: whole numbers, so that it can be stored and hashed. */
-export type PromisedRefund = Pick<CutRefundRule, "ruleId" | "steps" | "oddsMinThousandths" | "losersMax" | "refundMaxMinor">;
+export type PromisedRefund = Pick<CutRefundRule, "ruleId" | "steps" | "oddsMinThousandths" | "losersMax" | "refundMaxMinor" | "freeBet">;
 
 export type PromisedInsurance = {
   readonly ruleId: string;
@@ -43,8 +43,8 @@ export function promisedRefund(
     return isInForce(one, day) && bet.stakeMinor >= one.stakeMinMinor && isAtOdds && reaches;
   });
   if (rule === undefined) return null;
-  const { ruleId, steps, oddsMinThousandths, losersMax, refundMaxMinor } = rule;
-  return { ruleId, steps, oddsMinThousandths, losersMax, refundMaxMinor };
+  const { ruleId, steps, oddsMinThousandths, losersMax, refundMaxMinor, freeBet } = rule;
+  return { ruleId, steps, oddsMinThousandths, losersMax, refundMaxMinor, ...(freeBet === undefined ? {} : { freeBet }) };
 }
 
 /**
@@ -66,11 +66,11 @@ export function refundOf(
 
 /** What a refund comes to for a bet of so many selections that are all decided. */
 export function refundView(promised: PromisedRefund, selections: number) {
-  const { losersMax, refundMaxMinor } = promised;
-  return { losersMax, percent: Number(percentOf(engineRefund(promised), selections).n), refundMaxMinor };
+  const { losersMax, refundMaxMinor, freeBet } = promised;
+  return { isFreeBet: freeBet !== undefined, losersMax, percent: Number(percentOf(engineRefund(promised), selections).n), refundMaxMinor };
 }
 
-function engineRefund({ steps, oddsMinThousandths, losersMax }: Omit<PromisedRefund, "ruleId" | "refundMaxMinor">): CutRefund {
+function engineRefund({ steps, oddsMinThousandths, losersMax }: Omit<PromisedRefund, "ruleId" | "refundMaxMinor" | "freeBet">): CutRefund {
   return {
     steps: steps.map(([selections, percent]) => [selections, fraction(percent)] as const),
     oddsMin: fraction(oddsMinThousandths, 1_000),

@@ -4,6 +4,7 @@
  */
 import type { UnixMs } from "../kernel/time.ts";
 import type { SportsRules } from "../tenants/sports/index.ts";
+import { isEachWay } from "./each-way.ts";
 import { type BetForEarlyPayout, type PromisedEarlyPayout, promisedEarlyPayout } from "./early-payout.ts";
 import { type PromisedRefund, promisedRefund } from "./promised-cut.ts";
 import { type PromisedLadder, promisedLadder } from "./promised-ladder.ts";
@@ -12,7 +13,10 @@ export interface BetToPromise extends BetForEarlyPayout {
   readonly stakeMinor: number;
   readonly isFree: boolean;
   readonly isInsured: boolean;
-  readonly selections: readonly (BetForEarlyPayout["selections"][number] & { readonly oddsThousandths: number })[];
+  readonly selections: readonly (BetForEarlyPayout["selections"][number] & {
+    readonly oddsThousandths: number;
+    readonly place?: object;
+  })[];
 }
 
 export interface Promises {
@@ -22,7 +26,7 @@ export interface Promises {
 }
 
 /**
- * An insured bet is promised nothing more: its price is of what it pays. A free bet has no bonus and no stake to give back; a boosted
+ * An insured bet is promised nothing more: its price is of what it pays. Nor is one each way, of which half may win. A free bet has no bonus and no stake to give back; a boosted
  * price has no refund.
  */
 export function promisesOf(
@@ -31,7 +35,7 @@ export function promisesOf(
   atMs: UnixMs,
   utcOffsetMinutes: number,
 ): Promises {
-  if (bet.isInsured) return { ladder: null };
+  if (bet.isInsured || isEachWay(bet.selections)) return { ladder: null };
   const isBoosted = bet.selections.some(({ boost }) => boost !== undefined);
   const earlyPayout = promisedEarlyPayout(leads, bet, atMs, utcOffsetMinutes);
   const cutRefund = bet.isFree || isBoosted ? null : promisedRefund(cut.refunds, bet, atMs, utcOffsetMinutes);

@@ -123,6 +123,8 @@ const KINDS = {
   HOLD_EXPIRED: { accounts: { "user:cash": "in", "user:bonus": "in" }, holds: { direction: "out", on: ANY_USER } },
   /** A token: it costs promotions nothing before a bet is staked with it. */
   FREE_BET_GRANTED: { accounts: {} },
+  /** Better prices for some of the player's bets: promotions pay when one wins. */
+  BOOST_GRANTED: { accounts: {} },
   BONUS_OFFERED: { accounts: {} },
   /** The player takes a bonus: promotions pay it, and it is locked until it is wagered. */
   BONUS_STARTED: { accounts: { "user:locked": "in", "promo:cost": "out" } },

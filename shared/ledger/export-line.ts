@@ -80,6 +80,10 @@ export const EXPORT_TABLES = {
     keyColumns: 1,
     columns: ["seq", "free_bet_id", "campaign_id", "amount", "terms", "granted_at", "expires_at", "bet_id", "returned_at"],
   },
+  boost_grant: {
+    keyColumns: 1,
+    columns: ["seq", "grant_id", "boost_id", "stake_max", "uses", "used", "granted_at", "expires_at"],
+  },
   cash_out_order: {
     keyColumns: 1,
     columns: [

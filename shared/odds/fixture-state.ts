@@ -15,6 +15,7 @@ import type { FeedMessageRefusal, FixtureStatus, Probabilities } from "../protoc
 import type { SelectionOutcome } from "../protocol/rpc/wallet.ts";
 import { closedForGood, stopped, withOffers } from "./market-offers.ts";
 import { cancelled, rolledBack, settled } from "./market-results.ts";
+import type { PlaceOffer } from "./place-offers.ts";
 import { type ScoreWord, withScoreWord } from "./score-history.ts";
 import { type TradingState, UNTRADED } from "./trading.ts";
 
@@ -57,6 +58,8 @@ export interface MarketState {
   /** Names by which a stop may mean it. */
   readonly groups: readonly string[];
   readonly cashOut: OfferStatus;
+  /** Place terms as the feed says them, null where it says that there are none; absent where it says nothing. */
+  readonly eachWay?: PlaceOffer | null;
   readonly settlement: Settled | null;
   /** The feed's time of the newest settlement or rollback. */
   readonly resultAtMs: number;

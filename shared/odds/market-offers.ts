@@ -55,12 +55,14 @@ function withOffer(market: MarketState | null, offer: FeedMarket, message: OddsC
   const producer = message.producer ?? null;
   const offered: OfferStatus = offer.handsOver === true ? "closed" : offer.status;
   const settlement = market?.settlement ?? null;
+  const eachWay = offer.eachWay === undefined ? market?.eachWay : offer.eachWay;
   const next = {
     ...{ marketId: offer.marketId, type: offer.type, name: offer.name, specifier: offer.specifier },
     ...{ offered, producer, offeredAtMs: message.producedAtMs, isStale: false, settlement },
     handedOverBy: offer.handsOver === true ? producer : (market?.handedOverBy ?? null),
     groups: offer.groups ?? market?.groups ?? [],
     cashOut: offer.cashOut ?? "active",
+    ...(eachWay === undefined ? {} : { eachWay }),
     resultAtMs: market?.resultAtMs ?? 0,
     // A message may say a market's status alone.
     outcomes: offer.outcomes.length === 0 && market !== null ? market.outcomes : offeredOutcomes(market, offer),

@@ -10,6 +10,7 @@ import type { AcceptedSelection } from "../protocol/rpc/wallet.ts";
 import { LATE_AFTER_MS } from "../protocol/ws/odds.ts";
 import { type FixtureState, isMonitored, type MarketState, type OutcomeState } from "./fixture-state.ts";
 import { offerStatus, shownName } from "./fixture-view.ts";
+import { type PlaceRules, placeTermsOf } from "./place-offers.ts";
 import { parseSelectionId } from "./selection-id.ts";
 import { traded } from "./trading.ts";
 
@@ -35,7 +36,8 @@ function sawThis(wanted: WantedSelection, outcome: OutcomeState): boolean {
 
 /**
  * Prices selections at `nowMs` and holds the price until `reservedUntilMs`. Refuses `unknown_selection`, `market_closed`,
- * `market_suspended` (also while the feed is late, or a kick-off has passed unreported), `odds_changed` by the policy.
+ * `market_suspended` (also while the feed is late, or a kick-off has passed unreported), `odds_changed` by the policy. With `places` each
+ * selection has its place terms, where its market has any.
  */
 export function priceSelections(
   fed: FixtureState,
@@ -43,6 +45,7 @@ export function priceSelections(
   policy: OddsPolicy,
   nowMs: number,
   reservedUntilMs: number,
+  places: PlaceRules | null = null,
 ): Result<readonly AcceptedSelection[], ReserveRefusal> {
   const state = traded(fed);
   const found = wanted.map((selection) => offerOf(state, selection));
@@ -58,7 +61,14 @@ export function priceSelections(
   if (suspended.length > 0) return err({ reason: "market_suspended", selectionIds: idsOf(suspended) });
   const changes = offers.filter((offer) => !ACCEPTS[policy](offer.wanted, offer.outcome)).map(changeOf);
   if (changes.length > 0) return err({ reason: "odds_changed", changes });
-  return ok(offers.map((offer) => accepted(state, offer, reservedUntilMs)));
+  return ok(
+    offers.map((offer) => {
+      const { marketId } = offer.market;
+      // Runners are counted as the feed has them: what the house stops for a while runs all the same.
+      const place = places === null ? null : placeTermsOf(fed, { marketId, outcomeId: offer.outcome.outcomeId }, places);
+      return { ...accepted(state, offer, reservedUntilMs), ...(place === null ? {} : { place }) };
+    }),
+  );
 }
 
 function offerOf(state: FixtureState, wanted: WantedSelection): Offer | null {

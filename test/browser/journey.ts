@@ -9,6 +9,7 @@ import type { Platform } from "../../scripts/lib/platform-process.ts";
 import { betting } from "./bet-steps.ts";
 import { sharing } from "./booking-steps.ts";
 import { flying } from "./crash-steps.ts";
+import { bettingEachWay } from "./each-way-steps.ts";
 import { checking } from "./fairness-steps.ts";
 import { depositing, joining } from "./join-steps.ts";
 import { meeting } from "./lounge-steps.ts";
@@ -79,7 +80,20 @@ async function journeyIn(context: BrowserContext, options: JourneyOptions): Prom
     devPhone: page.getByRole("complementary", { name: "Development phone" }),
     picture,
   };
-  const areas = [joining, depositing, betting, takingBonus, playingForFree, sharing, flying, checking, meeting, withdrawing, comingBack];
+  const areas = [
+    joining,
+    depositing,
+    betting,
+    takingBonus,
+    playingForFree,
+    bettingEachWay,
+    sharing,
+    flying,
+    checking,
+    meeting,
+    withdrawing,
+    comingBack,
+  ];
   const steps = areas.flatMap((area) => area(walk));
   const clean: Step = { name: "nothing complained in the console", run: async () => assert.deepEqual(complaints, []) };
   return runSteps([...steps, clean], async () => {

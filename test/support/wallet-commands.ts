@@ -9,7 +9,7 @@ import type {
 } from "../../shared/protocol/rpc/wallet.ts";
 import type { DecideBet, HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import type { EditBet, RequestCashOut } from "../../shared/protocol/rpc/wallet-cash-out.ts";
-import type { GrantBonus, GrantFreeBet } from "../../shared/protocol/rpc/wallet-promotions.ts";
+import type { GrantBonus, GrantBoost, GrantFreeBet } from "../../shared/protocol/rpc/wallet-promotions.ts";
 import type { FreeBetTerms, WageringTerms } from "../../shared/tenants/sports/promotions.ts";
 
 let minted = 0;
@@ -110,6 +110,12 @@ export function freeBetCommand(changes: Partial<GrantFreeBet> = {}, terms: Parti
     reason: "a test",
     ...changes,
   };
+}
+
+/** A boost for two bets of at most 500.00, good for 14 days. */
+export function boostCommand(changes: Partial<GrantBoost> = {}): GrantBoost {
+  const own = { key: mint("key"), grantId: mint("bst"), boostId: "KE-loyal-boost-1", reason: "a test" };
+  return { ...own, stakeMaxMinor: 50_000, uses: 2, days: 14, ...changes };
 }
 
 /** An offer of 100.00 that wants 300.00 staked at odds of 1.80 or more, to be taken within 7 days and wagered within 14. */

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { stateVersionOf } from "../../durable-objects/wallet/bet-store.ts";
 import { openAccount, setLimit } from "../../durable-objects/wallet/commands/accounts.ts";
 import { acceptBonus, expireBonuses, giveUpBonus, grantBonus } from "../../durable-objects/wallet/commands/bonus.ts";
+import { grantBoost } from "../../durable-objects/wallet/commands/boost.ts";
 import { cashOut } from "../../durable-objects/wallet/commands/cash-out.ts";
 import { decideCashOut, removeCashOutRule, requestCashOut, setCashOutRule } from "../../durable-objects/wallet/commands/cash-out-orders.ts";
 import { answerOffer, decideBet, endOverdueBets, setCustomerFactor } from "../../durable-objects/wallet/commands/decide-bet.ts";
@@ -30,6 +31,7 @@ import type { HoldBet } from "../../shared/protocol/rpc/wallet-acceptance.ts";
 import {
   betCommand,
   bonusCommand,
+  boostCommand,
   decisionFor,
   editCommand,
   freeBetCommand,
@@ -206,6 +208,15 @@ const VERBS = {
       story.bets,
       betCommand({ ...recent(story.tokens, n), selections: [selection({ oddsThousandths: 1_500 + n * 100 })] }),
     );
+    return (wallet, moment) => placeBet(wallet, bet, moment);
+  },
+  grantBoost: () => {
+    const grant = boostCommand();
+    return (wallet, moment) => grantBoost(wallet, grant, moment);
+  },
+  boostedBet: (story, { amount }) => {
+    const boost = { boostId: boostCommand().boostId, oddsThousandths: 1_900 };
+    const bet = added(story.bets, betCommand({ stakeMinor: amount, selections: [selection({ boost })] }));
     return (wallet, moment) => placeBet(wallet, bet, moment);
   },
   holdFreeBet: (story, { n }) => {

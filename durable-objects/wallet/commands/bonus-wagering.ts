@@ -5,6 +5,7 @@
  * A bet's part is a position: what it counts now in place of what it counted before, so that a repeated result changes nothing and a
  * corrected one takes back or gives. Once wagered, a bonus is cash and stays so, whatever is corrected afterwards.
  */
+import { isEachWay } from "../../../shared/betting/each-way.ts";
 import { contributionOf, conversionOf } from "../../../shared/betting/wagering.ts";
 import { move } from "../../../shared/ledger/entry.ts";
 import { negate, ZERO } from "../../../shared/money/minor.ts";
@@ -14,10 +15,10 @@ import type { CommandScope } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
 import { endBonus, endKey, isOpen } from "./bonus.ts";
 
-/** Notes a bet that was placed with the player's own money while a bonus is active. */
+/** Notes a bet that was placed with the player's own money while a bonus is active. One each way counts nothing: a place is half of it at short odds. */
 export function noteForBonus(wallet: WalletStores, bet: Pick<Bet, "seq" | "terms">, { moment }: CommandScope): void {
   const active = wallet.bonuses.active();
-  if (active === null || !isOpen(active, moment) || bet.terms.freeBetId !== undefined) return;
+  if (active === null || !isOpen(active, moment) || bet.terms.freeBetId !== undefined || isEachWay(bet.terms.selections)) return;
   wallet.bonuses.noteBet(active, bet.seq, bet.terms.selections);
 }
 

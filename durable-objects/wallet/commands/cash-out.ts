@@ -3,6 +3,7 @@
  * decided whether the bet is still the one that was priced. A settlement and a cash-out are both this wallet's commands: one of them is
  * first, and the other finds a bet that has changed.
  */
+import { isEachWay } from "../../../shared/betting/each-way.ts";
 import { engineLadder } from "../../../shared/betting/promised-ladder.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
 import { err, ok } from "../../../shared/kernel/result.ts";
@@ -23,7 +24,7 @@ import type { WalletStores } from "../wallet-stores.ts";
 
 /**
  * Cashes out `percent` of the stake that remains for `payoutMinor`, taxes not yet taken. Refuses, in this order: `not_found`,
- * `bet_not_open` (decided or cashed out), `bet_not_eligible` (a free bet, an insured one), `bet_changed` (a result or another cash-out came since
+ * `bet_not_open` (decided or cashed out), `bet_not_eligible` (a free bet, an insured one, one each way), `bet_changed` (a result or another cash-out came since
  * `stateVersion`), `amount_too_low` and `amount_too_high` for the payout, `amount_too_low` for what would remain of the stake.
  * Idempotent by key.
  */
@@ -53,15 +54,15 @@ export function cashOutSpec({ key, fingerprint }: Pick<CashOutBet, "key" | "fing
   return { name: "cash_out", key: clientKey(key), fingerprint };
 }
 
-/** Refuses `bet_not_open` for a bet that is decided or cashed out, and `bet_not_eligible` for a free bet and an insured one. */
+/** Refuses `bet_not_open` for a bet that is decided or cashed out, and `bet_not_eligible` for a free bet, an insured one and one each way. */
 export function checkOpen(bet: Bet) {
   if (bet.status !== "PENDING") return err({ reason: "bet_not_open" as const, status: bet.status });
   return isEligible(bet) ? ok(null) : err({ reason: "bet_not_eligible" as const });
 }
 
-/** The stake of a free bet is not the player's, and of an insured one no line by itself has a price. */
+/** The stake of a free bet is not the player's, of an insured one no line by itself has a price, and nobody prices places. */
 function isEligible({ terms }: Bet): boolean {
-  return terms.freeBetId === undefined && terms.insurance === undefined;
+  return terms.freeBetId === undefined && terms.insurance === undefined && !isEachWay(terms.selections);
 }
 
 /** Refuses `bet_changed` when a result or a cash-out came since this version. */

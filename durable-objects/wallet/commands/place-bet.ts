@@ -1,5 +1,5 @@
 /** Places a bet: one entry, the bet, the stored answer and the message, or a refusal and nothing. */
-import { lineCount } from "../../../shared/betting/lines.ts";
+import { betLines } from "../../../shared/betting/each-way.ts";
 import { type BetForLadder, engineLadder, type PromisedLadder, promisedLadder } from "../../../shared/betting/promised-ladder.ts";
 import { promisesOf } from "../../../shared/betting/promises.ts";
 import { potentialReturn } from "../../../shared/betting/returns.ts";
@@ -22,6 +22,7 @@ import { type CommandScope, type Moment, runCommand } from "../run-command.ts";
 import { stakeMaxOf } from "../stake-bounds.ts";
 import type { WalletStores } from "../wallet-stores.ts";
 import { noteForBonus } from "./bonus-wagering.ts";
+import { checkBoost, useBoost } from "./boost.ts";
 import { checkFreeBet, checkStakeFunds, payerOf } from "./free-bet.ts";
 
 /** Shared with remembered refusals and look-ups of a bet's key: they speak of the same request. */
@@ -29,8 +30,8 @@ export const BET_COMMAND = "bet";
 
 /**
  * Takes the stake (minor units) and stores the bet. Refuses, in this order: `rate_limited`, `not_verified`, `self_excluded`,
- * `amount_too_low`, `amount_too_high`, `free_bet_refused`, `reservation_expired`, `account_frozen`, `insufficient_funds`. Idempotent
- * by key.
+ * `amount_too_low`, `amount_too_high`, `free_bet_refused`, `boost_refused`, `reservation_expired`, `account_frozen`,
+ * `insufficient_funds`. Idempotent by key.
  */
 export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment): WalletReply<BetView> {
   const spec = { name: BET_COMMAND, key: clientKey(command.key), fingerprint: command.fingerprint };
@@ -40,6 +41,7 @@ export function placeBet(wallet: WalletStores, command: PlaceBet, moment: Moment
 
     // From here it must succeed.
     if (command.freeBetId !== undefined) wallet.freeBets.use(command.freeBetId, command.betId);
+    useBoost(wallet, command, scope);
     return ok(acceptBet(wallet, command, { stakeMinor: minor(command.stakeMinor), held: null }, scope));
   });
 }
@@ -56,6 +58,7 @@ export function refusalOf(wallet: WalletStores, command: PlaceBet, scope: Comman
     () => checkNotExcluded(scope),
     () => checkRange(command.stakeMinor, { minMinor: stake.minMinor, maxMinor: stakeMaxOf(wallet, command, scope) }),
     () => checkFreeBet(wallet, command, moment),
+    () => checkBoost(wallet, command, scope),
     () => checkReserved(command.selections, moment),
     () => checkStakeFunds(wallet, command),
   );
@@ -116,7 +119,7 @@ function newBet(asked: AskedBet, stakeMinor: Minor, { profile, moment }: Command
     kind,
     systemSizes,
     bankers,
-    lines: lineCount({ kind, selections: selections.length, systemSizes, bankers }),
+    lines: betLines({ kind, selections, systemSizes, bankers }),
     potentialWinMinor: potentialReturn(
       {
         ...{ kind, stakeMinor: netMinor, systemSizes, bankers, selections, freeBet: freeBetId !== undefined },

@@ -9,15 +9,18 @@ import { availableCash } from "../../../shared/ledger/book.ts";
 import type { EntryKind } from "../../../shared/ledger/chart.ts";
 import type { TaxLine } from "../../../shared/ledger/model.ts";
 import { positionPostings } from "../../../shared/ledger/position.ts";
+import { ZERO } from "../../../shared/money/minor.ts";
 import type { BetResult, BetStatus, BetView, SettleBet, SettleBets, SettledBet, WalletReply } from "../../../shared/protocol/rpc/wallet.ts";
-import { standing } from "../bet-position.ts";
+import { type Standing, standing } from "../bet-position.ts";
 import { type Bet, type FixtureResult, type TakenResult, toBetView } from "../bet-store.ts";
+import type { RefundWay } from "../bet-worth.ts";
 import { factKey } from "../idempotency-store.ts";
 import { withinPromotionLimit } from "../promotion-limit.ts";
 import { type CommandScope, type CommandSpec, type Moment, runOnState } from "../run-command.ts";
 import type { WalletStores } from "../wallet-stores.ts";
 import { countForBonus } from "./bonus-wagering.ts";
 import { withToken } from "./free-bet.ts";
+import { RefundTokens } from "./refund-token.ts";
 
 /**
  * Applies results of one fixture to one bet and posts `target - posted`. Refuses `not_found` for a bet that is not here. Idempotent by
@@ -64,6 +67,7 @@ function applyResults(
   const bets = new Map(wallet.bets.findAll(commands.map(({ betId }) => betId)));
   const taken: TakenResult[] = [];
   const applied: AppliedResult[] = [];
+  const tokens = new RefundTokens(wallet, scope);
   wallet.journal.gather(() => {
     for (const command of commands) {
       const { betId } = command;
@@ -72,17 +76,19 @@ function applyResults(
         applied.push({ betId, fate: "not_found", bet: null });
         continue;
       }
-      const result = withResult(before, scope, fixtureId, command);
+      const result = withResult(before, scope, fixtureId, command, tokens.wayOf(before));
       const after = result === null ? null : withinPromotionLimit(wallet, before, withToken(wallet, before, result, scope.moment));
       applied.push({ betId, fate: after === null ? "known" : "applied", bet: toBetView(after?.bet ?? before) });
       if (after === null) continue;
       bets.set(betId, after.bet);
       taken.push(after);
       postSettlement(wallet, scope, before, after.bet, fixtureId, command);
+      tokens.give(after.bet, result?.tokenMinor ?? ZERO);
       countForBonus(wallet, after.bet, scope);
     }
   });
   if (taken.length > 0) wallet.bets.saveResults(taken);
+  tokens.store();
   endCashOutOrders(wallet, taken, scope.moment);
   return applied;
 }
@@ -94,13 +100,21 @@ function endCashOutOrders(wallet: WalletStores, taken: readonly TakenResult[], {
     wallet.cashOutOrders.answer(orderId, { isTaken: false, reason: "settled", offer: null }, nowMs);
 }
 
+type DueResult = TakenResult & Pick<Standing, "tokenMinor">;
+
 /** The bet after a result; null when it knew it already. */
-function withResult(before: Bet, { profile, moment }: CommandScope, fixtureId: string, command: BetResult): TakenResult | null {
+function withResult(
+  before: Bet,
+  { profile, moment }: CommandScope,
+  fixtureId: string,
+  command: BetResult,
+  refundWay: RefundWay,
+): DueResult | null {
   const known = before.results.get(fixtureId);
   if (known !== undefined && command.resultVersion <= known.version) return null;
   const result = mergedResult(known, command);
   const resulted = { ...before, results: new Map(before.results).set(fixtureId, result) };
-  return { ...standing(resulted, profile.tenant, moment.nowMs), fixtureId, result };
+  return { ...standing(resulted, profile.tenant, moment.nowMs, refundWay), fixtureId, result };
 }
 
 /** A result may name only some of a fixture's selections: what it does not name stands as it stood. */

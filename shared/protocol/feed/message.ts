@@ -47,6 +47,11 @@ export const feedMarketSchema = z.object({
   /** Names by which a stop may mean the market. */
   groups: z.array(id).max(20).optional(),
   cashOut: offerStatus.optional(),
+  /** Its place terms: 1 + (odds - 1) / divisor for the first so many, by the results of another market of the fixture. Null: none. */
+  eachWay: z
+    .object({ places: z.int().min(1).max(40), divisor: z.int().min(1).max(20), placeMarketId: marketId })
+    .nullable()
+    .optional(),
   /** All of the market's outcomes; none when the message says its status alone. */
   outcomes: z
     .array(

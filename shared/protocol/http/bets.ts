@@ -22,6 +22,13 @@ const selectionId = z.string().min(1).max(260);
 /** Technical bound; each tenant has its own below it. */
 const BUILDER_PARTS_MAX = 12;
 
+/** A place pays this part of the winnings, `1/5`; read as its divisor. */
+const placeFraction = z
+  .string()
+  .regex(/^1\/([1-9]|1\d|20)$/, { error: () => "is not a place fraction" })
+  .transform((text): number => Number(text.slice("1/".length)))
+  .meta({ example: "1/5" });
+
 const selectionIn = z
   .object({
     builder: z
@@ -41,6 +48,10 @@ const selectionIn = z
     price_version: z.int().nonnegative().optional(),
     odds_policy: oddsPolicy.optional().meta({ description: "For this selection; else the slip's." }),
     banker: z.boolean().default(false).meta({ description: "Stands in every line of a system." }),
+    place: z
+      .object({ places: z.int().min(1).max(40), fraction: placeFraction })
+      .optional()
+      .meta({ description: "Of a bet each way: the place terms that the player saw. Others are refused." }),
   })
   .transform((selection, ctx) => {
     const named = nameOf(selection);
@@ -53,6 +64,7 @@ const selectionIn = z
       oddsThousandths: selection.odds,
       priceVersion: selection.price_version ?? null,
       isBanker: selection.banker,
+      ...(selection.place === undefined ? {} : { seenPlace: { places: selection.place.places, divisor: selection.place.fraction } }),
       ...(selection.odds_policy === undefined ? {} : { oddsPolicy: selection.odds_policy }),
     };
   });
@@ -84,6 +96,10 @@ export const slipBody = z.object({
   stake: positiveAmount.meta({ description: "Of the whole bet." }),
   selections: z.array(selectionIn).min(1).max(SLIP_SELECTIONS_MAX),
   system_sizes: z.array(z.int().min(1).max(SLIP_SELECTIONS_MAX)).max(SLIP_SELECTIONS_MAX).default([]),
+  each_way: z.boolean().optional().meta({
+    description:
+      "Half of the stake on the selections to win, half on their places: twice the lines. Where every selection has place terms; not live, and with no free bet, boost, insurance or builder.",
+  }),
   odds_policy: oddsPolicy
     .default("none")
     .meta({ description: "Which changes since the seen odds are accepted: none, only higher odds, or any within the tolerance." }),
@@ -115,6 +131,12 @@ const taxLineOut = z.object({
   amount: amountOut,
 });
 
+const placeShare = {
+  places: z.int().meta({ description: "So many are placed." }),
+  fraction: z.string().meta({ description: "The part of the winnings that a place pays.", example: "1/5" }),
+};
+const placeOut = z.object({ ...placeShare, selection_id: z.string().meta({ description: "The selection whose result is the place's." }) });
+
 const selectionOut = z.object({
   selection_id: z.string(),
   event_id: z.string(),
@@ -132,7 +154,14 @@ const selectionOut = z.object({
     .object({ boost_id: z.string(), odds: z.number().meta({ description: "The price before the boost." }) })
     .nullable()
     .meta({ description: "What made the price better; null for the market's own." }),
+  place: placeOut.nullable().meta({ description: "The place of a bet each way; null for others." }),
 });
+
+/** How a bet's stake lies on its lines. */
+const ways = {
+  each_way: z.boolean().meta({ description: "Half of the lines are about winning, half about being placed." }),
+  line_stake: amountOut.meta({ description: "The stake of one line, cut to the minor unit for display. Payouts use the exact share." }),
+};
 
 /** What a bet is promised beside its odds. */
 const promises = {
@@ -141,7 +170,7 @@ const promises = {
     .nullable()
     .meta({ description: "Selections that are won once their team leads by so many in regular play, whatever the result." }),
   cut_refund: z
-    .object({ losers: z.int(), percent: z.number(), max: amountOut })
+    .object({ losers: z.int(), percent: z.number(), max: amountOut, paid_as: z.enum(["cash", "free_bet"]) })
     .nullable()
     .meta({ description: "The part of the stake that comes back when up to so many selections lose and all others win." }),
   insurance: z
@@ -165,6 +194,7 @@ export const placedBet = z.object({
   total_odds: totalOdds,
   potential_win: amountOut,
   lines: z.int(),
+  ...ways,
   selections: z.array(selectionOut),
   free_bet_id: freeBetId,
   ...promises,
@@ -202,6 +232,7 @@ export const heldBet = z.object({
   total_odds: totalOdds,
   potential_win: amountOut,
   lines: z.int(),
+  ...ways,
   selections: z.array(selectionOut),
   free_bet_id: freeBetId,
   placed_at: timeOut,
@@ -209,6 +240,8 @@ export const heldBet = z.object({
 });
 
 export const offerAnswer = z.object({ accept: z.boolean(), offer: z.int().positive().optional() });
+
+const selectionStatus = z.enum(["PENDING", "WON", "LOST", "VOID", "HALF_WON", "HALF_LOST"]);
 
 export const betOut = z.object({
   bet_id: z.string(),
@@ -219,11 +252,13 @@ export const betOut = z.object({
   potential_win: amountOut,
   actual_win: amountOut.nullable().meta({ description: "What was paid; null while the bet is open." }),
   lines: z.int(),
+  ...ways,
   system_sizes: z.array(z.int()),
   selections: z.array(
     selectionOut.extend({
       banker: z.boolean(),
-      status: z.enum(["PENDING", "WON", "LOST", "VOID", "HALF_WON", "HALF_LOST"]),
+      status: selectionStatus,
+      place: placeOut.extend({ status: selectionStatus }).nullable().meta({ description: "The place of a bet each way; null for others." }),
     }),
   ),
   settlements: z
@@ -249,6 +284,7 @@ export const quoteOut = z.object({
   bet_type: z.enum(BET_KINDS),
   total_stake: amountOut,
   lines: z.int(),
+  ...ways,
   total_odds: totalOdds,
   potential_win: z
     .object({ min: amountOut, max: amountOut })
@@ -276,6 +312,12 @@ export const quoteOut = z.object({
       }),
     )
     .meta({ description: "Campaigns that this slip may name." }),
+  each_way_terms: z
+    .array(
+      z.object({ selection_id: z.string(), ...placeShare, odds: z.number().meta({ description: "Of the place, cut to three decimals." }) }),
+    )
+    .nullable()
+    .meta({ description: "The place of each selection if this slip is bet each way; null where it can't be." }),
   insurances: z.array(z.object({ cuts: z.int(), odds: z.number() })).meta({ description: "What insurance this slip can be bought with." }),
   max_payout: amountOut,
   min_stake: amountOut,

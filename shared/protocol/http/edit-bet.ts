@@ -5,6 +5,7 @@ import { amountOut, positiveAmount, timeOut } from "./fields.ts";
 
 export const editBody = slipBody.omit({ stake: true, free_bet_id: true }).extend({
   stake: positiveAmount.optional().meta({ description: "Of the new bet; all that the old one brings when left out." }),
+  each_way: z.literal(false).optional().meta({ description: "A bet that is made of another one is not each way." }),
 });
 export type EditRequest = z.output<typeof editBody>;
 

@@ -47,7 +47,12 @@ export const ERRORS = {
   BOOST_REFUSED: [
     409,
     "This boost can't be used for this bet.",
-    "details.reason says why: unknown (or not in force), bet_type, free_bet, live, not_covered, odds, or stake (details.max).",
+    "details.reason says why: unknown (or not in force), bet_type, free_bet, live, not_covered, odds, or stake (details.max); of one that players are given, not_granted, grant_expired or used_up.",
+  ],
+  EACH_WAY_REFUSED: [
+    409,
+    "This bet can't be placed each way.",
+    "details.reason says why: free_bet, insured, boosted, bet_builder, live, no_terms (details.selections have no places), or terms_changed (details.selections have others than were seen: ask for a quote).",
   ],
   INSURANCE_REFUSED: [
     409,

@@ -52,7 +52,16 @@ export const bonusOut = z.object({
   ended_at: timeOut.nullable(),
 });
 
+export const boostGrantOut = z.object({
+  grant_id: z.string(),
+  boost_id: z.string().meta({ description: "As a slip names it." }),
+  max_stake: amountOut.meta({ description: "Of one bet." }),
+  uses_left: z.int(),
+  expires_at: timeOut,
+});
+
 export const promotionsAnswer = z.object({
+  boosts: z.array(boostGrantOut).meta({ description: "Better prices for some of your bets: those that are left, newest first." }),
   free_bets: z.array(freeBetOut).meta({ description: "Newest first. What one wins is paid without its stake." }),
   bonuses: z.array(bonusOut).meta({ description: "Newest first. One at a time is active." }),
   claimable: z
@@ -67,6 +76,13 @@ export const bonusParams = z.object({ bonus_id: z.string().min(1).max(60) });
 export const grantBody = z.object({
   campaign: z.string().min(1).max(60),
   amount: positiveAmount,
+  reason: z.string().trim().min(1).max(300).meta({ description: "Why; kept in the audit log and the wallet's journal." }),
+});
+
+export const boostGrantBody = z.object({
+  boost_id: z.string().min(1).max(60).meta({ description: "A campaign that players are given." }),
+  uses: z.int().positive().meta({ description: "For so many bets." }),
+  max_stake: positiveAmount.optional().meta({ description: "Of one bet; the campaign's most when left out." }),
   reason: z.string().trim().min(1).max(300).meta({ description: "Why; kept in the audit log and the wallet's journal." }),
 });
 

@@ -1,6 +1,7 @@
 /**
  * Maps a wallet's refusal to what the client is told: one mapper for every route and every socket frame that touches money.
  */
+import type { BoostGrantProblem } from "../../betting/boost-grant.ts";
 import { assertNever } from "../../kernel/invariant.ts";
 import { toRfc3339, unixMs } from "../../kernel/time.ts";
 import { toMajor } from "../../money/amount.ts";
@@ -72,6 +73,8 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
       return { code: "CASH_OUT_CLOSED", details: { reason: "not_eligible" } };
     case "free_bet_refused":
       return { code: "FREE_BET_REFUSED", details: { reason: refusal.why } };
+    case "boost_refused":
+      return boostRefused(refusal.why);
     case "bonus_refused":
       return { code: "PROMOTION_REFUSED", details: { reason: refusal.why } };
     case "bet_changed":
@@ -85,6 +88,13 @@ export function walletError(refusal: WalletRefusal, kind: AmountKind = "amount")
     default:
       return assertNever(refusal, "walletError");
   }
+}
+
+function boostRefused(why: BoostGrantProblem): PublicError {
+  return {
+    code: "BOOST_REFUSED",
+    details: why.reason === "stake" ? { reason: why.reason, max: toMajor(minor(why.maxMinor)) } : { ...why },
+  };
 }
 
 function isErrorCode(code: string): code is ErrorCode {

@@ -31,6 +31,9 @@ const selection = z.object({
   resultVersion: z.int(),
   /** The statements of a builder, each at its own price: what channels settle. */
   builder: z.object({ parts: z.array(z.object({ selectionId: text, oddsThousandths: z.int() })).min(2) }).optional(),
+  /** The place of an each-way bet's selection, and its result. */
+  place: z.object({ selectionId: text, places: z.int().positive(), divisor: z.int().positive() }).optional(),
+  placeOutcome: selectionOutcome.nullable().optional(),
 });
 
 /** A selection that is won once its team leads by so many. */

@@ -27,6 +27,8 @@ export interface ReserveSelections {
   readonly selections: readonly WantedSelection[];
   /** For liability: what the house would lose if these win, minor units. */
   readonly stakeMinor: number;
+  /** True to hear the place terms of each selection too: a bet that is taken with them is each way. */
+  readonly eachWay?: boolean;
 }
 
 /** In order of precedence. */

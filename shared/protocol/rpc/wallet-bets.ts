@@ -3,6 +3,7 @@
  * thousandths.
  */
 import type { SelectionBoost } from "../../betting/boost.ts";
+import type { PlaceTerms } from "../../betting/each-way.ts";
 import type { PromisedEarlyPayout } from "../../betting/early-payout.ts";
 import type { PromisedInsurance } from "../../betting/promised-cut.ts";
 import type { PromisedLadder } from "../../betting/promised-ladder.ts";
@@ -31,6 +32,8 @@ export interface AcceptedSelection {
   readonly builder?: Builder;
   /** Set for a price that promotions made better: `oddsThousandths` is the better one. */
   readonly boost?: SelectionBoost;
+  /** Its place, when the bet is each way: all of a bet's selections have one, or none. */
+  readonly place?: PlaceTerms;
 }
 
 export interface PlaceBet {
@@ -71,7 +74,12 @@ export interface BetView {
   readonly potentialWinMinor: number;
   readonly paidMinor: number;
   readonly taxLines: readonly TaxLine[];
-  readonly selections: readonly (AcceptedSelection & { readonly outcome: SelectionOutcome | null; readonly resultVersion: number })[];
+  readonly selections: readonly (AcceptedSelection & {
+    readonly outcome: SelectionOutcome | null;
+    /** Of its place; absent where it has none. */
+    readonly placeOutcome?: SelectionOutcome | null;
+    readonly resultVersion: number;
+  })[];
   readonly settlements: readonly {
     readonly version: number;
     readonly targetMinor: number;
@@ -100,7 +108,13 @@ export interface BetView {
   /** Which selections are won once their team leads by so many. */
   readonly earlyPayout?: PromisedEarlyPayout;
   /** What of the stake comes back when up to so many selections lose, as long as none is void. */
-  readonly cutRefund?: { readonly losersMax: number; readonly percent: number; readonly refundMaxMinor: number };
+  readonly cutRefund?: {
+    readonly losersMax: number;
+    readonly percent: number;
+    readonly refundMaxMinor: number;
+    /** As a token; absent or false: in cash. */
+    readonly isFreeBet?: boolean;
+  };
   /** The odds at which it pays although some selections lose. */
   readonly insurance?: PromisedInsurance;
   /** The shared slip that it was made of. */

@@ -2,6 +2,7 @@
  * What callers say to a Wallet about promotions: tokens that stake a bet at the house's cost, and bonuses that are wagered. Additive only. Amounts are minor units,
  * times milliseconds since 1970, odds thousandths.
  */
+import type { BoostGrant } from "../../betting/boost-grant.ts";
 import type { FreeBetTerms, WageringTerms } from "../../tenants/sports/promotions.ts";
 import type { WalletReply } from "./wallet.ts";
 
@@ -79,9 +80,29 @@ export interface UnmatchedDeposit {
   readonly startedAtMs: number;
 }
 
+/** A boost campaign that the player was given for some bets. */
+export interface BoostGrantView extends BoostGrant {
+  readonly grantId: string;
+  readonly uses: number;
+  readonly grantedAtMs: number;
+}
+
+/** Gives the player a boost campaign: `uses` bets, each of at most `stakeMaxMinor`. */
+export interface GrantBoost {
+  readonly key: string;
+  readonly grantId: string;
+  readonly boostId: string;
+  readonly stakeMaxMinor: number;
+  readonly uses: number;
+  readonly days: number;
+  readonly reason: string;
+}
+
 export interface PromotionsView {
   readonly freeBets: readonly FreeBetView[];
   readonly bonuses: readonly BonusView[];
+  /** Newest first. */
+  readonly boosts: readonly BoostGrantView[];
   readonly deposits: readonly UnmatchedDeposit[];
   /** Nothing is offered to a player who is excluded. */
   readonly isExcluded: boolean;
@@ -90,6 +111,7 @@ export interface PromotionsView {
 export interface WalletPromotionsRpc {
   grantFreeBet(command: GrantFreeBet): Promise<WalletReply<FreeBetView>>;
   grantBonus(command: GrantBonus): Promise<WalletReply<BonusView>>;
+  grantBoost(command: GrantBoost): Promise<WalletReply<BoostGrantView>>;
   acceptBonus(command: NamedBonus): Promise<WalletReply<BonusView>>;
   giveUpBonus(command: NamedBonus): Promise<WalletReply<BonusView>>;
   /** What the player was given, the newest first; with an instant also the deposits started since then that could be matched. */

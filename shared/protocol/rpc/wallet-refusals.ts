@@ -67,6 +67,10 @@ export const WALLET_REFUSALS: { readonly [R in RefusalReason]: RefusalRow<R> } =
     sentence: "The free bet is not there to be used, or the bet does not meet its terms.",
     example: { reason: "free_bet_refused", why: "odds" },
   },
+  boost_refused: {
+    sentence: "The player was not given the boost, or it is used up or not for this stake.",
+    example: { reason: "boost_refused", why: { reason: "used_up" } },
+  },
   bonus_refused: {
     sentence: "The bonus has ended, another one is active, or its deposit can't be matched.",
     example: { reason: "bonus_refused", why: "another" },
@@ -132,11 +136,11 @@ export const WALLET_COMMANDS = {
   releaseHold: { does: "gives back what a hold still holds", refusals: [...DOOR, "not_found", "hold_closed"] },
   placeBet: {
     does: "takes the stake and stores the bet",
-    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "free_bet_refused", "reservation_expired", ...FUNDS],
+    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "free_bet_refused", "boost_refused", "reservation_expired", ...FUNDS],
   },
   holdBet: {
     does: "holds the stake of a bet that waits for its decision",
-    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "free_bet_refused", "reservation_expired", ...FUNDS],
+    refusals: [...DOOR, "rate_limited", ...PLAYER, ...RANGE, "free_bet_refused", "boost_refused", "reservation_expired", ...FUNDS],
   },
   decideBet: {
     does: "accepts a held bet, gives its stake back, or offers new terms",
@@ -171,6 +175,7 @@ export const WALLET_COMMANDS = {
     refusals: ["wallet_not_open", "wallet_frozen", "not_found", "reservation_expired"],
   },
   grantFreeBet: { does: "gives the player a token that stakes one bet", refusals: [...DOOR, ...PLAYER, ...RANGE] },
+  grantBoost: { does: "gives the player a boost for some bets", refusals: [...DOOR, ...PLAYER] },
   grantBonus: { does: "offers the player a bonus, or starts it", refusals: [...DOOR, ...PLAYER, "not_found", "bonus_refused", ...FUNDS] },
   acceptBonus: {
     does: "starts a bonus that was offered",

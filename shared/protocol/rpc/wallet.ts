@@ -6,6 +6,7 @@
  * idempotency table, and is remembered: a late retry of a refused bet must not succeed after the next deposit.
  */
 import type { HeldBetState } from "../../betting/acceptance.ts";
+import type { BoostGrantProblem } from "../../betting/boost-grant.ts";
 import type { FreeBetProblem } from "../../betting/free-bet-terms.ts";
 import type { BetKind, BetStatus, SelectionOutcome } from "../../betting/types.ts";
 import type { Result } from "../../kernel/result.ts";
@@ -82,6 +83,7 @@ export type WalletRefusal =
   | { readonly reason: "amount_too_low"; readonly minMinor: number }
   | { readonly reason: "amount_too_high"; readonly maxMinor: number }
   | { readonly reason: "free_bet_refused"; readonly why: FreeBetProblem }
+  | { readonly reason: "boost_refused"; readonly why: BoostGrantProblem }
   | { readonly reason: "bonus_refused"; readonly why: "deposit" | "another" | "ended" }
   | { readonly reason: "reservation_expired" }
   | { readonly reason: "hold_closed" }

@@ -21,8 +21,16 @@ export interface BoostCampaign {
   readonly oddsMinThousandths: number;
   /** Of the whole bet. */
   readonly stakeMaxMinor: number;
+  /** For players who were given it; absent where it is for everybody. */
+  readonly personal?: PersonalBoost;
   readonly validFrom: LocalDay;
   readonly validTo: LocalDay;
+}
+
+/** How a campaign may be given to a player: for so many bets at once, and for how long. */
+export interface PersonalBoost {
+  readonly usesMax: number;
+  readonly days: number;
 }
 
 /** The result of a match on the weekend of the season's opening. */
@@ -37,8 +45,21 @@ const opening = (country: Country, stakeMaxMinor: number): BoostCampaign => ({
   validTo: "2027-08-15" as LocalDay,
 });
 
+/** What operators give players who stay. */
+const loyal = (country: Country, stakeMaxMinor: number): BoostCampaign => ({
+  boostId: `${country}-loyal-boost-1`,
+  basisPoints: 1_500,
+  covers: { sports: ["football", "soccer"], fixtureIds: null, marketIds: null, outcomeIds: null },
+  kinds: ["SINGLE", "MULTI"],
+  oddsMinThousandths: 1_500,
+  stakeMaxMinor,
+  personal: { usesMax: 5, days: 14 },
+  validFrom: "2026-11-01" as LocalDay,
+  validTo: "2027-12-31" as LocalDay,
+});
+
 export const BOOSTS: Readonly<Record<Country, readonly BoostCampaign[]>> = {
-  KE: [opening("KE", 100_000)],
-  NG: [opening("NG", 1_000_000)],
-  GH: [opening("GH", 10_000)],
+  KE: [opening("KE", 100_000), loyal("KE", 200_000)],
+  NG: [opening("NG", 1_000_000), loyal("NG", 2_000_000)],
+  GH: [opening("GH", 10_000), loyal("GH", 20_000)],
 };

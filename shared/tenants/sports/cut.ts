@@ -1,11 +1,15 @@
 /**
- * Cut-N: what a multi gets of which almost everything wins, with dates. A refund is promised to every bet that a rule covers; insurance is
- * sold for a worse price. What a bet was promised is kept with it. Data of each tenant.
+ * Cut-N: what a multi gets of which almost everything wins, with dates. A refund is promised to every bet that a rule covers, in cash or as a
+ * free bet, as the tenant chooses; insurance is sold for a worse price. What a bet was promised is kept with it. Data of each tenant.
  */
 import type { LocalDay } from "../../kernel/time.ts";
 import type { Country } from "../tenant.ts";
+import type { FreeBetCampaign } from "./promotions.ts";
 
-/** A part of the stake back, in cash, when a few selections lose and all others win. */
+/** A refund that is a token instead of cash. */
+export type RefundToken = Pick<FreeBetCampaign, "days" | "terms">;
+
+/** A part of the stake back when a few selections lose and all others win. */
 export interface CutRefundRule {
   readonly ruleId: string;
   /** [selections that are not void, percent of the stake], growing; beyond the last step the last percent holds. */
@@ -16,6 +20,8 @@ export interface CutRefundRule {
   readonly losersMax: number;
   readonly stakeMinMinor: number;
   readonly refundMaxMinor: number;
+  /** Absent: in cash. */
+  readonly freeBet?: RefundToken;
   readonly validFrom: LocalDay;
   /** Last day in force, or null while open. */
   readonly validTo: LocalDay | null;
@@ -52,6 +58,12 @@ const refund = (country: Country, stakeMinMinor: number, refundMaxMinor: number)
   ...{ stakeMinMinor, refundMaxMinor, validFrom: FROM, validTo: null },
 });
 
+/** What a refund as a free bet may be spent on. */
+const TOKEN: RefundToken = {
+  days: 14,
+  terms: { kinds: ["SINGLE", "MULTI"], selectionsMin: 1, oddsMinThousandths: 1_500, sports: null, returnedDays: 7 },
+};
+
 const insurance = (country: Country): InsuranceRule => ({
   ruleId: `${country}-insured-1`,
   ...{ cutsMax: 2, selectionsPerCut: 4, oddsMinThousandths: 1_200, marginBasisPoints: 800, validFrom: FROM, validTo: null },
@@ -60,5 +72,5 @@ const insurance = (country: Country): InsuranceRule => ({
 export const CUT: Readonly<Record<Country, CutRules>> = {
   KE: { refunds: [refund("KE", 5_000, 1_000_000)], insurance: [insurance("KE")] },
   NG: { refunds: [refund("NG", 50_000, 10_000_000)], insurance: [insurance("NG")] },
-  GH: { refunds: [refund("GH", 500, 100_000)], insurance: [] },
+  GH: { refunds: [{ ...refund("GH", 500, 100_000), freeBet: TOKEN }], insurance: [] },
 };

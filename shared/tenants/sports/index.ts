@@ -4,6 +4,7 @@ import { ACCEPTANCE, type AcceptanceRules } from "./acceptance.ts";
 import { BOOSTS, type BoostCampaign } from "./boosts.ts";
 import { CASH_OUT, type CashOutRules } from "./cash-out.ts";
 import { CUT, type CutRules } from "./cut.ts";
+import { EACH_WAY, type EachWayRule } from "./each-way.ts";
 import { EARLY_PAYOUT, type EarlyPayoutRule } from "./early-payout.ts";
 import { PROMOTIONS, type PromotionRules } from "./promotions.ts";
 import { RISK, type RiskRules } from "./risk.ts";
@@ -17,6 +18,7 @@ export interface SportsRules {
   readonly cashOut: CashOutRules;
   readonly promotions: PromotionRules;
   readonly earlyPayout: readonly EarlyPayoutRule[];
+  readonly eachWay: readonly EachWayRule[];
   readonly boosts: readonly BoostCampaign[];
   readonly cut: CutRules;
   readonly trading: TradingRules;
@@ -30,6 +32,7 @@ export function sportsRulesOf(country: Country): SportsRules {
     cashOut: CASH_OUT[country],
     promotions: PROMOTIONS[country],
     earlyPayout: EARLY_PAYOUT[country],
+    eachWay: EACH_WAY[country],
     boosts: BOOSTS[country],
     cut: CUT[country],
     trading: TRADING[country],

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { migrate } from "../../../durable-objects/platform/migrate.ts";
 import { openAccount, setLimit } from "../../../durable-objects/wallet/commands/accounts.ts";
 import { acceptBonus, expireBonuses, giveUpBonus, grantBonus } from "../../../durable-objects/wallet/commands/bonus.ts";
+import { grantBoost } from "../../../durable-objects/wallet/commands/boost.ts";
 import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import {
   decideCashOut,
@@ -46,6 +47,7 @@ import { nodeSql } from "../../support/node-sql.ts";
 import {
   betCommand,
   bonusCommand,
+  boostCommand,
   cashOutCommand,
   decisionFor,
   editCommand,
@@ -54,6 +56,7 @@ import {
   mint,
   requestCommand,
   resultFor,
+  selection,
   stakeCommand,
   withdrawalCommand,
 } from "../../support/wallet-commands.ts";
@@ -102,6 +105,11 @@ const REQUESTS: Readonly<Record<string, (world: WalletWorld) => Request>> = {
     return (wallet, moment) => endOverdueBets(wallet, moment);
   },
   grantFreeBet: () => asking(grantFreeBet, freeBetCommand()),
+  grantBoost: () => asking(grantBoost, boostCommand()),
+  placeBoostedBet: (world) => {
+    const { boostId } = must(grantBoost(world.stores, boostCommand(), world.moment()));
+    return asking(placeBet, betCommand({ selections: [selection({ boost: { boostId, oddsThousandths: 1_900 } })] }));
+  },
   placeFreeBet: (world) => asking(placeBet, betCommand({ stakeMinor: 5_000, freeBetId: grantedToken(world) })),
   holdFreeBet: (world) => asking(holdBet, holdCommand({ stakeMinor: 5_000, freeBetId: grantedToken(world) })),
   refuseHeldFreeBet: (world) => {

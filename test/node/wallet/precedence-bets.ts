@@ -1,6 +1,7 @@
 /** The stories of a player's bets, for the order of refusals. */
 
 import { acceptBonus, giveUpBonus, grantBonus } from "../../../durable-objects/wallet/commands/bonus.ts";
+import { grantBoost } from "../../../durable-objects/wallet/commands/boost.ts";
 import { cashOut } from "../../../durable-objects/wallet/commands/cash-out.ts";
 import {
   decideCashOut,
@@ -29,11 +30,12 @@ import {
   type RequestEdit,
   type SetCashOutRule,
 } from "../../../shared/protocol/rpc/wallet-cash-out.ts";
-import type { GrantBonus, GrantFreeBet, NamedBonus } from "../../../shared/protocol/rpc/wallet-promotions.ts";
+import type { GrantBonus, GrantBoost, GrantFreeBet, NamedBonus } from "../../../shared/protocol/rpc/wallet-promotions.ts";
 import type { WalletCommandName } from "../../../shared/protocol/rpc/wallet-refusals.ts";
 import {
   betCommand,
   bonusCommand,
+  boostCommand,
   decisionFor,
   editCommand,
   freeBetCommand,
@@ -145,6 +147,20 @@ const promotionsStopped = {
   insufficient_funds: { on: (world: WalletWorld) => drain(world, "promo:cost") },
 };
 
+/** At prices that only players who were given them have. */
+const boostOfAnother = {
+  ask: <Command extends PlaceBet>(command: Command): Command => {
+    const boost = { boostId: "KE-loyal-boost-1", oddsThousandths: 1_900 };
+    return { ...command, selections: command.selections.map((each) => ({ ...each, boost })) };
+  },
+};
+const heldTooLong = {
+  ask: <Command extends PlaceBet>(command: Command, { nowMs }: WalletWorld): Command => ({
+    ...command,
+    selections: command.selections.map((each) => ({ ...each, reservedUntilMs: nowMs })),
+  }),
+};
+
 export const BET_STORIES = {
   placeBet: story({
     base: () => betCommand(),
@@ -155,7 +171,8 @@ export const BET_STORIES = {
       ...notAllowed,
       ...range<PlaceBet>("stakeMinor", 2_000, 100_000_000),
       free_bet_refused: { ask: (command) => ({ ...command, freeBetId: "fbt_of_another" }) },
-      reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
+      boost_refused: boostOfAnother,
+      reservation_expired: heldTooLong,
       ...cashGone,
     },
     apart: RANGE_APART,
@@ -169,7 +186,8 @@ export const BET_STORIES = {
       ...notAllowed,
       ...range<HoldBet>("stakeMinor", 2_000, 100_000_000),
       free_bet_refused: { ask: (command) => ({ ...command, freeBetId: "fbt_of_another" }) },
-      reservation_expired: { ask: (command, world) => ({ ...command, selections: [selection({ reservedUntilMs: world.nowMs })] }) },
+      boost_refused: boostOfAnother,
+      reservation_expired: heldTooLong,
       ...cashGone,
     },
     apart: RANGE_APART,
@@ -239,6 +257,12 @@ export const BET_STORIES = {
     key: ({ key }) => callerKey(key),
     arrangers: { ...notAllowed, ...range<GrantFreeBet>("amountMinor", 2_000, 100_000_000) },
     apart: RANGE_APART,
+  }),
+  grantBoost: story<GrantBoost>({
+    base: () => boostCommand(),
+    run: grantBoost,
+    key: ({ key }) => callerKey(key),
+    arrangers: notAllowed,
   }),
   grantBonus: story<GrantBonus>({
     base: () => bonusCommand({ offerDays: null }),

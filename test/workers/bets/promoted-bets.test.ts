@@ -153,6 +153,6 @@ describe("a bonus", () => {
 
   it("with a refund beside it is promised to a long multi", async () => {
     on(WEEKEND);
-    expect((await quote(await multi(8))).body["cut_refund"]).toEqual({ losers: 1, percent: 50, max: 10_000 });
+    expect((await quote(await multi(8))).body["cut_refund"]).toEqual({ losers: 1, percent: 50, max: 10_000, paid_as: "cash" });
   });
 });

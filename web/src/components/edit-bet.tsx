@@ -24,7 +24,7 @@ const WAIT_MS = 1_500;
 /** Whether the page offers to edit it; the server decides. */
 export function mayEdit(bet: Bet): boolean {
   const isPlain = bet.selections.every((selection) => selection.builder === null && selection.status === "PENDING");
-  return bet.status === "PENDING" && bet.bet_type !== "SYSTEM" && bet.free_bet_id === null && isPlain;
+  return bet.status === "PENDING" && bet.bet_type !== "SYSTEM" && !bet.each_way && bet.free_bet_id === null && isPlain;
 }
 
 export function EditBet({ bet }: { bet: Bet }): JSX.Element {

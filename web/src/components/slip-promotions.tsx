@@ -14,7 +14,7 @@ export function SlipPromotions(): JSX.Element {
     <>
       {told?.bonus == null ? null : <Bonus bonus={told.bonus} />}
       {told === null ? null : <BetPromises bet={told} />}
-      <Choices boosts={told?.boosts ?? []} insurances={told?.insurances ?? []} />
+      {slip.isEachWay.value ? null : <Choices boosts={told?.boosts ?? []} insurances={told?.insurances ?? []} />}
     </>
   );
 }

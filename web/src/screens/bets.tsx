@@ -66,11 +66,11 @@ function BetCard({ bet }: { bet: Bet }): JSX.Element {
       ? t("single")
       : bet.bet_type === "MULTI"
         ? t("multi_of", { count: bet.selections.length })
-        : t("system_of", { count: bet.lines });
+        : t("system_of", { count: bet.each_way ? bet.lines / 2 : bet.lines });
   return (
     <article class={`card bet ${bet.status.toLowerCase()}`} data-bet={bet.bet_id}>
       <header>
-        <h2>{title}</h2>
+        <h2>{bet.each_way ? `${title} · ${t("each_way")}` : title}</h2>
         <span class={`tag ${bet.status.toLowerCase()}`}>{t(`status_${bet.status}`)}</span>
       </header>
       <ul>
@@ -128,6 +128,11 @@ function Selection({ selection }: { selection: Bet["selections"][number] }): JSX
         <span class="muted">
           {names.market} · {selection.event_name}
         </span>
+        {selection.place === null ? null : (
+          <span class="muted">
+            {t("place_of", { ...selection.place, places: String(selection.place.places), state: t(`selection_${selection.place.status}`) })}
+          </span>
+        )}
       </span>
       <b>
         {odds(selection.odds)}

@@ -7,6 +7,7 @@ import { isLoggedIn } from "../api/session.ts";
 import type { SlipBet } from "../api/types.ts";
 import { AmountField } from "../components/amount-field.tsx";
 import { DroppedSelections, LoadSlip, ShareSlip } from "../components/booking-code.tsx";
+import { EachWay } from "../components/each-way.tsx";
 import { Trouble } from "../components/field.tsx";
 import { FreeBetPick } from "../components/free-bets.tsx";
 import { Icon } from "../components/icons.tsx";
@@ -48,6 +49,7 @@ export function Slip(): JSX.Element {
       </ul>
       <FreeBetPick />
       {store.freeBet.value === null ? <AmountField label={t("stake")} value={store.stakeText} presets={quickStakes.value} /> : null}
+      <EachWay />
       <SlipPromotions />
       <Policy />
       <Totals />
@@ -132,10 +134,12 @@ function Totals(): JSX.Element {
   const stake = store.stake.value ?? minor(0);
   const full = store.isMulti.value ? potentialWin(stake, lines) : sum(lines.map((line) => potentialWin(stake, [line])));
   const plain = store.freeBet.value === null ? full : add(full, negate(stake));
-  // What promotions make of the prices, the server alone works out.
+  // What promotions and places make of the prices, the server alone works out.
   const isPromoted = store.promotion.value !== null || (quote.value?.bonus?.percent ?? 0) > 0;
-  const promoted = isPromoted ? quote.value?.potential_win.max : null;
-  const win = promoted == null ? moneyOfMinor(plain, currency.value) : money(promoted, currency.value);
+  const isAsked = isPromoted || store.isEachWay.value;
+  const told = isAsked ? quote.value?.potential_win.max : null;
+  const own = store.isEachWay.value ? "…" : moneyOfMinor(plain, currency.value);
+  const win = told == null ? own : money(told, currency.value);
   return (
     <dl class="totals" aria-live="polite">
       {store.isMulti.value ? (
@@ -172,7 +176,7 @@ function Taxes(): JSX.Element | null {
 function PlaceButton(): JSX.Element {
   const placing = store.placing.value;
   const isPlacing = placing.state === "placing";
-  const stake = store.stake.value;
+  const stake = store.totalStake.value;
   const clash = store.isMulti.value && hasSameFixtureTwice(store.lines.value);
   const note = noteText(clash);
   const trouble = placing.state === "editing" ? placing.trouble : null;
@@ -190,7 +194,7 @@ function PlaceButton(): JSX.Element {
           type="button"
           id="place-bet"
           class={`button brand ${store.wantsConsent.value ? "consent" : ""}`}
-          disabled={stake === null || isPlacing || clash || store.hasSuspended.value}
+          disabled={stake === null || isPlacing || clash || store.hasSuspended.value || store.placesAreMissing.value}
           aria-busy={isPlacing}
           onClick={() => void store.place()}
         >

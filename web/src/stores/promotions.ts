@@ -12,7 +12,7 @@ export const bonuses = signal<readonly Bonus[]>([]);
 export const claimable = signal<readonly Claimable[]>([]);
 
 export async function refreshPromotions(): Promise<void> {
-  const none: Promotions = { free_bets: [], bonuses: [], claimable: [] };
+  const none: Promotions = { boosts: [], free_bets: [], bonuses: [], claimable: [] };
   const own = session.value === null ? none : await call<Promotions>("GET", "/api/v1/promotions");
   freeBets.value = own.free_bets;
   bonuses.value = own.bonuses;

@@ -5,7 +5,7 @@ import { call } from "../api/client.ts";
 import type { Quote } from "../api/types.ts";
 import { withPricesOfNow } from "../slip/slip.ts";
 import { sheet } from "./sheet.ts";
-import { isMulti, lines, seenInsuredOdds, slipBody, stake } from "./slip.ts";
+import { isMulti, lines, quotedPlaces, seenInsuredOdds, slipBody, totalStake } from "./slip.ts";
 
 /** Long enough not to ask for each keystroke. */
 const QUIET_MS = 400;
@@ -15,7 +15,7 @@ export const quote = signal<Quote | null>(null);
 
 export function startQuote(): void {
   const wanted = computed(() => {
-    const amount = stake.value;
+    const amount = totalStake.value;
     const isOneBet = (isMulti.value || lines.value.length === 1) && sheet.value?.name === "slip";
     if (!isOneBet || amount === null) return null;
     // The text is compared, so that only a change of the slip asks again.
@@ -31,6 +31,7 @@ export function startQuote(): void {
         (answer) => {
           quote.value = answer;
           seenInsuredOdds.value = answer.insurance?.odds ?? null;
+          quotedPlaces.value = answer.each_way_terms;
         },
         // A refusal is shown when the bet is placed; a preview only stays away.
         () => undefined,

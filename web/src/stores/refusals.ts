@@ -27,6 +27,7 @@ const REFUSALS: Partial<Readonly<Record<ErrorCode, MessageKey>>> = {
   MARKET_SUSPENDED: "some_suspended",
   ODDS_CHANGED: "odds_changed",
   FREE_BET_REFUSED: "refused_free_bet",
+  EACH_WAY_REFUSED: "refused_each_way",
   PROMOTION_REFUSED: "refused_promotion",
   CHAT_REFUSED: "refused_chat",
   RAIN_REFUSED: "refused_rain",

@@ -2,11 +2,12 @@
 import { computed, effect, signal } from "@preact/signals";
 import { SLIP_SELECTIONS_MAX } from "../../../shared/kernel/limits.ts";
 import { parseMajor, toMajor } from "../../../shared/money/amount.ts";
+import { mulRatio } from "../../../shared/money/minor.ts";
 import { attempt } from "../api/attempt.ts";
 import { call } from "../api/client.ts";
 import { ApiError } from "../api/error.ts";
 import { readStored, writeStored } from "../api/storage.ts";
-import type { FreeBet, PlacedBet, SlipBet } from "../api/types.ts";
+import type { FreeBet, PlacedBet, Quote, SlipBet } from "../api/types.ts";
 import { typedAmount } from "../format.ts";
 import * as slip from "../slip/slip.ts";
 import { refreshWallet } from "./account.ts";
@@ -73,11 +74,44 @@ export const promotion = computed(() => {
   const isOneBet = lines.value.length === 1 || isMulti.value;
   return isOneBet && freeBet.value === null ? chosenPromotion.value : null;
 });
+const chosenEachWay = signal(false);
+/** Each way: of one bet, paid by the player's own money, without a promotion. */
+export const isEachWay = computed(() => {
+  const isOneBet = lines.value.length === 1 || isMulti.value;
+  return isOneBet && freeBet.value === null && promotion.value === null && chosenEachWay.value;
+});
+/** What the bet costs in all: each way the stake is staked twice, to win and for the places. */
+export const totalStake = computed(() => {
+  const amount = stake.value;
+  return amount === null || !isEachWay.value ? amount : mulRatio(amount, 2n, 1n, "down");
+});
+
+/** The places as the newest quote said them. */
+export const quotedPlaces = signal<Quote["each_way_terms"]>(null);
+/** The place terms that the page shows, one for each selection or none at all: the bet is placed on these or not. */
+export const placesShown = computed(() => {
+  const shown = lines.value.flatMap((line) => {
+    const place = quotedPlaces.value?.find(({ selection_id }) => selection_id === line.selectionId);
+    return place === undefined ? [] : [{ line, place }];
+  });
+  return shown.length === lines.value.length && freeBet.value === null ? shown : [];
+});
+
+/** True while a bet is each way on terms that the page does not show yet. */
+export const placesAreMissing = computed(() => isEachWay.value && placesShown.value.length === 0);
+
+export function chooseEachWay(isOn: boolean): void {
+  if (isOn) choosePromotion(null);
+  chosenEachWay.value = isOn;
+  placing.value = { state: "editing", trouble: null };
+}
+
 /** The insured odds that the page shows: the bet is placed at these or better. */
 export const seenInsuredOdds = signal<number | null>(null);
 
 export function choosePromotion(choice: Promotion | null): void {
   chosenPromotion.value = choice;
+  if (choice !== null) chosenEachWay.value = false;
   seenInsuredOdds.value = null;
   placing.value = { state: "editing", trouble: null };
 }
@@ -111,7 +145,7 @@ export function remove(selectionId: string): void {
 
 /** Takes the prices of now and places: what one tap on the highlighted button means. */
 export async function place(): Promise<void> {
-  const amount = stake.value;
+  const amount = totalStake.value;
   if (amount === null || placing.value.state === "placing") return;
   const accepted = wantsConsent.value ? slip.withPricesOfNow(lines.value) : selections.value;
   selections.value = accepted;
@@ -125,6 +159,7 @@ export async function place(): Promise<void> {
       selections.value = selections.value.filter((one) => !group.includes(one));
     }
     choosePromotion(null);
+    chosenEachWay.value = false;
     placing.value = { state: "placed", bets };
   } catch (error) {
     takeRefusal(error);
@@ -134,16 +169,24 @@ export async function place(): Promise<void> {
 }
 
 /** One bet as `POST /bets` and its quote take it; `amount` in major units. */
-export function slipBody(group: readonly slip.SlipSelection[], amount: number): object {
+export function slipBody(group: readonly slip.SlipSelection[], amount: number) {
   return {
     bet_type: group.length > 1 ? "MULTI" : "SINGLE",
     stake: amount,
     odds_policy: policy.value,
     ...(freeBet.value === null ? {} : { free_bet_id: freeBet.value.free_bet_id }),
     ...promotionFields(promotion.value),
+    ...(isEachWay.value ? { each_way: true } : {}),
     ...(bookingCode.value === null ? {} : { booking_code: bookingCode.value }),
     selections: group.map((one) => ({ selection_id: one.selectionId, odds: one.taken.odds, price_version: one.taken.priceVersion })),
   };
+}
+
+/** The places that the page shows, for the selections of a bet each way. */
+function withSeenPlaces<T extends { readonly selection_id: string }>(picked: readonly T[]): readonly object[] {
+  if (!isEachWay.value) return picked;
+  const seen = new Map(placesShown.value.map(({ place: { selection_id, places, fraction } }) => [selection_id, { places, fraction }]));
+  return picked.map((one) => ({ ...one, place: seen.get(one.selection_id) }));
 }
 
 function promotionFields(chosen: Promotion | null): object {
@@ -151,10 +194,11 @@ function promotionFields(chosen: Promotion | null): object {
   return "cuts" in chosen ? { insurance: { cuts: chosen.cuts } } : chosen;
 }
 
-/** The bet as it is placed: insurance at the odds that the page shows. */
+/** The bet as it is placed: insurance at the odds that the page shows, places on its terms. */
 function betBody(group: readonly slip.SlipSelection[], amount: number): object {
   const [chosen, odds] = [promotion.value, seenInsuredOdds.value];
-  const body = slipBody(group, amount);
+  const slipped = slipBody(group, amount);
+  const body = { ...slipped, selections: withSeenPlaces(slipped.selections) };
   return chosen !== null && "cuts" in chosen && odds !== null ? { ...body, insurance: { cuts: chosen.cuts, odds } } : body;
 }
 
@@ -203,6 +247,8 @@ function takeBets(read: readonly SlipBet[]): void {
 /** A refusal names prices and states that the channel may not have shown yet. */
 function takeRefusal(error: unknown): void {
   if (error instanceof ApiError) {
+    // Taken back, so that the slip is quoted anew: the player looks at the terms of now before choosing again.
+    if (error.code === "EACH_WAY_REFUSED") chosenEachWay.value = false;
     const told = new Map(toldPrices.value);
     for (const [selectionId, price] of toldBy(error)) told.set(selectionId, price);
     toldPrices.value = told;

@@ -51,6 +51,7 @@ function addPlacing(app: Api): void {
     statuses: [201, 202],
     errors: [
       "BOOST_REFUSED",
+      "EACH_WAY_REFUSED",
       "INSURANCE_REFUSED",
       "INVALID_AMOUNT",
       "INVALID_BET",
@@ -86,7 +87,15 @@ function addPlacing(app: Api): void {
     body: slipBody,
     answer: quoteOut,
     statuses: [200],
-    errors: ["INVALID_AMOUNT", "INVALID_BET", "MARKET_CLOSED", "MARKET_SUSPENDED", "BOOST_REFUSED", "INSURANCE_REFUSED"],
+    errors: [
+      "INVALID_AMOUNT",
+      "INVALID_BET",
+      "MARKET_CLOSED",
+      "MARKET_SUSPENDED",
+      "BOOST_REFUSED",
+      "INSURANCE_REFUSED",
+      "EACH_WAY_REFUSED",
+    ],
     handle: async ({ ctx, body }) => {
       const quote = await quoteBet(ctx, body);
       return quote.ok ? ok({ body: quote.value }) : quote;

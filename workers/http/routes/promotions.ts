@@ -9,6 +9,8 @@ import {
   bonusClaimBody,
   bonusOut,
   bonusParams,
+  boostGrantBody,
+  boostGrantOut,
   campaignsAnswer,
   freeBetOut,
   grantBody,
@@ -16,8 +18,9 @@ import {
 } from "../../../shared/protocol/http/promotions.ts";
 import { acceptBonus, claimBonus, giveUpBonus } from "../../services/promotions/claim-bonus.ts";
 import { grantBonus } from "../../services/promotions/grant-bonus.ts";
+import { grantBoost } from "../../services/promotions/grant-boost.ts";
 import { grantFreeBet } from "../../services/promotions/grant-free-bet.ts";
-import { presentBonus, presentClaimable, presentFreeBet } from "../../services/promotions/present-promotions.ts";
+import { presentBonus, presentBoostGrant, presentClaimable, presentFreeBet } from "../../services/promotions/present-promotions.ts";
 import { readCampaigns, readPromotions } from "../../services/promotions/read-promotions.ts";
 import { type Api, route } from "../api.ts";
 
@@ -44,9 +47,10 @@ function addOwn(app: Api): void {
     handle: async ({ ctx }) => {
       const read = await readPromotions(ctx);
       if (!read.ok) return read;
-      const { freeBets, bonuses, claimable } = read.value;
+      const { freeBets, boosts, bonuses, claimable } = read.value;
       return ok({
         body: {
+          boosts: boosts.map(presentBoostGrant),
           free_bets: freeBets.map(presentFreeBet),
           bonuses: bonuses.map(presentBonus),
           claimable: claimable.map(presentClaimable),
@@ -124,6 +128,28 @@ function addGrants(app: Api): void {
       if (!granted.ok) return granted;
       const { value, replayed } = granted.value;
       return ok({ status: replayed ? 200 : 201, body: presentFreeBet(value), replayed });
+    },
+  });
+  route(app, {
+    method: "post",
+    path: "/api/v1/admin/wallets/{user_id}/boosts",
+    tag: TAG,
+    summary: "Give a player a boost campaign for some bets.",
+    auth: "staff",
+    idempotent: true,
+    params: ledgerParams,
+    query: countryQuery,
+    body: boostGrantBody,
+    answer: boostGrantOut,
+    statuses: [201, 200],
+    errors: GRANT_ERRORS,
+    handle: async ({ ctx, params, query, body, idempotencyKey }) => {
+      const order = { userId: params.user_id, country: query.country, idempotencyKey, reason: body.reason };
+      const { boost_id: boostId, uses, max_stake: stakeMaxMinor = null } = body;
+      const granted = await grantBoost(ctx, { ...order, boostId, uses, stakeMaxMinor });
+      if (!granted.ok) return granted;
+      const { value, replayed } = granted.value;
+      return ok({ status: replayed ? 200 : 201, body: presentBoostGrant(value), replayed });
     },
   });
   route(app, {

@@ -5,6 +5,7 @@
  * tenant's margin of it. Never more than the bet can win, and never from a price that may be behind the match.
  */
 import { cashOutValue, leastFactorsPpm } from "../../../shared/betting/cash-out-value.ts";
+import { isEachWay } from "../../../shared/betting/each-way.ts";
 import { expectedBonus } from "../../../shared/betting/expected-bonus.ts";
 import { expectedFactor } from "../../../shared/betting/expected-factor.ts";
 import { outcomeFactor } from "../../../shared/betting/factors.ts";
@@ -77,8 +78,8 @@ export interface FairValue {
 /** Values the lines of a bet without any margin; says why not when something of it can't be valued now, or ever. */
 export function fairValue(bet: BetView, fixtures: OpenFixtures): Result<FairValue, NoCashOut> {
   if (bet.status !== "PENDING") return closed(bet.status === "CASHED_OUT" ? "cashed_out" : "settled");
-  // The stake of a free bet is not the player's, and of an insured one no line by itself has a price.
-  if (bet.freeBetId !== undefined || bet.insurance !== undefined) return closed("not_eligible");
+  // The stake of a free bet is not the player's, of an insured one no line by itself has a price, and nobody prices places.
+  if (bet.freeBetId !== undefined || bet.insurance !== undefined || isEachWay(bet.selections)) return closed("not_eligible");
   const valued: { readonly factor: Fraction; readonly winPpm: number }[] = [];
   for (const selection of bet.selections) {
     const { oddsThousandths, outcome, fixtureId } = selection;

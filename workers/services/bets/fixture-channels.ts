@@ -22,6 +22,8 @@ export interface PriceQuestion {
   readonly betId: string;
   readonly walletId: string;
   readonly stakeMinor: number;
+  /** True to hear the selections' place terms too: what is placed with them is each way. */
+  readonly eachWay?: boolean;
 }
 
 /** What all fixtures of a slip say together. */

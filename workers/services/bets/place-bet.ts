@@ -21,9 +21,10 @@ import { liveDelayAt } from "../../env.ts";
 import { type Actor, requirePlayerAtHome, type ServiceContext, type ServiceError, type ServiceResult } from "../context.ts";
 import { walletError } from "../wallet-refusal.ts";
 import { clientBetKey } from "./bet-key.ts";
+import { withPlaces } from "./each-way-slip.ts";
 import { askFixtures, oddsChanged, type SlipPrices } from "./fixture-channels.ts";
 import { type ReadSlip, readSlip } from "./read-slip.ts";
-import { type PromotedSlip, withPromotions } from "./slip-promotions.ts";
+import { boostGrantsOf, type PromotedSlip, withPromotions } from "./slip-promotions.ts";
 
 export interface PlaceBetInput {
   readonly slip: SlipRequest;
@@ -67,16 +68,20 @@ export async function placeBet(ctx: ServiceContext, input: PlaceBetInput): Promi
   const { betId, walletId } = attempt;
   const { selections, stakeMinor } = attempt.slip;
 
-  const prices = await askFixtures(ctx.env, { country: actor.country, betId, walletId, stakeMinor }, selections);
+  const eachWay = input.slip.each_way === true;
+  const prices = await askFixtures(ctx.env, { country: actor.country, betId, walletId, stakeMinor, eachWay }, selections);
   if (!prices.ok) return answerRefusal(attempt, prices.error);
   const rules = sportsRulesOf(actor.country).acceptance;
   const changes = priceChanges(selections, prices.value.selections, rules);
   if (changes.some(({ verdict }) => verdict !== "taken")) return answerRefusal(attempt, oddsChanged(changes));
-  const priced = { ...attempt.slip, country: actor.country, isFree: attempt.freeBetId !== undefined, nowMs: ctx.nowMs };
+  const boostGrants = input.slip.boost_id === undefined ? [] : await boostGrantsOf(ctx.env, actor);
+  const priced = { ...attempt.slip, country: actor.country, isFree: attempt.freeBetId !== undefined, nowMs: ctx.nowMs, boostGrants };
   const promoted = await withPromotions(ctx.env, { ...priced, selections: prices.value.selections }, input.slip);
   if (!promoted.ok) return answerRefusal(attempt, promoted.error);
+  const placed = withPlaces(promoted.value, { eachWay, isFree: priced.isFree, items: selections });
+  if (!placed.ok) return answerRefusal(attempt, placed.error);
   const delayMs = liveDelayMs(prices.value.selections, rules, prices.value.liveDelaysMs);
-  return answerOf(attempt, await send(attempt, { ...prices.value, ...promoted.value }, liveDelayAt(ctx.config, delayMs)));
+  return answerOf(attempt, await send(attempt, { ...prices.value, ...placed.value }, liveDelayAt(ctx.config, delayMs)));
 }
 
 /** One call of the wallet either way: places the bet, or holds its stake when it has to wait. */
@@ -131,6 +136,7 @@ function clientFields(slip: SlipRequest) {
     stakeMinor: slip.stake,
     systemSizes: slip.system_sizes,
     oddsPolicy: slip.odds_policy,
+    ...(slip.each_way === true ? { eachWay: true } : {}),
     ...(slip.free_bet_id === undefined ? {} : { freeBetId: slip.free_bet_id }),
     ...(slip.booking_code === undefined ? {} : { bookingCode: slip.booking_code }),
     ...(slip.boost_id === undefined ? {} : { boostId: slip.boost_id }),

@@ -1,5 +1,6 @@
 /** Bets as the wire shows them: major units, decimal odds, RFC 3339, null where the player can't know yet. */
 import type * as z from "zod";
+import { betLines, isEachWay, type PlaceTerms } from "../../../shared/betting/each-way.ts";
 import type { BetKind, SelectionOutcome } from "../../../shared/betting/types.ts";
 import { deadHeatOf, type PlainOutcome } from "../../../shared/betting/types.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
@@ -20,7 +21,8 @@ const OUTCOME_STATUS = {
 } as const satisfies Record<PlainOutcome, string>;
 
 /** A dead heat has won, with a part of its stake. */
-function statusOf(outcome: SelectionOutcome): (typeof OUTCOME_STATUS)[PlainOutcome] {
+function statusOf(outcome: SelectionOutcome | null): "PENDING" | (typeof OUTCOME_STATUS)[PlainOutcome] {
+  if (outcome === null) return "PENDING";
   return deadHeatOf(outcome) === null ? OUTCOME_STATUS[outcome as PlainOutcome] : "WON";
 }
 
@@ -33,7 +35,7 @@ export function presentPlacedBet(bet: BetView): z.input<typeof placedBet> {
     stake: major(bet.stakeMinor),
     total_odds: totalOdds(bet.kind, bet.selections),
     potential_win: major(bet.potentialWinMinor),
-    lines: bet.lines,
+    ...presentWays(bet),
     selections: bet.selections.map(presentSelection),
     free_bet_id: bet.freeBetId ?? null,
     ...presentPromises(bet),
@@ -56,7 +58,7 @@ function presentHeldBet(bet: HeldBetView): z.input<typeof heldBet> {
     stake: major(bet.stakeMinor),
     total_odds: totalOdds(bet.kind, bet.selections),
     potential_win: major(bet.potentialWinMinor),
-    lines: bet.lines,
+    ...presentWays(bet),
     selections: bet.selections.map(presentSelection),
     free_bet_id: bet.freeBetId ?? null,
     placed_at: time(bet.placedAtMs),
@@ -103,10 +105,10 @@ function presentUnaccepted(bet: HeldBetView): BetOut {
     ...presentPromises({}),
     actual_win: null,
     system_sizes: [...bet.systemSizes],
+    // A bet with a live selection is never each way.
     selections: bet.selections.map((selection, index) => ({
       ...presentSelection(selection),
-      banker: bet.bankers.includes(index),
-      status: "PENDING",
+      ...{ banker: bet.bankers.includes(index), status: "PENDING", place: null },
     })),
     settlements: [],
     tax_lines: [],
@@ -124,12 +126,13 @@ function presentAccepted(bet: BetView): BetOut {
     total_odds: totalOdds(bet.kind, bet.selections),
     potential_win: major(bet.potentialWinMinor),
     actual_win: bet.status === "PENDING" ? null : major(bet.paidMinor),
-    lines: bet.lines,
+    ...presentWays(bet),
     system_sizes: [...bet.systemSizes],
     selections: bet.selections.map((selection, index) => ({
       ...presentSelection(selection),
       banker: bet.bankers.includes(index),
-      status: selection.outcome === null ? "PENDING" : statusOf(selection.outcome),
+      status: statusOf(selection.outcome),
+      place: selection.place === undefined ? null : { ...presentPlace(selection.place), status: statusOf(selection.placeOutcome ?? null) },
     })),
     settlements: bet.settlements.map((settlement) => ({
       version: settlement.version,
@@ -173,7 +176,18 @@ export function presentSelection(selection: AcceptedSelection) {
       selection.boost === undefined
         ? null
         : { boost_id: selection.boost.boostId, odds: toDecimalOdds(oddsThousandths(selection.boost.oddsThousandths)) },
+    place: selection.place === undefined ? null : presentPlace(selection.place),
   };
+}
+
+function presentPlace({ places, divisor, selectionId }: PlaceTerms) {
+  return { places, fraction: `1/${divisor}`, selection_id: selectionId };
+}
+
+/** How a bet's stake lies on its lines. */
+export function presentWays(bet: Parameters<typeof betLines>[0] & { readonly stakeMinor: number }) {
+  const lines = betLines(bet);
+  return { lines, each_way: isEachWay(bet.selections), line_stake: major(Math.floor(bet.stakeMinor / lines)) };
 }
 
 /** What a bet is promised beside its odds. */
@@ -185,7 +199,12 @@ export function presentPromises({ earlyPayout, cutRefund, insurance }: Pick<BetV
         ? null
         : { lead: first.lead, selections: earlyPayout.selections.map(({ selectionId }) => selectionId) },
     cut_refund:
-      cutRefund === undefined ? null : { losers: cutRefund.losersMax, percent: cutRefund.percent, max: major(cutRefund.refundMaxMinor) },
+      cutRefund === undefined
+        ? null
+        : {
+            ...{ losers: cutRefund.losersMax, percent: cutRefund.percent, max: major(cutRefund.refundMaxMinor) },
+            paid_as: cutRefund.isFreeBet === true ? ("free_bet" as const) : ("cash" as const),
+          },
     insurance:
       insurance === undefined ? null : { cuts: insurance.cutsMax, odds: toDecimalOdds(oddsThousandths(insurance.oddsThousandths)) },
   };

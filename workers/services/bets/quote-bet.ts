@@ -5,7 +5,6 @@
 import type * as z from "zod";
 import { BASIS_POINTS, liveDelayMs, stakeMax } from "../../../shared/betting/acceptance.ts";
 import { correlations } from "../../../shared/betting/correlation.ts";
-import { lineCount } from "../../../shared/betting/lines.ts";
 import { type PromisedInsurance, refundView } from "../../../shared/betting/promised-cut.ts";
 import { engineLadder, ladderInSight, type PromisedLadder } from "../../../shared/betting/promised-ladder.ts";
 import { type Promises, promisesOf } from "../../../shared/betting/promises.ts";
@@ -24,15 +23,16 @@ import { walletName, walletOf } from "../../adapters/objects.ts";
 import { liveDelayAt } from "../../env.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
 import { catalogueCountry } from "../fixtures/catalogue-country.ts";
+import { eachWayTermsOf, withPlaces } from "./each-way-slip.ts";
 import { askFixtures } from "./fixture-channels.ts";
-import { presentPromises, presentSelection, presentTaxLine, totalOdds } from "./present-bet.ts";
+import { presentPromises, presentSelection, presentTaxLine, presentWays, totalOdds } from "./present-bet.ts";
 import { type ReadSlip, readSlip } from "./read-slip.ts";
-import { boostsFor, insurancesFor, type PricedSlip, type PromotedSlip, withPromotions } from "./slip-promotions.ts";
+import { boostGrantsOf, boostsFor, insurancesFor, type PricedSlip, type PromotedSlip, withPromotions } from "./slip-promotions.ts";
 
 /** What channels are told instead of a bet's id: they keep nothing of a price. */
 const QUOTE = "quote";
 
-/** Quotes a slip; refuses INVALID_BET, MARKET_CLOSED, MARKET_SUSPENDED, BOOST_REFUSED and INSURANCE_REFUSED. Dependent selections are shown, not refused. */
+/** Quotes a slip; refuses INVALID_BET, MARKET_CLOSED, MARKET_SUSPENDED, BOOST_REFUSED, INSURANCE_REFUSED and EACH_WAY_REFUSED. Dependent selections are shown, not refused. */
 export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promise<ServiceResult<z.input<typeof quoteOut>>> {
   const catalogue = catalogueCountry(ctx);
   if (!catalogue.ok) return catalogue;
@@ -44,29 +44,33 @@ export async function quoteBet(ctx: ServiceContext, request: SlipRequest): Promi
   const own = ctx.actor?.country === country ? ctx.actor : null;
   const walletId = own === null ? "" : walletName(own);
   // A quote may never become a bet: it takes no liability off anyone.
-  const priced = await askFixtures(ctx.env, { country, betId: QUOTE, walletId, stakeMinor: ZERO }, selections);
+  const question = { country, betId: QUOTE, walletId, stakeMinor: ZERO, eachWay: true };
+  const [priced, boostGrants] = await Promise.all([askFixtures(ctx.env, question, selections), boostGrantsOf(ctx.env, own)]);
   if (!priced.ok) return priced;
   const isFree = request.free_bet_id !== undefined;
-  const market: PricedSlip = { country, kind, stakeMinor, isFree, selections: priced.value.selections, nowMs: ctx.nowMs };
+  const market: PricedSlip = { country, kind, stakeMinor, isFree, selections: priced.value.selections, nowMs: ctx.nowMs, boostGrants };
   const promoted = await withPromotions(ctx.env, market, request);
   if (!promoted.ok) return promoted;
+  const placed = withPlaces(promoted.value, { eachWay: request.each_way === true, isFree, items: selections });
+  if (!placed.ok) return placed;
 
   const { acceptance } = sportsRulesOf(country);
-  const terms = termsOf(market, promoted.value, { systemSizes, bankers });
+  const terms = termsOf(market, placed.value, { systemSizes, bankers });
   const factor = own === null ? BASIS_POINTS : await walletOf(ctx.env, own).customerFactor();
   return ok({
     bet_type: kind,
     total_stake: toMajor(stakeMinor),
-    lines: lineCount({ kind, selections: selections.length, systemSizes, bankers }),
+    ...presentWays({ kind, systemSizes, bankers, stakeMinor, selections: terms.bet.selections }),
     total_odds: totalOdds(kind, terms.bet.selections),
     ...presentWins(tenant, terms, ctx.nowMs),
     bonus: presentBonus(market, terms),
     ...presentPromises(promisesShown(terms)),
     boosts: boostsFor(market),
     insurances: await insurancesFor(ctx.env, market),
+    each_way_terms: eachWayTermsOf(promoted.value, isFree),
     max_payout: toMajor(tenant.payoutMaxMinor),
     min_stake: toMajor(tenant.stake.minMinor),
-    max_stake: toMajor(stakeMaxOf(ctx, tenant, { ...slip.value, ...promoted.value }, priced.value.stakeMaxMinor, factor)),
+    max_stake: toMajor(stakeMaxOf(ctx, tenant, { ...slip.value, ...placed.value }, priced.value.stakeMaxMinor, factor)),
     live_delay_seconds: liveDelayAt(ctx.config, liveDelayMs(priced.value.selections, acceptance, priced.value.liveDelaysMs)) / 1_000,
     selections: terms.bet.selections.map(presentSelection),
     correlated: correlations(selections, acceptance).map(({ pair: [first, second] }): [string, string] => [first, second]),

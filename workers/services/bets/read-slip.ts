@@ -7,6 +7,7 @@
 
 import type { AskedPrice } from "../../../shared/betting/acceptance.ts";
 import type { SlipSelection } from "../../../shared/betting/correlation.ts";
+import type { PlaceShare } from "../../../shared/betting/each-way.ts";
 import { findSelection } from "../../../shared/betting/selection-name.ts";
 import { checkSlip, checkSlipShape, type SlipProblem } from "../../../shared/betting/slip.ts";
 import type { BetKind } from "../../../shared/betting/types.ts";
@@ -26,6 +27,8 @@ export interface SlipItem extends SlipSelection, AskedPrice {
   readonly isBanker: boolean;
   /** Ids of a builder's parts; empty for other selections. */
   readonly parts: readonly string[];
+  /** The place terms that the player saw; absent when none were named. */
+  readonly seenPlace?: PlaceShare;
 }
 
 export interface ReadSlip {
@@ -71,13 +74,14 @@ async function viewsOfNamed(env: Env, country: Country, wanted: readonly Selecti
 }
 
 function slipItem(selection: SelectionRequest, slipPolicy: OddsPolicy, views: Views): SlipItem | null {
-  const { named, oddsThousandths, priceVersion, isBanker } = selection;
+  const { named, oddsThousandths, priceVersion, isBanker, seenPlace } = selection;
   const selectionId = idOf(named, views);
   const parts = selectionId === null ? null : parseSelectionId(selectionId);
   if (selectionId === null || parts === null) return null;
   return {
     ...{ selectionId, fixtureId: parts.fixtureId, marketId: parts.marketId, isBanker, policy: selection.oddsPolicy ?? slipPolicy },
     ...{ seenOddsThousandths: oddsThousandths, seenPriceVersion: priceVersion },
+    ...(seenPlace === undefined ? {} : { seenPlace }),
     parts: named.by === "builder" ? [...named.selectionIds].sort() : [],
   };
 }

@@ -2,7 +2,8 @@
  * What promotions make of a priced slip: the boost and the insurance that its player asks for, by the tenant's rules of the day. The
  * player names a campaign and a number of cuts, never a price of the house. What is promised unasked the wallet decides.
  */
-import { boosted, campaignsOf } from "../../../shared/betting/boost.ts";
+import { type BoostProblem, boosted, campaignsOf } from "../../../shared/betting/boost.ts";
+import { type BoostGrant, type BoostGrantProblem, isPersonal, usableGrant } from "../../../shared/betting/boost-grant.ts";
 import { type PromisedInsurance, promisedInsurance } from "../../../shared/betting/promised-cut.ts";
 import type { BetKind } from "../../../shared/betting/types.ts";
 import { err, ok, type Result } from "../../../shared/kernel/result.ts";
@@ -18,9 +19,9 @@ import type { AcceptedSelection } from "../../../shared/protocol/rpc/wallet.ts";
 import { tenantOf } from "../../../shared/tenants/index.ts";
 import { sportsRulesOf } from "../../../shared/tenants/sports/index.ts";
 import type { Country } from "../../../shared/tenants/tenant.ts";
-import { oddsChannelOf } from "../../adapters/objects.ts";
+import { oddsChannelOf, walletOf } from "../../adapters/objects.ts";
 import type { Env } from "../../env.ts";
-import type { ServiceError } from "../context.ts";
+import type { Actor, ServiceError } from "../context.ts";
 
 /** A slip at the fixtures' prices. */
 export interface PricedSlip {
@@ -30,6 +31,8 @@ export interface PricedSlip {
   readonly isFree: boolean;
   readonly selections: readonly AcceptedSelection[];
   readonly nowMs: UnixMs;
+  /** Boosts that the player was given. */
+  readonly boostGrants: readonly BoostGrant[];
 }
 
 export interface PromotedSlip {
@@ -55,11 +58,26 @@ export async function withPromotions(
 }
 
 function boost(slip: PricedSlip, boostId: string): Result<readonly AcceptedSelection[], ServiceError> {
-  const raised = boosted(sportsRulesOf(slip.country).boosts, boostId, slip, slip.nowMs, offsetOf(slip));
+  const raised = raisedBy(slip, boostId);
   if (raised.ok) return raised;
   const { error } = raised;
   const details = error.reason === "stake" ? { reason: error.reason, max: toMajor(minor(error.maxMinor)) } : { reason: error.reason };
   return err({ code: "BOOST_REFUSED", details });
+}
+
+/** At the campaign's prices, where the player may have them. The wallet asks again when the bet is placed. */
+function raisedBy(slip: PricedSlip, boostId: string): Result<readonly AcceptedSelection[], BoostProblem | BoostGrantProblem> {
+  const { boosts } = sportsRulesOf(slip.country);
+  if (isPersonal(boosts, boostId)) {
+    const grant = usableGrant(slip.boostGrants, boostId, slip.stakeMinor, slip.nowMs);
+    if (!grant.ok) return grant;
+  }
+  return boosted(boosts, boostId, slip, slip.nowMs, offsetOf(slip));
+}
+
+/** The boosts that a player was given, where the slip may have use for them; none for a guest. */
+export async function boostGrantsOf(env: Env, actor: Actor | null): Promise<readonly BoostGrant[]> {
+  return actor === null ? [] : (await walletOf(env, actor).promotions()).boosts;
 }
 
 function insure(slip: PricedSlip, cuts: number, chances: readonly (Probabilities | null)[]) {
@@ -85,14 +103,22 @@ async function chancesOfSlip(env: Env, { country, selections }: PricedSlip): Pro
 /** Campaigns that this slip may name, whatever its stake, and what they make of its prices. */
 export function boostsFor(slip: PricedSlip) {
   const { boosts } = sportsRulesOf(slip.country);
-  return campaignsOf(boosts, slip.nowMs, offsetOf(slip)).flatMap(({ boostId, basisPoints, stakeMaxMinor }) => {
-    const raised = boosted(boosts, boostId, { ...slip, stakeMinor: Math.min(slip.stakeMinor, stakeMaxMinor) }, slip.nowMs, offsetOf(slip));
+  return campaignsOf(boosts, slip.nowMs, offsetOf(slip)).flatMap(({ boostId, basisPoints, ...campaign }) => {
+    const stakeMaxMinor = stakeMaxOf(slip, boostId, campaign.stakeMaxMinor);
+    const raised = raisedBy({ ...slip, stakeMinor: Math.min(slip.stakeMinor, stakeMaxMinor) }, boostId);
     if (!raised.ok) return [];
     const selections = raised.value.flatMap(({ selectionId, oddsThousandths: better, boost: made }) =>
       made === undefined ? [] : [{ selection_id: selectionId, odds: decimal(made.oddsThousandths), boosted_odds: decimal(better) }],
     );
     return [{ boost_id: boostId, percent: basisPoints / 100, max_stake: toMajor(minor(stakeMaxMinor)), selections }];
   });
+}
+
+/** The largest stake at a campaign's prices: what the player was given where it is not for everybody. */
+function stakeMaxOf({ country, boostGrants, nowMs }: PricedSlip, boostId: string, stakeMaxMinor: number): number {
+  if (!isPersonal(sportsRulesOf(country).boosts, boostId)) return stakeMaxMinor;
+  const usable = boostGrants.filter((grant) => usableGrant([grant], boostId, 0, nowMs).ok);
+  return Math.min(stakeMaxMinor, Math.max(0, ...usable.map((grant) => grant.stakeMaxMinor)));
 }
 
 /** What insurance this slip can be bought with, by the number of cuts. */

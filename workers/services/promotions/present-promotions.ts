@@ -5,8 +5,8 @@ import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { formatMajor, toMajor } from "../../../shared/money/amount.ts";
 import { minor } from "../../../shared/money/minor.ts";
 import { oddsThousandths, toDecimalOdds } from "../../../shared/money/odds.ts";
-import type { bonusOut, freeBetOut, promotionsAnswer } from "../../../shared/protocol/http/promotions.ts";
-import type { BonusView, FreeBetView } from "../../../shared/protocol/rpc/wallet-promotions.ts";
+import type { bonusOut, boostGrantOut, freeBetOut, promotionsAnswer } from "../../../shared/protocol/http/promotions.ts";
+import type { BonusView, BoostGrantView, FreeBetView } from "../../../shared/protocol/rpc/wallet-promotions.ts";
 import type { WageringTerms } from "../../../shared/tenants/sports/promotions.ts";
 import type { Claimable } from "./campaigns.ts";
 
@@ -26,6 +26,16 @@ export function presentFreeBet(token: FreeBetView): z.input<typeof freeBetOut> {
     },
     ...{ granted_at: time(token.grantedAtMs), expires_at: time(token.expiresAtMs) },
   };
+}
+
+export function presentBoostGrant({
+  grantId,
+  boostId,
+  stakeMaxMinor,
+  usesLeft,
+  expiresAtMs,
+}: BoostGrantView): z.input<typeof boostGrantOut> {
+  return { grant_id: grantId, boost_id: boostId, max_stake: major(stakeMaxMinor), uses_left: usesLeft, expires_at: time(expiresAtMs) };
 }
 
 export function presentBonus(bonus: BonusView): z.input<typeof bonusOut> {

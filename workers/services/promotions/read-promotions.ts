@@ -12,7 +12,7 @@ import { requirePlayer, type ServiceContext, type ServiceResult } from "../conte
 import { requireStaff } from "../operators/require-staff.ts";
 import { type Claimable, claimableOf, claimsSinceMs } from "./campaigns.ts";
 
-export interface OwnPromotions extends Pick<PromotionsView, "freeBets" | "bonuses"> {
+export interface OwnPromotions extends Pick<PromotionsView, "freeBets" | "bonuses" | "boosts"> {
   readonly claimable: readonly Claimable[];
 }
 
@@ -23,8 +23,9 @@ export async function readPromotions(ctx: ServiceContext): Promise<ServiceResult
   const { actor } = scope.value;
   const view = await walletOf(ctx.env, actor).promotions(claimsSinceMs(ctx, actor.country));
   const { freeBets, bonuses, isExcluded } = view;
-  if (isExcluded) return ok({ freeBets, bonuses: bonuses.filter(({ state }) => state !== "OFFERED"), claimable: [] });
-  return ok({ freeBets, bonuses, claimable: claimableOf(ctx, actor.country, view) });
+  const boosts = view.boosts.filter(({ usesLeft, expiresAtMs }) => usesLeft > 0 && expiresAtMs > ctx.nowMs);
+  if (isExcluded) return ok({ freeBets, boosts, bonuses: bonuses.filter(({ state }) => state !== "OFFERED"), claimable: [] });
+  return ok({ freeBets, boosts, bonuses, claimable: claimableOf(ctx, actor.country, view) });
 }
 
 export interface CampaignStanding {
