@@ -32,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          testTimeout: 20_000,
           include: ["shared/**/*.test.ts", "simulators/**/*.test.ts", "scripts/**/*.test.ts", "test/node/**/*.test.ts"],
         },
       },

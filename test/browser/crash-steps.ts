@@ -38,6 +38,19 @@ export function flying({ page, picture }: Walk): readonly Step[] {
       },
     },
     {
+      name: "a bet for the next round waits at the table, also while the page is loaded again",
+      run: async () => {
+        await page.getByLabel("Auto cash-out").fill("1.01");
+        const next = page.locator("#crash-bet").filter({ hasText: "next round" });
+        await next.click({ timeout: ROUND_MS_MAX });
+        await page.getByText("in the next round · cancel").waitFor();
+        await picture("waiting");
+        await page.reload();
+        // The page has forgotten it all: how the bet ended can only be what the table did.
+        await page.locator(".crash-bet .outcome").waitFor({ timeout: 2 * ROUND_MS_MAX });
+      },
+    },
+    {
       name: "autoplay starts with both stops only, and stops when its player says so",
       run: async () => {
         await page.getByLabel("Auto cash-out").fill("1.10");

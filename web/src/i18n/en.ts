@@ -291,7 +291,7 @@ export const EN = {
   round: "Round {number}",
   place_in_round: "Bet {stake}",
   queue_next: "Bet next round · {stake}",
-  queued: "In the next round · cancel",
+  queued: "{stake} in the next round · cancel",
   autoplay: "Autoplay",
   autoplay_about: "Plays your stake at your auto cash-out, round after round, also while this page is closed. It never raises the stake.",
   autoplay_rounds: "Rounds",

@@ -255,7 +255,7 @@ export const SW: Messages = {
   round: "Raundi {number}",
   place_in_round: "Weka {stake}",
   queue_next: "Raundi ijayo · {stake}",
-  queued: "Raundi ijayo · ghairi",
+  queued: "{stake} raundi ijayo · ghairi",
   autoplay: "Cheza yenyewe",
   autoplay_about: "Hucheza dau lako kwa kiwango chako cha kutoa, raundi baada ya raundi, hata ukifunga ukurasa huu. Haiongezi dau kamwe.",
   autoplay_rounds: "Raundi",

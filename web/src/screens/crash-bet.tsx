@@ -40,7 +40,9 @@ export function CrashBet(): JSX.Element {
       <AmountField value={hand.stakeText} presets={quickStakes.value} label={t("stake")} />
       <Field label={t("auto_cash_out")} value={hand.autoText} inputMode="decimal" autocomplete="off" placeholder={t("auto_hint")} />
       <Bounds />
-      {isLoggedIn.value && hand.slot === "A" ? <CrashAutoplay stakeText={hand.stakeText.value} autoText={hand.autoText.value} /> : null}
+      {isLoggedIn.value ? (
+        <CrashAutoplay key={hand.slot} slot={hand.slot} stakeText={hand.stakeText.value} autoText={hand.autoText.value} />
+      ) : null}
     </section>
   );
 }
@@ -92,9 +94,9 @@ function Action({ hand }: { hand: Hand }): JSX.Element {
       class="button quiet big"
       aria-busy={isSending.value}
       disabled={isSending.value}
-      onClick={() => (queued.value = null)}
+      onClick={() => void game.takeBack(hand)}
     >
-      {t("queued")}
+      {t("queued", { stake: shortMoney(queued.value.amount, currency.value) })}
     </button>
   );
 }
@@ -113,9 +115,10 @@ function NewBet({ hand }: { hand: Hand }): JSX.Element {
       type="button"
       id={idOf("crash-bet", hand)}
       class="button brand big"
-      disabled={!isReady}
+      aria-busy={hand.isSending.value}
+      disabled={!isReady || hand.isSending.value}
       onClick={() => {
-        if (stake !== null) game.placeBet(hand, toMajor(stake), target?.ok === true ? target.value / 100 : null);
+        if (stake !== null) void game.placeBet(hand, toMajor(stake), target?.ok === true ? target.value / 100 : null);
       }}
     >
       {label}

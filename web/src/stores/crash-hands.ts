@@ -1,21 +1,17 @@
 /**
  * The player's two hands in a crash round: each has its stake, its target, its bet, and a bet that waits for the next window. What they
- * hold comes from the server's frames; what waits here waits on this page only.
+ * hold is what the server said: a bet waits at the table, also when this page is gone.
  */
 import { computed, type Signal, signal } from "@preact/signals";
 import type { CrashBetFrame, CrashServerFrameOf } from "../../../shared/protocol/ws/crash.ts";
 
-/** A bet that waits for the next betting window. Its key exists from the tap on, so that it can't be placed twice. */
-export interface QueuedBet {
-  readonly amount: number;
-  readonly autoCashOut: number | null;
-  readonly key: string;
-}
+/** A bet that waits for the next betting window. */
+export type WaitingBet = CrashServerFrameOf<"plans">["queued"][number];
 
 export interface Hand {
   readonly slot: "A" | "B";
   readonly bet: Signal<CrashBetFrame | null>;
-  readonly queued: Signal<QueuedBet | null>;
+  readonly queued: Signal<WaitingBet | null>;
   readonly isSending: Signal<boolean>;
   readonly stakeText: Signal<string>;
   readonly autoText: Signal<string>;
@@ -64,15 +60,14 @@ export function takeResults(results: CrashServerFrameOf<"crashed">["your_results
   }
 }
 
-/** How the last bet ended stays on the screen until the next flight; in flight, nothing is on its way any more. */
+/** How the last bet ended stays on the screen until the next flight. */
 export function takeFlight(roundNumber: number): void {
-  for (const { bet, queued, isSending } of HANDS) {
-    if (bet.value !== null && roundNumber > bet.value.round_number) bet.value = null;
-    if (queued.value !== null) isSending.value = false;
-  }
+  for (const { bet } of HANDS) if (bet.value !== null && roundNumber > bet.value.round_number) bet.value = null;
 }
 
-/** Nothing that was sent will be answered on this line. */
-export function forgetSent(): void {
-  for (const { isSending } of HANDS) isSending.value = false;
+/** A bet that is in: its hand waits no more. What ended in the meantime is not begun again. */
+export function takeBet(placed: CrashBetFrame): void {
+  const { bet, queued } = handOf(placed.slot);
+  if (bet.value?.bet_id !== placed.bet_id) bet.value = placed;
+  queued.value = null;
 }

@@ -12,11 +12,16 @@ import { t } from "../i18n/i18n.ts";
 import { route } from "../route.ts";
 import { openSocket, type Socket } from "../sockets/socket.ts";
 import { takeBalance } from "./account.ts";
-import { forgetSent, HANDS, type Hand, handOf, hasQueued, takeCashOut, takeFlight, takeResults } from "./crash-hands.ts";
+import { HANDS, type Hand, hasQueued, takeBet, takeCashOut, takeFlight, takeResults, type WaitingBet } from "./crash-hands.ts";
 import { takePlans } from "./crash-plans.ts";
 import { refusalText } from "./refusals.ts";
 import { say, sayTrouble } from "./toasts.ts";
 
+/** One of the two. */
+interface Queued {
+  readonly queued: WaitingBet | null;
+  readonly bet: CrashBetFrame | null;
+}
 type Snapshot = CrashServerFrameOf<"snapshot">;
 type Terms = Pick<
   Snapshot,
@@ -53,16 +58,39 @@ export function elapsedMs(nowMs: number): number | null {
   return Math.max(0, server - Date.parse(startedAt));
 }
 
-export function placeBet(hand: Hand, amount: number, autoCashOut: number | null): void {
-  hand.queued.value = { amount, autoCashOut, key: crypto.randomUUID() };
-  sendQueued(hand);
+/**
+ * Bets in the round that takes bets, or in the next one: then the bet waits at the table, and this page may be closed. The key exists from
+ * the tap on: asking again on a broken line can't bet twice.
+ */
+export async function placeBet({ slot, queued, isSending }: Hand, amount: number, autoCashOut: number | null): Promise<void> {
+  if (isSending.value) return;
+  isSending.value = true;
+  try {
+    const body = { amount, auto_cashout: autoCashOut, slot };
+    const answer = await call<Queued>("POST", "/api/v1/games/crash/queue", { body, key: crypto.randomUUID() });
+    if (answer.bet !== null) takeBet(answer.bet);
+    // A round further on, the table has said since what became of it.
+    else if (answer.queued !== null && answer.queued.round_number > (round.value?.round_number ?? 0)) queued.value = answer.queued;
+  } catch (error) {
+    sayTrouble(error);
+  } finally {
+    isSending.value = false;
+  }
 }
 
-function sendQueued({ slot, queued, isSending }: Hand): void {
-  const waiting = queued.value;
-  if (waiting === null || isSending.value || !mayBet.value || !isCrashLineUp.value) return;
+/** Takes back what waits, or the bet while its window is open. */
+export async function takeBack({ slot, bet, queued, isSending }: Hand): Promise<void> {
+  if (isSending.value) return;
   isSending.value = true;
-  socket?.send({ type: "place_bet", amount: waiting.amount, auto_cashout: waiting.autoCashOut, slot, key: waiting.key });
+  try {
+    const { cancelled } = await call<{ cancelled: "waiting" | "bet" }>("POST", "/api/v1/games/crash/cancel", { body: { slot } });
+    queued.value = null;
+    if (cancelled === "bet") bet.value = null;
+  } catch (error) {
+    sayTrouble(error);
+  } finally {
+    isSending.value = false;
+  }
 }
 
 /** Over HTTP rather than the socket: its answer is the player's proof, and it is retried when the line breaks. */
@@ -92,7 +120,6 @@ function takeState(state: CrashState): void {
   dueAtMs.value = state.time_remaining === null ? null : nowMs + state.time_remaining;
   if (state.status === "RUNNING") takeFlight(state.round_number);
   round.value = state;
-  HANDS.forEach(sendQueued);
 }
 
 /** A second of the round has passed: what was due is due a little sooner, and the clock gets a sample in flight. */
@@ -115,30 +142,6 @@ function takeCrash(frame: CrashServerFrameOf<"crashed">): void {
   takeResults(frame.your_results);
 }
 
-function takeConfirmed(frame: CrashServerFrameOf<"bet_confirmed">): void {
-  const { bet, queued, isSending } = handOf(frame.slot);
-  bet.value = frame;
-  queued.value = null;
-  isSending.value = false;
-}
-
-function takeError(frame: CrashServerFrameOf<"error">): void {
-  if (frame.request?.type !== "place_bet") {
-    say(refusalText(frame), "bad");
-    return;
-  }
-  const hand = HANDS.find(({ queued }) => queued.value !== null && queued.value.key === frame.request?.key);
-  if (hand === undefined || hand.queued.value === null) return;
-  hand.isSending.value = false;
-  // Betting closed while the frame was on its way: the bet waits for the next round, under a key that was not refused.
-  if (frame.code === "GAME_NOT_ACTIVE") {
-    hand.queued.value = { ...hand.queued.value, key: crypto.randomUUID() };
-    return;
-  }
-  hand.queued.value = null;
-  say(refusalText(frame), "bad");
-}
-
 function takeFrame(frame: CrashServerFrame): void {
   heardAtMs = performance.now();
   switch (frame.type) {
@@ -147,7 +150,6 @@ function takeFrame(frame: CrashServerFrame): void {
       terms.value = frame;
       history.value = frame.history;
       for (const hand of HANDS) hand.bet.value = frame.bets.find(({ slot }) => slot === hand.slot) ?? null;
-      forgetSent();
       takeState(frame);
       break;
     case "change":
@@ -160,7 +162,7 @@ function takeFrame(frame: CrashServerFrame): void {
       socket?.reconnect(frame.reconnect_in_ms);
       break;
     case "bet_confirmed":
-      takeConfirmed(frame);
+      takeBet(frame);
       break;
     case "cashout_success":
       takeCashOut(frame.bet_id, frame);
@@ -172,7 +174,7 @@ function takeFrame(frame: CrashServerFrame): void {
       takeBalance({ ...frame, version: frame.entry_seq });
       break;
     case "error":
-      takeError(frame);
+      say(refusalText(frame), "bad");
       break;
     case "plans":
       takePlans(frame);
@@ -194,10 +196,7 @@ async function connect(): Promise<Socket> {
     path: `/ws/games/${encodeURIComponent(gameId)}?form=lean`,
     ping: "ping",
     asPlayer: true,
-    onLine: (isUp) => {
-      isCrashLineUp.value = isUp;
-      if (!isUp) forgetSent();
-    },
+    onLine: (isUp) => (isCrashLineUp.value = isUp),
     onFrame: (frame) => takeFrame(frame as CrashServerFrame),
   });
 }
