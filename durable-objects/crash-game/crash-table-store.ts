@@ -229,14 +229,14 @@ export class CrashTableStore {
   /** What a round's bets may win at this table. */
   capsOf(round: TableRound, nowMs: number): TableCaps {
     const { bet_payout_max: bet, player_win_max: player, table_win_max: table } = round;
-    if (bet === null || player === null || table === null) return this.#capsThen(round.betting_ends_at ?? nowMs, round.tables);
+    if (bet === null || player === null || table === null) return this.#capsThen(round.betting_ends_at, nowMs, round.tables);
     return { betPayoutMaxMinor: minor(bet), playerWinMaxMinor: minor(player), tableWinMaxMinor: minor(table) };
   }
 
   /** The bounds that a round opens with hold to its end: only the first word of its opening writes them. */
   #writeRound(view: RoundView, nowMs: number): void {
     const isOpened = view.status !== "WAITING";
-    const caps = isOpened ? this.#capsThen(view.bettingEndsAtMs ?? nowMs, view.tables) : null;
+    const caps = isOpened ? this.#capsThen(view.bettingEndsAtMs, nowMs, view.tables) : null;
     this.#sql.run(
       `INSERT INTO round (number, status, commitment, curve_millionths_per_ms, betting_ends_at, started_at, crashed_at, next_at,
          crash_hundredths, server_seed, tables, bet_payout_max, player_win_max, table_win_max)
@@ -269,9 +269,11 @@ export class CrashTableStore {
     this.#sql.run(statement, nowMs, round);
   }
 
-  #capsThen(atMs: number, tables: number): TableCaps {
+  /** The day is that of the window's opening, also where it ends on the next one. */
+  #capsThen(bettingEndsAtMs: number | null, nowMs: number, tables: number): TableCaps {
     const { crash, utcOffsetMinutes } = this.#tenant;
-    return capsOfTable(crash.caps, unixMs(atMs), utcOffsetMinutes, tables);
+    const openedAtMs = bettingEndsAtMs === null ? nowMs : bettingEndsAtMs - crash.bettingMs;
+    return capsOfTable(crash.caps, unixMs(openedAtMs), utcOffsetMinutes, tables);
   }
 
   #knownBet(betId: string): BetRow {

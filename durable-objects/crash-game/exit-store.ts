@@ -21,6 +21,8 @@ import { type BetRow, INTERRUPTION_MS, type TableRound } from "./table-rows.ts";
 export class ExitStore {
   readonly #sql: Sql;
   readonly #capsOf: (round: TableRound) => TableCaps;
+  /** Asked for with every connection that comes or goes in flight: read from thousands of rows, it is kept until a bet is decided. */
+  #next: { readonly round: number; readonly hundredths: number } | null = null;
 
   constructor(sql: Sql, capsOf: (round: TableRound) => TableCaps) {
     this.#sql = sql;
@@ -65,11 +67,15 @@ export class ExitStore {
     return [...new Set([...flight.bets.map(ownExit), lowestForce(flight)].filter((multiplier) => multiplier <= hundredths))];
   }
 
-  /** The lowest multiplier at which a target or a bound of the round takes somebody out; null when none does. */
+  /** The lowest multiplier at which a target or a bound of the round takes somebody out; null when none does. For a round that flies. */
   next(round: TableRound): number | null {
-    const flight = this.#flight(round);
-    const next = Math.min(lowestForce(flight), ...flight.bets.map(({ targetHundredths }) => targetHundredths ?? Number.POSITIVE_INFINITY));
-    return Number.isFinite(next) ? next : null;
+    if (this.#next?.round !== round.number) {
+      const flight = this.#flight(round);
+      const targets = flight.bets.map(({ targetHundredths }) => targetHundredths ?? Number.POSITIVE_INFINITY);
+      this.#next = { round: round.number, hundredths: Math.min(lowestForce(flight), ...targets) };
+    }
+    const { hundredths } = this.#next;
+    return Number.isFinite(hundredths) ? hundredths : null;
   }
 
   /** Decides all that is still open of a round that has crashed. */
@@ -86,6 +92,7 @@ export class ExitStore {
   }
 
   #decide(outcomes: readonly BetOutcome[], nowMs: number): readonly BetRow[] {
+    if (outcomes.length > 0) this.#next = null;
     return outcomes.map((outcome) => {
       const left: CashedOut | null = outcome.status === "CASHED_OUT" ? outcome : null;
       this.#sql.run(
