@@ -323,6 +323,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
       ...this.#tables.totals(round.number),
       serverTimeMs: Date.now(),
       isClosed: this.#fairnessOf.isClosed,
+      closedFor: this.#fairnessOf.closedFor,
     };
   }
 
