@@ -8,6 +8,7 @@ import { minor } from "../../shared/money/minor.ts";
 import { ERRORS } from "../../shared/protocol/http/errors.ts";
 import type { PublicError } from "../../shared/protocol/http/wallet-error.ts";
 import type { CrashBetView } from "../../shared/protocol/rpc/crash.ts";
+import type { ClosingReason } from "../../shared/protocol/rpc/crash-fairness.ts";
 import type { CrashPlansView } from "../../shared/protocol/rpc/crash-plans.ts";
 import type { Receipt } from "../../shared/protocol/rpc/wallet.ts";
 import type { CrashBetFrame, CrashResultFrame, CrashServerFrame, CrashState } from "../../shared/protocol/ws/crash.ts";
@@ -18,10 +19,16 @@ type WithoutSeq<Frame> = Frame extends { readonly seq: number } ? Omit<Frame, "s
 /** A frame before its connection's sequence number is put on it. */
 export type UnsentFrame = WithoutSeq<CrashServerFrame>;
 
+/** Whether the game is closed, and why where that was told. */
+export interface ClosingState {
+  readonly isClosed: boolean;
+  readonly closedFor: ClosingReason | null;
+}
+
 export function stateOf(
   gameId: string,
   round: TableRound,
-  { activePlayers, isClosed }: { readonly activePlayers: number; readonly isClosed: boolean },
+  { activePlayers, closing }: { readonly activePlayers: number; readonly closing: ClosingState },
   nowMs: number,
 ): CrashState {
   return {
@@ -34,7 +41,8 @@ export function stateOf(
     time_remaining: remainingMs(round, nowMs),
     active_players: activePlayers,
     server_seed_hash: round.commitment,
-    closed: isClosed,
+    closed: closing.isClosed,
+    closed_for: closing.closedFor,
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   ChainRefusal,
   ChainStatement,
   ChainView,
+  ClosingReason,
   GameReport,
   PlayedRound,
   SaltRefusal,
@@ -51,8 +52,8 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
   readonly #outbox: Outbox;
   readonly #tables: GameTables;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  /** Whether the tables know the game as closed. */
-  #isToldClosed: boolean;
+  /** Why the game is closed, as the tables know it. */
+  #toldClosedFor: ClosingReason | null;
   /** Somebody came during the pause, and may not be at a table yet. Losing it costs a visitor one more `join`. */
   #isWanted = false;
 
@@ -72,7 +73,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     this.#store = new CrashGameStore(sql, this.#chains, this.#alarms, this.#outbox, tenant.crash);
     this.#tables = new GameTables(this.#gameId, (number) => env.CRASH_TABLE.getByName(`${this.#gameId}:${number}`));
     this.#fairnessOf = new GameFairness({ sql, chains: this.#chains, store: this.#store, vault, secret, rules: tenant.crash });
-    this.#isToldClosed = this.#fairnessOf.isClosed;
+    this.#toldClosedFor = this.#fairnessOf.closedFor;
     this.#alarms.rearm();
   }
 
@@ -233,7 +234,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     await this.#ready();
     if (isWanted) this.#store.open(Date.now());
     this.#moved();
-    this.#isToldClosed = this.#fairnessOf.isClosed;
+    this.#toldClosedFor = this.#fairnessOf.closedFor;
   }
 
   /** After every change of state: sets the alarm and the timer, and tells the tables. */
@@ -248,9 +249,9 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
 
   /** A closed game changes its state no more: its tables are told that by itself. The job stands before anything is told. */
   #tellClosing(): void {
-    const isClosed = this.#fairnessOf.isClosed;
-    if (isClosed === this.#isToldClosed) return;
-    this.#isToldClosed = isClosed;
+    const { closedFor } = this.#fairnessOf;
+    if (closedFor === this.#toldClosedFor) return;
+    this.#toldClosedFor = closedFor;
     this.#alarms.schedule(ANNOUNCE_JOB, Date.now() + ANNOUNCE_AGAIN_MS);
     this.#alarms.arm();
     this.#announceInBackground();
@@ -323,6 +324,7 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
       ...this.#tables.totals(round.number),
       serverTimeMs: Date.now(),
       isClosed: this.#fairnessOf.isClosed,
+      closedFor: this.#fairnessOf.closedFor,
     };
   }
 

@@ -11,6 +11,7 @@ import type {
   ChainRefusal,
   ChainStatement,
   ChainView,
+  ClosingReason,
   GameReport,
   PlayedRound,
   SaltRefusal,
@@ -66,7 +67,12 @@ export class GameFairness {
   }
 
   get isClosed(): boolean {
-    return this.#closing.read() !== null;
+    return this.closedFor !== null;
+  }
+
+  /** Null while the game is open. */
+  get closedFor(): ClosingReason | null {
+    return this.#closing.read()?.reason ?? null;
   }
 
   beginChain(statement: ChainStatement, by: string, nonce: string, nowMs: number): Result<ChainImport, ChainRefusal> {

@@ -11,7 +11,7 @@ import { log } from "../platform/log.ts";
 
 const ANSWER_MS_MAX = 2_000;
 
-type Stage = Pick<RoundView, "roundNumber" | "status" | "isClosed">;
+type Stage = Pick<RoundView, "roundNumber" | "status" | "isClosed" | "closedFor">;
 
 export class GameTables {
   readonly #table: (number: number) => CrashTableRpc;
@@ -74,7 +74,8 @@ export class GameTables {
   #tellOnce(number: number, view: RoundView): Promise<boolean> {
     const telling = this.#telling.get(number);
     if (telling !== undefined && isSame(telling.stage, view)) return telling.inTime;
-    const stage: Stage = { roundNumber: view.roundNumber, status: view.status, isClosed: view.isClosed ?? false };
+    const { roundNumber, status, isClosed = false, closedFor = null } = view;
+    const stage: Stage = { roundNumber, status, isClosed, closedFor };
     const inTime = this.#tell(number, view, stage).finally(() => {
       if (this.#telling.get(number)?.stage === stage) this.#telling.delete(number);
     });
@@ -119,6 +120,6 @@ function numbers(count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-function isSame(heard: Stage | undefined, { roundNumber, status, isClosed = false }: Stage): boolean {
-  return heard?.roundNumber === roundNumber && heard.status === status && heard.isClosed === isClosed;
+function isSame(heard: Stage | undefined, { roundNumber, status, isClosed = false, closedFor = null }: Stage): boolean {
+  return heard?.roundNumber === roundNumber && heard.status === status && heard.isClosed === isClosed && heard.closedFor === closedFor;
 }

@@ -11,7 +11,7 @@ import { toMajor } from "../../shared/money/amount.ts";
 import type { CrashGameRpc, RoundView } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashServerFrameOf, CrashState } from "../../shared/protocol/ws/crash.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
-import { betFrame, cashOutFrame, plansFrame, resultFrame, stateOf } from "./crash-frames.ts";
+import { betFrame, type ClosingState, cashOutFrame, plansFrame, resultFrame, stateOf } from "./crash-frames.ts";
 import type { CrashTableStore } from "./crash-table-store.ts";
 import type { LiveBets } from "./live-bets.ts";
 import type { PlanStore } from "./plan-store.ts";
@@ -42,7 +42,7 @@ export class TableBroadcast {
   /** Players with a bet in the round at other tables, by the game's last word. */
   #elsewhere = 0;
   /** By the game's last word; one that wakes is told again before it greets anybody. */
-  #isClosed = false;
+  #closing: ClosingState = { isClosed: false, closedFor: null };
   /** What lean connections have been told; null when that is not known. */
   #told: CrashState | null = null;
 
@@ -88,10 +88,11 @@ export class TableBroadcast {
     if (userId !== null) this.#sockets.send(socket, plansFrame(this.#plans.plansOf(userId), null));
   }
 
-  /** Takes in whether the game is closed, unless the word is older than the round; says whether that is news. */
-  heardClosing({ roundNumber, isClosed = false }: RoundView): boolean {
-    const isNews = isClosed !== this.#isClosed && roundNumber >= (this.#store.round()?.number ?? 0);
-    if (isNews) this.#isClosed = isClosed;
+  /** Takes in whether the game is closed and why, unless the word is older than the round; says whether that is news. */
+  heardClosing({ roundNumber, isClosed = false, closedFor = null }: RoundView): boolean {
+    const isOther = isClosed !== this.#closing.isClosed || closedFor !== this.#closing.closedFor;
+    const isNews = isOther && roundNumber >= (this.#store.round()?.number ?? 0);
+    if (isNews) this.#closing = { isClosed, closedFor };
     return isNews;
   }
 
@@ -156,7 +157,7 @@ export class TableBroadcast {
 
   #state(round: TableRound, nowMs: number) {
     const activePlayers = this.#store.players(round.number) + this.#elsewhere;
-    return stateOf(this.#gameId, round, { activePlayers, isClosed: this.#isClosed }, nowMs);
+    return stateOf(this.#gameId, round, { activePlayers, closing: this.#closing }, nowMs);
   }
 }
 

@@ -30,6 +30,7 @@ const state = {
   active_players: 318,
   server_seed_hash: HASH,
   closed: false,
+  closed_for: null,
 } as const;
 const bet = {
   bet_id: BET_ID,

@@ -25,7 +25,8 @@ export const crashRoundOut = z.object({
   betting_ends_at: timeOut.nullable(),
   active_players: z.number(),
   server_time: timeOut,
-  closed: z.boolean().meta({ description: "True while the game opens no further round; the fairness call says why." }),
+  closed: z.boolean().meta({ description: "True while the game opens no further round." }),
+  closed_for: closingOut.shape.reason.nullable().meta({ description: "Why it is closed; null while it is open." }),
 });
 
 export const crashHistoryOut = z.object({

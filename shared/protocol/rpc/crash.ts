@@ -5,7 +5,7 @@
 import type { RoundStatus } from "../../crash/round.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Country } from "../../tenants/tenant.ts";
-import type { Closing, Component, CrashFairnessRpc, SaltRefusal } from "./crash-fairness.ts";
+import type { Closing, ClosingReason, Component, CrashFairnessRpc, SaltRefusal } from "./crash-fairness.ts";
 import type { CrashPlansRpc } from "./crash-plans.ts";
 import type { WalletRefusal } from "./wallet.ts";
 
@@ -38,6 +38,8 @@ export interface RoundView {
   readonly serverTimeMs: number;
   /** The game opens no further round for now. */
   readonly isClosed?: boolean;
+  /** Why; null and absent while it is open. */
+  readonly closedFor?: ClosingReason | null;
 }
 
 /** Who is at a table. */

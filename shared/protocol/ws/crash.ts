@@ -13,6 +13,7 @@ import { parseMultiplier, TARGET_HUNDREDTHS_MIN } from "../../crash/multiplier.t
 import { IDEMPOTENCY_KEY_CHARS_MAX } from "../../kernel/limits.ts";
 import type { ErrorCode } from "../http/errors.ts";
 import { positiveAmount } from "../http/fields.ts";
+import type { ClosingReason } from "../rpc/crash-fairness.ts";
 
 /** Set by a table that sends a player on: how many tables the round has. */
 export const TABLES_HEADER = "X-Mkeka-Crash-Tables";
@@ -79,6 +80,8 @@ export interface CrashState {
   readonly server_seed_hash: string;
   /** The game was closed, by its own checks or at its chain's end: no round follows until it is opened again. Bets that fly fly on. */
   readonly closed: boolean;
+  /** Why it was closed; null while it is open. */
+  readonly closed_for: ClosingReason | null;
 }
 
 export interface CrashBetFrame {

@@ -58,6 +58,12 @@ describe("a game's tables", () => {
     expect(fakes.told).toHaveLength(3);
   });
 
+  it("hear of a closing once, and again when it is for another reason", async () => {
+    for (const closedFor of ["rtp_breach", "rtp_breach", "config_differs"] as const)
+      expect(await tables.announce({ ...view("WAITING"), isClosed: true, closedFor }, 1)).toBe(true);
+    expect(fakes.told).toEqual(["1 WAITING", "1 WAITING"]);
+  });
+
   it("don't wait for one that hangs or fails; only it is told again", async () => {
     fakes.answers = { 1: () => new Promise(() => {}), 2: () => Promise.reject(new Error("gone")) };
     const announced = tables.announce(view("RUNNING"), 3);

@@ -133,7 +133,7 @@ describe("a round", () => {
     await runInDurableObject(room.game, async (game) => {
       for (let round = first; round < first + 1_001; round += 1) await game.recordPlayed("crash-ke:test", round, short);
     });
-    expect((await http("GET", "/api/v1/games/crash/crash-ke/current")).body).toMatchObject({ closed: true });
+    expect((await http("GET", "/api/v1/games/crash/crash-ke/current")).body).toMatchObject({ closed: true, closed_for: "rtp_breach" });
     expect((await room.game.join()).status).toBe("WAITING");
     const { userId } = await newWallet(50_000);
     expect(await room.bet(userId)).toEqual({ ok: false, error: { reason: "game_not_active" } });

@@ -138,17 +138,17 @@ describe("a game that is closed", () => {
     await setTables(2);
     await tableAt(2).roundChanged(await room.open());
     const [watcher, other] = [await connect("/ws/games/crash-ke"), await connect("/ws/games/crash-ke?form=lean", player.userId)];
-    for (const client of [watcher, other]) expect((await client.next("snapshot")).closed).toBe(false);
+    for (const client of [watcher, other]) expect(await client.next("snapshot")).toMatchObject({ closed: false, closed_for: null });
     const flying = await room.takeOff();
     await tableAt(2).roundChanged(flying);
 
     await close();
     await vi.waitFor(() => {
-      expect(watcher.all("state_update").at(-1)).toMatchObject({ status: "RUNNING", closed: true });
-      expect(other.all("change").at(-1)).toMatchObject({ closed: true });
+      expect(watcher.all("state_update").at(-1)).toMatchObject({ status: "RUNNING", closed: true, closed_for: "rtp_breach" });
+      expect(other.all("change").at(-1)).toMatchObject({ closed: true, closed_for: "rtp_breach" });
     });
     const late = await connect("/ws/games/crash-ke");
-    expect(await late.next("snapshot")).toMatchObject({ status: "RUNNING", closed: true });
+    expect(await late.next("snapshot")).toMatchObject({ status: "RUNNING", closed: true, closed_for: "rtp_breach" });
     const ended = await room.crash(secret, flightMs(secret.crashHundredths, RATE));
     await tableAt(2).roundChanged(ended);
     expect(await watcher.next("crashed")).toMatchObject({ round_number: secret.roundNumber });
@@ -157,7 +157,9 @@ describe("a game that is closed", () => {
     expect(await room.game.join()).toMatchObject({ status: "WAITING", isClosed: true });
 
     expect(await room.game.reopen()).toBe(true);
-    await vi.waitFor(() => expect(watcher.all("state_update").at(-1)).toMatchObject({ status: "BETTING", closed: false }));
+    await vi.waitFor(() =>
+      expect(watcher.all("state_update").at(-1)).toMatchObject({ status: "BETTING", closed: false, closed_for: null }),
+    );
     expect(await room.game.reopen()).toBe(false);
   });
 });

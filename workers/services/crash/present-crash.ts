@@ -36,6 +36,7 @@ export function presentRound(round: RoundView): z.input<typeof crashRoundOut> {
     active_players: round.activePlayers,
     server_time: time(round.serverTimeMs),
     closed: round.isClosed ?? false,
+    closed_for: round.closedFor ?? null,
   };
 }
 
