@@ -89,7 +89,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#time = new GameTime(this.#name);
     this.#store = new CrashTableStore(sql, this.#name, tenant);
     this.#alarms = new AlarmTable(sql, ctx.storage);
-    this.#sockets = new TableSockets(ctx);
+    this.#sockets = new TableSockets(ctx, tenant.crash.socketsPerPlayer);
     const lounge = (): CrashLoungeRpc => env.CRASH_LOUNGE.getByName(`${tenant.country}:${gameId}`);
     this.#live = new LiveBets(this.#sockets, new LiveBetStore(sql), new ShownNames(lounge), tenant);
     this.#summary = new RoundSummary({ sql, alarms: this.#alarms, name: this.#name, tenant, lounge, queue: env.PROJECTION_QUEUE });

@@ -1,9 +1,18 @@
-/** Tells that the game is closed: nothing else would happen on the screen, because a closed game opens no round. */
+/** Says why nothing moves on the screen: the game is closed, or the line went to a newer page of the player. */
 import type { JSX } from "preact";
 import { t } from "../i18n/i18n.ts";
-import { round } from "../stores/crash.ts";
+import { comeBack, isReplaced, round } from "../stores/crash.ts";
 
 export function CrashClosed(): JSX.Element | null {
+  if (isReplaced.value)
+    return (
+      <div class="card" role="status">
+        <p>{t("line_replaced")}</p>
+        <button type="button" class="button quiet" onClick={comeBack}>
+          {t("line_come_back")}
+        </button>
+      </div>
+    );
   return round.value?.closed === true ? (
     <p class="card" role="status">
       {t("game_closed")}
