@@ -51,6 +51,7 @@ export const CRASH_LIFE_EN = {
   shown_name_on: "Other players see {name}; you agreed on {since}.",
   shown_name_allow: "Show my name, masked",
   shown_name_withdraw: "Don't show it any more",
+  refused_frozen: "Your wallet is stopped while we check it: no bet is taken. Contact support.",
   refused_chat: "This can't be written here: no links, phone numbers or payment codes, and nothing while you are silenced.",
   refused_rain: "This rain can't be caught any more.",
 } as const;

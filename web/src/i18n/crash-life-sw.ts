@@ -51,6 +51,7 @@ export const CRASH_LIFE_SW: Readonly<Record<keyof typeof CRASH_LIFE_EN, string>>
   shown_name_on: "Wachezaji wengine wanaona {name}; ulikubali {since}.",
   shown_name_allow: "Onyesha jina langu, likiwa limefichwa",
   shown_name_withdraw: "Usilionyeshe tena",
+  refused_frozen: "Pochi yako imesimamishwa tunapoikagua: hakuna dau linalopokelewa. Wasiliana na huduma kwa wateja.",
   refused_chat: "Hii haiwezi kuandikwa hapa: hakuna viungo, namba za simu wala misimbo ya malipo, wala ujumbe ukiwa umenyamazishwa.",
   refused_rain: "Mvua hii haiwezi kudakwa tena.",
 };
