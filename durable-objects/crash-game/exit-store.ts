@@ -21,6 +21,8 @@ import { type BetRow, INTERRUPTION_MS, type TableRound } from "./table-rows.ts";
 export class ExitStore {
   readonly #sql: Sql;
   readonly #capsOf: (round: TableRound) => TableCaps;
+  /** What `next` found for a round in flight. No bet comes in or goes back then, so it holds until one leaves; each socket that comes asks. */
+  #next: { readonly round: number; readonly hundredths: number | null } | null = null;
 
   constructor(sql: Sql, capsOf: (round: TableRound) => TableCaps) {
     this.#sql = sql;
@@ -67,9 +69,9 @@ export class ExitStore {
 
   /** The lowest multiplier at which a target or a bound of the round takes somebody out; null when none does. */
   next(round: TableRound): number | null {
-    const flight = this.#flight(round);
-    const next = Math.min(lowestForce(flight), ...flight.bets.map(({ targetHundredths }) => targetHundredths ?? Number.POSITIVE_INFINITY));
-    return Number.isFinite(next) ? next : null;
+    if (round.status !== "RUNNING") return this.#nextNow(round);
+    if (this.#next?.round !== round.number) this.#next = { round: round.number, hundredths: this.#nextNow(round) };
+    return this.#next.hundredths;
   }
 
   /** Decides all that is still open of a round that has crashed. */
@@ -81,11 +83,18 @@ export class ExitStore {
     return this.#decide(endOfRound(this.#flight(round), { crashHundredths, interrupted }), nowMs);
   }
 
+  #nextNow(round: TableRound): number | null {
+    const flight = this.#flight(round);
+    const next = Math.min(lowestForce(flight), ...flight.bets.map(({ targetHundredths }) => targetHundredths ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(next) ? next : null;
+  }
+
   #leave(round: TableRound, hundredths: number, nowMs: number): readonly BetRow[] {
     return this.#decide(exitsUpTo(this.#flight(round), hundredths), nowMs);
   }
 
   #decide(outcomes: readonly BetOutcome[], nowMs: number): readonly BetRow[] {
+    if (outcomes.length > 0) this.#next = null;
     return outcomes.map((outcome) => {
       const left: CashedOut | null = outcome.status === "CASHED_OUT" ? outcome : null;
       this.#sql.run(

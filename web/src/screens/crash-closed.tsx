@@ -6,7 +6,7 @@ import { comeBack, isReplaced, round } from "../stores/crash.ts";
 export function CrashClosed(): JSX.Element | null {
   if (isReplaced.value)
     return (
-      <div class="card" role="status">
+      <div class="card form" role="status">
         <p>{t("line_replaced")}</p>
         <button type="button" class="button quiet" onClick={comeBack}>
           {t("line_come_back")}
