@@ -1,6 +1,7 @@
 /** Writes docs/crash-messages.md from an example of each frame. Usage: `node scripts/generate-crash-messages.ts [--check]`. */
 import * as z from "zod";
 import { SOCKET_FRAME_BYTES_MAX } from "../shared/kernel/limits.ts";
+import { CLOSED_MOVED, CLOSED_REPLACED } from "../shared/protocol/ws/close-codes.ts";
 import { crashClientFrame } from "../shared/protocol/ws/crash.ts";
 import { CLIENT_FRAMES, type Example, LOUNGE_FRAMES, SERVER_FRAMES } from "./lib/crash-message-examples.ts";
 import { writeGenerated } from "./lib/generated.ts";
@@ -28,6 +29,9 @@ Anyone may watch; a player brings a ticket (\`POST /api/v1/auth/ws-ticket\`) in 
 frame of the server has a \`seq\` that grows on each connection. The bare text \`ping\` is answered \`pong\`. With \`?form=lean\` a connection keeps
 the state itself: a quiet minute of flight is ${QUIET_MINUTE_BYTES} bytes, and a spectator pays less than 6 KB a minute, which
 \`test/workers/crash/crash-tables.test.ts\` measures over a long flight.
+
+Of a player's connections a table keeps the newest few (\`socketsPerPlayer\` of the tenant); the oldest is closed with ${CLOSED_REPLACED}: don't
+come back by yourself then, or two pages close each other for ever. ${CLOSED_MOVED} means that the table is not used any more: connect again.
 `;
 
 function section(frames: Readonly<Record<string, Example<unknown>>>): string {

@@ -9,6 +9,7 @@ import { tenantOfGame } from "../../shared/crash/games.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { PAGE_ROWS_MAX } from "../../shared/kernel/limits.ts";
 import { err, ok } from "../../shared/kernel/result.ts";
+import { walletError } from "../../shared/protocol/http/wallet-error.ts";
 import type {
   CrashBetsQuery,
   CrashBetView,
@@ -21,7 +22,7 @@ import type {
   TablePresence,
 } from "../../shared/protocol/rpc/crash.ts";
 import type { CrashLoungeRpc } from "../../shared/protocol/rpc/crash-lounge.ts";
-import type { AutoplayView, CrashPlansView, QueuedBet, StartAutoplay } from "../../shared/protocol/rpc/crash-plans.ts";
+import type { AutoplayView, CrashPlansView, QueuedBet, StakeBar, StartAutoplay } from "../../shared/protocol/rpc/crash-plans.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import { configOf } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
@@ -30,7 +31,7 @@ import { migrate } from "../platform/migrate.ts";
 import { durableSql } from "../platform/sql.ts";
 import { BetIntake, newBet } from "./bet-intake.ts";
 import { CashOuts } from "./cash-outs.ts";
-import { balanceFrame, cashOutFrame } from "./crash-frames.ts";
+import { balanceFrame, cashOutFrame, errorFrame } from "./crash-frames.ts";
 import { CRASH_TABLE_MIGRATIONS } from "./crash-table-schema.ts";
 import { CrashTableStore, takesBets } from "./crash-table-store.ts";
 import { GameTime } from "./game-time.ts";
@@ -89,7 +90,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#time = new GameTime(this.#name);
     this.#store = new CrashTableStore(sql, this.#name, tenant);
     this.#alarms = new AlarmTable(sql, ctx.storage);
-    this.#sockets = new TableSockets(ctx);
+    this.#sockets = new TableSockets(ctx, tenant.crash.socketsPerPlayer);
     const lounge = (): CrashLoungeRpc => env.CRASH_LOUNGE.getByName(`${tenant.country}:${gameId}`);
     this.#live = new LiveBets(this.#sockets, new LiveBetStore(sql), new ShownNames(lounge), tenant);
     this.#summary = new RoundSummary({ sql, alarms: this.#alarms, name: this.#name, tenant, lounge, queue: env.PROJECTION_QUEUE });
@@ -241,8 +242,9 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     return this.#planStore.plansOf(userId);
   }
 
-  async playerRestricted(userId: string): Promise<void> {
+  async playerRestricted(userId: string, why?: StakeBar): Promise<void> {
     this.#plans.dropAll(userId, "restricted");
+    if (why !== undefined) this.#sockets.sendTo(userId, errorFrame(walletError(why), null));
   }
 
   /** Once a second while a round is on: leaves a sign of life, and tells the sockets where the flight is. */

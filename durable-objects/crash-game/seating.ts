@@ -7,14 +7,13 @@
 import { askEveryMs } from "../../shared/crash/asking.ts";
 import { tableOf } from "../../shared/crash/seats.ts";
 import type { CrashGameRpc, TablePresence } from "../../shared/protocol/rpc/crash.ts";
+import { CLOSED_MOVED } from "../../shared/protocol/ws/close-codes.ts";
 import { log } from "../platform/log.ts";
 import type { TableName, TableRound } from "./table-rows.ts";
 import type { TableSockets } from "./table-sockets.ts";
 
 /** Over so long those who move come back. */
 const SPREAD_MS = 3_000;
-/** The connection's table is not used any more; a client connects again at once. */
-const CLOSED_MOVED = 4_001;
 
 export class Seating {
   readonly #name: TableName;

@@ -50,7 +50,7 @@ export class TableDoor {
       return new Response(null, { status: 421, headers: { [TABLES_HEADER]: String(tables) } });
     const { 0: client, 1: socket } = new WebSocketPair();
     const isLean = new URL(request.url).searchParams.get("form") === "lean";
-    this.#sockets.accept(socket, { country: isCountry(country) ? country : null, player, isLean });
+    this.#sockets.accept(socket, { country: isCountry(country) ? country : null, player, isLean, openedAtMs: Date.now() });
     this.#broadcast.snapshot(socket, Date.now());
     // A browser closes a connection whose server does not choose one of the protocols it offered.
     const headers: Record<string, string> = protocol === "" ? {} : { "Sec-WebSocket-Protocol": protocol };

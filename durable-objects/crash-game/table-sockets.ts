@@ -1,7 +1,9 @@
 /**
  * The sockets of one table. They hibernate: what a socket is (its country, its player) is its attachment; the index by player, the
- * sequence and the brakes are caches that a woken object makes anew.
+ * sequence and the brakes are caches that a woken object makes anew. A player has so many here and no more: one too many closes the oldest,
+ * so that the page opened last always works, and nobody can make a table write the same frames a thousand times over.
  */
+import { CLOSED_REPLACED } from "../../shared/protocol/ws/close-codes.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
 import type { UnsentFrame } from "./crash-frames.ts";
 
@@ -26,10 +28,13 @@ export interface SocketState {
   readonly player: SocketPlayer | null;
   /** The client keeps the state itself and wants only what changes. */
   readonly isLean: boolean;
+  /** When it was opened; absent on connections from before this was kept, which are the oldest. */
+  readonly openedAtMs?: number;
 }
 
 export class TableSockets {
   readonly #ctx: DurableObjectState;
+  readonly #perPlayerMax: number;
   #seq = 0;
   #byUser: Map<string, Set<WebSocket>> | null = null;
   /** How many are open, as far as known: counting them for each bet would cost more than the bet. */
@@ -38,8 +43,9 @@ export class TableSockets {
   readonly #states = new WeakMap<WebSocket, SocketState>();
   readonly #windows = new WeakMap<WebSocket, { startedAtMs: number; frames: number }>();
 
-  constructor(ctx: DurableObjectState) {
+  constructor(ctx: DurableObjectState, perPlayerMax: number) {
     this.#ctx = ctx;
+    this.#perPlayerMax = perPlayerMax;
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
@@ -47,6 +53,7 @@ export class TableSockets {
     this.#ctx.acceptWebSocket(socket, state.isLean ? [] : [FULL_TAG]);
     this.#keep(socket, state);
     if (this.#count !== null) this.#count += 1;
+    this.#makeRoom(socket, state);
   }
 
   stateOf(socket: WebSocket): SocketState {
@@ -59,6 +66,7 @@ export class TableSockets {
     const state = { ...this.stateOf(socket), player };
     this.forget(socket);
     this.#keep(socket, state);
+    this.#makeRoom(socket, state);
   }
 
   /** The socket's player while the login is fresh. */
@@ -147,6 +155,19 @@ export class TableSockets {
     if (userId === undefined || sockets === undefined) return;
     sockets.delete(socket);
     if (sockets.size === 0) this.#byUser?.delete(userId);
+  }
+
+  /** Closes the player's oldest connections while there are too many with this one, which stays. */
+  #makeRoom(socket: WebSocket, { player }: SocketState): void {
+    if (player === null) return;
+    const others = [...(this.#users().get(player.userId) ?? [])].filter((other) => other !== socket);
+    const tooMany = others.length + 1 - this.#perPlayerMax;
+    if (tooMany <= 0) return;
+    const openedAtMs = (other: WebSocket): number => this.stateOf(other).openedAtMs ?? 0;
+    for (const oldest of others.toSorted((a, b) => openedAtMs(a) - openedAtMs(b)).slice(0, tooMany)) {
+      this.forget(oldest);
+      oldest.close(CLOSED_REPLACED, "the player has opened newer connections");
+    }
   }
 
   #keep(socket: WebSocket, state: SocketState): void {

@@ -165,7 +165,7 @@ export const SERVER_FRAMES: ServerFrames = {
   },
   pong: { when: "The answer to a `ping` frame.", frame: { type: "pong", seq: SEQ, server_time: STARTED } },
   error: {
-    when: "A frame was refused; codes as over HTTP. `request` says which frame.",
+    when: "A frame was refused; codes as over HTTP. `request` says which frame; null also where the wallet takes no stake any more, whatever is asked.",
     frame: {
       ...{
         type: "error",

@@ -15,8 +15,8 @@ export interface Component {
   readonly sha256: string;
 }
 
-/** How bets leave and rounds go on. */
-export const GAME: Component = { version: "1.0.0", sha256: GAME_SHA256 };
+/** How bets leave and rounds go on; 1.1.0 bounds what a player and what all may win in a round. */
+export const GAME: Component = { version: "1.1.0", sha256: GAME_SHA256 };
 /** From a round's hash to its crash point, and the curve. */
 export const MATHS: Component = { version: ALGORITHM, sha256: MATHS_SHA256 };
 

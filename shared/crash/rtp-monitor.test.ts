@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import { minor } from "../money/minor.ts";
+import type { TableCaps } from "./caps.ts";
+import { exitsUpTo, type LimitedBy, type OpenBet, targetOf } from "./cash-out.ts";
 import { crashOfDraw } from "./crash-point.ts";
 import {
   addPlayed,
@@ -140,3 +143,42 @@ it("finds a payout that is a tenth too small", () => {
   expect(theoretical).toBeCloseTo(0.97, 9);
   expect(theoretical - actual).toBeGreaterThan(tolerance);
 });
+
+it("is not alarmed by the bounds of a round, though most rounds that fly far end by one", () => {
+  const caps: TableCaps = { betPayoutMaxMinor: minor(300_000), playerWinMaxMinor: minor(400_000), tableWinMaxMinor: minor(500_000) };
+  const limited: Record<LimitedBy, number> = { bet: 0, player: 0, round: 0 };
+  let alarms = 0;
+  for (let life = 0; life < 10; life += 1) {
+    let sums = NO_PLAY;
+    const points = crashes(`bounded-${life}`);
+    for (let round = 0; round < 2_000; round += 1) {
+      const crash = Number(points.next().value);
+      const bets = openBets(round, caps);
+      const exits = new Map(
+        exitsUpTo({ bets, won: { tableMinor: 0, byPlayerMinor: new Map() }, caps }, crash).map((exit) => [exit.betId, exit]),
+      );
+      for (const { limitedBy } of exits.values()) if (limitedBy !== null) limited[limitedBy] += 1;
+      const played = bets.map(({ betId, stakeMinor }): PlayedBet => {
+        const exit = exits.get(betId);
+        return { stakeMinor, leftHundredths: exit?.multiplierHundredths ?? null, payoutMinor: exit?.payoutMinor ?? 0 };
+      });
+      sums = addPlayed(sums, playedRound(played, crash, EDGE), null, POLICY);
+      if (judgeLifetime(sums, POLICY).isBreached || judgeWindow(sums, POLICY).isBreached) alarms += 1;
+    }
+  }
+  expect(alarms).toBe(0);
+  expect(Math.min(limited.bet, limited.player, limited.round)).toBeGreaterThan(50);
+});
+
+/** One bet, one player's two, or two of each of six players, of which half have a target; the others wait for a press that does not come. */
+function openBets(round: number, caps: TableCaps): readonly OpenBet[] {
+  const seats = [1, 2, 12][round % 3] ?? 1;
+  return Array.from({ length: seats }, (_, seat): OpenBet => {
+    const stakeMinor = minor(1_000 * ((round * 7 + seat * 13) % 29) + 1_000);
+    const autoCashOutHundredths = seat > 1 && seat % 2 === 0 ? seat * 60 : null;
+    return {
+      ...{ betId: `b${seat}`, userId: `p${seat >> 1}`, stakeMinor, autoCashOutHundredths, pressedHundredths: null, placedAtMs: seat },
+      targetHundredths: targetOf(stakeMinor, autoCashOutHundredths, { betPayoutMaxMinor: caps.betPayoutMaxMinor, capHundredths: CAP }),
+    };
+  });
+}

@@ -64,6 +64,7 @@ export const GHANA: Tenant = {
     autoplay: { roundsMax: 100 },
     chainLength: 100_000,
     seatsPerTable: 2_000,
+    socketsPerPlayer: 4,
     rtp: { minimumRounds: 1_000, windowRounds: 10_000, falseAlarmsPerMillion: 10 },
     showsOtherPlayers: true,
   },

@@ -67,6 +67,7 @@ export const NIGERIA: Tenant = {
     autoplay: { roundsMax: 100 },
     chainLength: 100_000,
     seatsPerTable: 2_000,
+    socketsPerPlayer: 4,
     rtp: { minimumRounds: 1_000, windowRounds: 10_000, falseAlarmsPerMillion: 10 },
     showsOtherPlayers: true,
   },

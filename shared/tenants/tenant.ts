@@ -66,6 +66,8 @@ export interface CrashRules {
   readonly chainLength: number;
   /** Sockets that one table is meant to hold. */
   readonly seatsPerTable: number;
+  /** Sockets that a player may have at a table; with one more the oldest is closed. */
+  readonly socketsPerPlayer: number;
   /** When a game's return is judged, and how rarely a game that pays right may be closed by chance. */
   readonly rtp: { readonly minimumRounds: number; readonly windowRounds: number; readonly falseAlarmsPerMillion: number };
   /** Bets of players who have not agreed to be shown may be listed, without a name (not in Kenya: L.N. 112 reg. 87). */

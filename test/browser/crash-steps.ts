@@ -1,6 +1,7 @@
 /** A crash round flown and cashed out. */
 import { strict as assert } from "node:assert";
 import type { Page } from "playwright-core";
+import { KENYA } from "../../shared/tenants/ke.ts";
 import { checkAccessibility } from "./accessibility.ts";
 import type { Step } from "./steps.ts";
 import { ROUND_MS_MAX, type Walk } from "./walk.ts";
@@ -66,6 +67,35 @@ export function flying({ page, picture }: Walk): readonly Step[] {
         await page.getByText("Autoplay stopped.").waitFor();
         // What it has placed plays on; the next step finds the way to bet.
         await page.locator("#crash-bet").waitFor({ timeout: ROUND_MS_MAX });
+      },
+    },
+  ];
+}
+
+/** Opens the game in one page more than a table keeps lines for, and brings it back to the first. */
+export function flyingInManyPages({ page, platform, picture }: Walk): readonly Step[] {
+  return [
+    {
+      name: "with the game open in too many pages the oldest says so, and comes back when asked",
+      run: async () => {
+        await page.getByRole("link", { name: "Crash" }).click();
+        await page.locator(".line-state.up").waitFor();
+        const others: Page[] = [];
+        for (let one = 0; one < KENYA.crash.socketsPerPlayer; one += 1) {
+          const other = await page.context().newPage();
+          others.push(other);
+          await other.goto(`${platform.url}/crash`);
+          await other.locator(".line-state.up").waitFor();
+        }
+        const comeBack = page.getByRole("button", { name: "Go on here" });
+        await comeBack.waitFor();
+        await checkAccessibility(page);
+        await picture("line-replaced");
+        await comeBack.click();
+        await page.locator(".line-state.up").waitFor();
+        assert.equal(await comeBack.isVisible(), false);
+        await others[0]?.getByRole("button", { name: "Go on here" }).waitFor();
+        for (const other of others) await other.close();
       },
     },
   ];

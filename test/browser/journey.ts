@@ -8,7 +8,7 @@ import { type BrowserContext, chromium } from "playwright-core";
 import type { Platform } from "../../scripts/lib/platform-process.ts";
 import { betting } from "./bet-steps.ts";
 import { sharing } from "./booking-steps.ts";
-import { flying } from "./crash-steps.ts";
+import { flying, flyingInManyPages } from "./crash-steps.ts";
 import { bettingEachWay } from "./each-way-steps.ts";
 import { checking } from "./fairness-steps.ts";
 import { depositing, joining } from "./join-steps.ts";
@@ -89,6 +89,7 @@ async function journeyIn(context: BrowserContext, options: JourneyOptions): Prom
     bettingEachWay,
     sharing,
     flying,
+    flyingInManyPages,
     checking,
     meeting,
     withdrawing,

@@ -4,6 +4,7 @@
  */
 import type { AutoplayVerdict } from "../../crash/autoplay.ts";
 import type { CrashBetView, CrashReply, PlaceCrashBet, Slot } from "./crash.ts";
+import type { WalletRefusal } from "./wallet.ts";
 
 export interface WaitingBetView {
   readonly betId: string;
@@ -49,6 +50,9 @@ export interface StartAutoplay extends Omit<PlaceCrashBet, "autoCashOutHundredth
 /** One of the two: the bet waits, or the window is open and the bet is in. */
 export type QueuedBet = { readonly waiting: WaitingBetView; readonly bet: null } | { readonly waiting: null; readonly bet: CrashBetView };
 
+/** Why a wallet takes no stake, whatever its amount. */
+export type StakeBar = Extract<WalletRefusal, { readonly reason: "self_excluded" | "wallet_frozen" | "account_frozen" }>;
+
 export interface CrashPlansRpc {
   /** Bets in the next betting window, or in the one that is open. Refuses what `placeBet` refuses; idempotent by key. */
   queueBet(command: PlaceCrashBet): Promise<CrashReply<QueuedBet>>;
@@ -59,6 +63,9 @@ export interface CrashPlansRpc {
   /** Ends the slot's order; a bet of it that is in plays on. Refuses not_found. */
   stopAutoplay(command: { readonly userId: string; readonly slot: Slot }): Promise<CrashReply<AutoplayView>>;
   plans(userId: string): Promise<CrashPlansView>;
-  /** The player may not stake any more: drops what waits and ends orders; bets that are in play on. Idempotent. */
-  playerRestricted(userId: string): Promise<void>;
+  /**
+   * The player's wallet takes no stake any more: drops what waits, ends orders and, where it is said why, tells the player's connections.
+   * Bets that are in play on. Idempotent.
+   */
+  playerRestricted(userId: string, why?: StakeBar): Promise<void>;
 }

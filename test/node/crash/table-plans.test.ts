@@ -122,3 +122,23 @@ it("leaves signs of life in the latest round only: a round whose end was never h
   expect(store.roundNumbered(1)).toMatchObject({ beat_at: STARTED_AT, interrupted: 0 });
   expect(store.roundNumbered(2)).toMatchObject({ interrupted: 1 });
 });
+
+it("reads a round's bets for the next exit once, however many sockets come in flight, and again when one has left", () => {
+  const { sql, asked } = recorded();
+  const store = tableOn(sql);
+  store.applyRound(view(1, "BETTING"), STARTED_AT - 5_000);
+  const bet = { betId: "crb_1", userId: "usr_1", slot: "A", stakeMinor: minor(10_000), fingerprint: "f" } as const;
+  store.insertBets([{ ...bet, autoCashOutHundredths: 150 }], STARTED_AT - 4_000);
+  store.insertBets([{ ...bet, betId: "crb_2", slot: "B", autoCashOutHundredths: 180 }], STARTED_AT - 4_000);
+  store.confirmBets(["crb_1", "crb_2"], STARTED_AT - 3_900);
+  store.applyRound(view(1, "RUNNING"), STARTED_AT);
+  const flying = store.roundNumbered(1);
+  expect(store.exits.next(flying)).toBe(150);
+  asked.length = 0;
+  for (let socket = 0; socket < 5; socket += 1) expect(store.exits.next(flying)).toBe(150);
+  expect(asked).toEqual([]);
+  expect(store.exits.sweep(flying, [140], STARTED_AT + 5_000)).toEqual([]);
+  expect(store.exits.next(flying)).toBe(150);
+  store.exits.sweep(flying, [150], STARTED_AT + 8_000);
+  expect(store.exits.next(flying)).toBe(180);
+});

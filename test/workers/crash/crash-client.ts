@@ -37,12 +37,17 @@ export function ticketOf(userId: string, country: Country = "KE"): string {
 
 export class Client {
   readonly frames: CrashServerFrame[] = [];
+  /** With what the far end closed the line; null while it has not. */
+  closedWith: { readonly code: number; readonly reason: string } | null = null;
   readonly #socket: WebSocket;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.addEventListener("message", ({ data }) => {
       if (data !== "pong") this.frames.push(JSON.parse(String(data)) as CrashServerFrame);
+    });
+    socket.addEventListener("close", ({ code, reason }) => {
+      this.closedWith = { code, reason };
     });
     socket.accept();
   }

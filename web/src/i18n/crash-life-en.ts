@@ -50,12 +50,15 @@ export const CRASH_LIFE_EN = {
   limited_by_round: "It left there by itself: the round had reached the most that all may win, and everybody was cashed out.",
   round_bounds:
     "A bet pays at most {bet}. In a round you win at most {player}, all at your table at most {table}; who is in then is cashed out there.",
+  line_replaced: "You have the game open in several places; it goes on in the newest ones.",
+  line_come_back: "Go on here",
   shown_name: "Your name for others",
   shown_name_off:
     "Other players don't see your name. If you allow it, they see its first and last letter beside your crash bets and messages.",
   shown_name_on: "Other players see {name}; you agreed on {since}.",
   shown_name_allow: "Show my name, masked",
   shown_name_withdraw: "Don't show it any more",
+  refused_frozen: "Your wallet is stopped while we check it: no bet is taken. Contact support.",
   refused_chat: "This can't be written here: no links, phone numbers or payment codes, and nothing while you are silenced.",
   refused_rain: "This rain can't be caught any more.",
 } as const;

@@ -51,11 +51,14 @@ export const CRASH_LIFE_SW: Readonly<Record<keyof typeof CRASH_LIFE_EN, string>>
   limited_by_round: "Lilitoka hapo lenyewe: raundi ilifikia kiasi kikubwa zaidi ambacho wote wanaweza kushinda, na wote walitolewa.",
   round_bounds:
     "Dau hulipa si zaidi ya {bet}. Katika raundi unashinda si zaidi ya {player}, na wote mezani pako si zaidi ya {table}; aliyebaki hutolewa hapo.",
+  line_replaced: "Umefungua mchezo mahali kadhaa; unaendelea kwenye kurasa mpya zaidi.",
+  line_come_back: "Endelea hapa",
   shown_name: "Jina lako kwa wengine",
   shown_name_off: "Wachezaji wengine hawaoni jina lako. Ukikubali, wataona herufi ya kwanza na ya mwisho karibu na madau na ujumbe wako.",
   shown_name_on: "Wachezaji wengine wanaona {name}; ulikubali {since}.",
   shown_name_allow: "Onyesha jina langu, likiwa limefichwa",
   shown_name_withdraw: "Usilionyeshe tena",
+  refused_frozen: "Pochi yako imesimamishwa tunapoikagua: hakuna dau linalopokelewa. Wasiliana na huduma kwa wateja.",
   refused_chat: "Hii haiwezi kuandikwa hapa: hakuna viungo, namba za simu wala misimbo ya malipo, wala ujumbe ukiwa umenyamazishwa.",
   refused_rain: "Mvua hii haiwezi kudakwa tena.",
 };

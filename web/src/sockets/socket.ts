@@ -14,6 +14,8 @@ interface SocketOptions {
   readonly asPlayer: boolean;
   readonly onFrame: (frame: unknown) => void;
   readonly onLine: (isUp: boolean) => void;
+  /** A close code with which the far end says not to come back; the socket stays down until `reconnect`. */
+  readonly final?: { readonly code: number; readonly onClosed: () => void };
 }
 
 export interface Socket {
@@ -32,13 +34,17 @@ export function openSocket(options: SocketOptions): Socket {
     minReconnectionDelay: 500,
     maxReconnectionDelay: 8_000,
     maxEnqueuedMessages: 0,
+    shouldReconnectOnClose: ({ code }) => code !== options.final?.code,
   });
   let heardAtMs = performance.now();
   socket.addEventListener("open", () => {
     heardAtMs = performance.now();
     options.onLine(true);
   });
-  socket.addEventListener("close", () => options.onLine(false));
+  socket.addEventListener("close", ({ code }) => {
+    options.onLine(false);
+    if (code === options.final?.code) options.final.onClosed();
+  });
   socket.addEventListener("message", (event) => {
     heardAtMs = performance.now();
     const frame = parse(event.data);

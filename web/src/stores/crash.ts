@@ -4,6 +4,7 @@
  * The round's state comes from the socket only. Nothing here guesses an outcome: a cash-out is shown when the server has said it.
  */
 import { computed, effect, signal, untracked } from "@preact/signals";
+import { CLOSED_REPLACED } from "../../../shared/protocol/ws/close-codes.ts";
 import type { CrashBetFrame, CrashServerFrame, CrashServerFrameOf, CrashState } from "../../../shared/protocol/ws/crash.ts";
 import { call } from "../api/client.ts";
 import { session } from "../api/session.ts";
@@ -32,6 +33,8 @@ export const round = signal<CrashState | null>(null);
 export const terms = signal<Terms | null>(null);
 export const history = signal<readonly { round_number: number; crash_point: number }[]>([]);
 export const isCrashLineUp = signal(false);
+/** The table closed this page's line because the player has opened newer ones; it stays down until they ask for it. */
+export const isReplaced = signal(false);
 /** When the next change of state is due, on our steady clock; null in flight. */
 export const dueAtMs = signal<number | null>(null);
 /** When a frame last came, on our steady clock. */
@@ -197,8 +200,20 @@ async function connect(): Promise<Socket> {
     ping: "ping",
     asPlayer: true,
     onLine: (isUp) => (isCrashLineUp.value = isUp),
+    final: {
+      code: CLOSED_REPLACED,
+      onClosed: () => {
+        isReplaced.value = true;
+      },
+    },
     onFrame: (frame) => takeFrame(frame as CrashServerFrame),
   });
+}
+
+/** Brings the game back to this page, after newer pages took its line. */
+export function comeBack(): void {
+  isReplaced.value = false;
+  socket?.reconnect();
 }
 
 /** Connects while the crash screen is open or a bet is running, and again as the player who logs in. */
@@ -221,6 +236,7 @@ export function startCrash(): void {
       socket?.close();
       socket = null;
       isCrashLineUp.value = false;
+      isReplaced.value = false;
     };
   });
 }

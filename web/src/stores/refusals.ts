@@ -23,6 +23,7 @@ const REFUSALS: Partial<Readonly<Record<ErrorCode, MessageKey>>> = {
   AMOUNT_TOO_HIGH: "refused_too_high",
   LIMIT_REACHED: "refused_limit",
   SELF_EXCLUDED: "refused_excluded",
+  WALLET_FROZEN: "refused_frozen",
   MARKET_CLOSED: "refused_closed",
   MARKET_SUSPENDED: "some_suspended",
   ODDS_CHANGED: "odds_changed",

@@ -4,7 +4,7 @@ import { err, ok } from "../../../shared/kernel/result.ts";
 import type { Minor } from "../../../shared/money/minor.ts";
 import { crashError } from "../../../shared/protocol/http/crash-error.ts";
 import type { CrashReply, Slot } from "../../../shared/protocol/rpc/crash.ts";
-import type { AutoplayView, CrashPlansView, QueuedBet } from "../../../shared/protocol/rpc/crash-plans.ts";
+import type { AutoplayView, CrashPlansView, QueuedBet, StakeBar } from "../../../shared/protocol/rpc/crash-plans.ts";
 import type { Tenant } from "../../../shared/tenants/tenant.ts";
 import { requirePlayer, requirePlayerAtHome, type ServiceContext, type ServiceResult } from "../context.ts";
 import { askOwnTable, type CrashTableStub, crashGame, crashTable, heardTables, tablesOfGame } from "./crash-objects.ts";
@@ -66,10 +66,10 @@ export async function readCrashPlans(ctx: ServiceContext): Promise<ServiceResult
   return ok({ waiting: views.flatMap(({ waiting }) => waiting), autoplay: views.flatMap(({ autoplay }) => autoplay) });
 }
 
-/** Tells the tables of a player who may not stake any more; what they left there is dropped at once. */
-export async function restrictAtTables(ctx: ServiceContext, userId: string, tenant: Tenant): Promise<void> {
+/** Tells the tables of a player whose wallet takes no stake any more, and why; what they left there is dropped at once. */
+export async function restrictAtTables(ctx: ServiceContext, userId: string, tenant: Tenant, why: StakeBar): Promise<void> {
   await hearTables(ctx, tenant);
-  await Promise.all(homesOf(ctx, { userId }, tenant).map((table) => table.playerRestricted(userId)));
+  await Promise.all(homesOf(ctx, { userId }, tenant).map((table) => table.playerRestricted(userId, why)));
 }
 
 /** Asks the player's table, then those where they sat before. Open from abroad: it takes no stake. */

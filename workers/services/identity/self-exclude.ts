@@ -22,7 +22,8 @@ export async function selfExclude(ctx: ServiceContext, input: SelfExclusion): Pr
   const excluded = await walletOf(ctx.env, player.value.actor).selfExclude({ key: input.key, untilMs, reason: input.reason });
   if (!excluded.ok) return { ok: false, error: walletError(excluded.error) };
   // From here the wallet refuses every stake; a crash table that the player sits at hears of it now and not with its next stake.
-  ctx.later(restrictAtTables(ctx, player.value.actor.userId, player.value.tenant));
+  const why = { reason: "self_excluded", untilMs: excluded.value.value.untilMs } as const;
+  ctx.later(restrictAtTables(ctx, player.value.actor.userId, player.value.tenant, why));
   await leaveLounge(ctx.env, player.value);
   return ok({ untilMs: excluded.value.value.untilMs });
 }

@@ -14,7 +14,7 @@ export function freezeWallet(ctx: ServiceContext, order: WalletOrder): Promise<S
   return runWalletVerb<null>(ctx, verb, async (wallet, key, country) => {
     const frozen = await wallet.freeze({ key, reason });
     // From here the wallet refuses every stake; a crash table that has something waiting for the player hears of it now.
-    if (frozen.ok) ctx.later(restrictAtTables(ctx, order.userId, tenantOf(country)));
+    if (frozen.ok) ctx.later(restrictAtTables(ctx, order.userId, tenantOf(country), { reason: "wallet_frozen" }));
     return ok(frozen);
   });
 }
