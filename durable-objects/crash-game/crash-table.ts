@@ -28,6 +28,7 @@ import { configOf } from "../../workers/env.ts";
 import { type AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
 import { log } from "../platform/log.ts";
 import { migrate } from "../platform/migrate.ts";
+import { OUTBOX_JOB } from "../platform/outbox.ts";
 import { durableSql } from "../platform/sql.ts";
 import { BetIntake, newBet } from "./bet-intake.ts";
 import { CashOuts } from "./cash-outs.ts";
@@ -49,6 +50,7 @@ import { StakeWallets } from "./stake-wallets.ts";
 import { TableBroadcast } from "./table-broadcast.ts";
 import { TableClock } from "./table-clock.ts";
 import { TableDoor } from "./table-door.ts";
+import { TableOutbox } from "./table-outbox.ts";
 import { TablePlans } from "./table-plans.ts";
 import { type BetRow, crashedView, type TableName } from "./table-rows.ts";
 import { TableSockets } from "./table-sockets.ts";
@@ -68,6 +70,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   readonly #oldRounds: OldRounds;
   readonly #sockets: TableSockets;
   readonly #live: LiveBets;
+  readonly #outbox: TableOutbox;
   readonly #summary: RoundSummary;
   readonly #broadcast: TableBroadcast;
   readonly #seating: Seating;
@@ -93,8 +96,10 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     this.#sockets = new TableSockets(ctx, tenant.crash.socketsPerPlayer);
     const lounge = (): CrashLoungeRpc => env.CRASH_LOUNGE.getByName(`${tenant.country}:${gameId}`);
     this.#live = new LiveBets(this.#sockets, new LiveBetStore(sql), new ShownNames(lounge), tenant);
-    this.#summary = new RoundSummary({ sql, alarms: this.#alarms, name: this.#name, tenant, lounge, queue: env.PROJECTION_QUEUE });
-    this.#planStore = new PlanStore(sql, gameId, this.#store);
+    const { country } = tenant;
+    this.#outbox = new TableOutbox({ sql, alarms: this.#alarms, name: this.#name, country, queue: env.PROJECTION_QUEUE });
+    this.#summary = new RoundSummary({ sql, alarms: this.#alarms, name: this.#name, tenant, lounge, outbox: this.#outbox });
+    this.#planStore = new PlanStore(sql, gameId, this.#store, this.#outbox);
     const parts = { sockets: this.#sockets, store: this.#store, live: this.#live, plans: this.#planStore };
     this.#broadcast = new TableBroadcast(parts, gameId, tenant);
     this.#seating = new Seating(this.#name, this.#sockets, () => this.#game());
@@ -197,7 +202,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
   }
 
   async acknowledge(seqs: readonly number[]): Promise<void> {
-    this.#summary.acknowledge(seqs);
+    this.#outbox.acknowledge(seqs);
   }
 
   async nameChanged(userId: string, name: string | null): Promise<void> {
@@ -275,6 +280,8 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
     if (await this.#summary.run(job)) return;
     if (await this.#oldRounds.run(job, Date.now())) return;
     switch (job.key) {
+      case OUTBOX_JOB:
+        return this.#outbox.drain();
       case SETTLE_JOB:
         return this.#settlement.run();
       case WATCH_JOB:

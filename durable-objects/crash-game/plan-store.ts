@@ -8,11 +8,13 @@ import { autoplayVerdict } from "../../shared/crash/autoplay.ts";
 import { idFromDigest } from "../../shared/kernel/ids.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { minor } from "../../shared/money/minor.ts";
+import type { CrashAutoplayRow } from "../../shared/protocol/queue/crash-table-row.ts";
 import type { Slot } from "../../shared/protocol/rpc/crash.ts";
 import type { AutoplayEnd, AutoplayView, CrashPlansView, WaitingBetView } from "../../shared/protocol/rpc/crash-plans.ts";
 import { sha256Bytes } from "../platform/hash.ts";
 import type { Sql } from "../platform/sql.ts";
 import { type CrashTableStore, takesBets } from "./crash-table-store.ts";
+import type { TableOutbox } from "./table-outbox.ts";
 import type { BetRow, NewBet } from "./table-rows.ts";
 
 const ENDED_SHOWN = 20;
@@ -59,11 +61,13 @@ export class PlanStore {
   readonly #sql: Sql;
   readonly #gameId: string;
   readonly #bets: CrashTableStore;
+  readonly #outbox: Pick<TableOutbox, "add">;
 
-  constructor(sql: Sql, gameId: string, bets: CrashTableStore) {
+  constructor(sql: Sql, gameId: string, bets: CrashTableStore, outbox: Pick<TableOutbox, "add">) {
     this.#sql = sql;
     this.#gameId = gameId;
     this.#bets = bets;
+    this.#outbox = outbox;
   }
 
   /** Lets a bet wait for `round`; false when the slot has a plan already. The same bet again changes nothing. */
@@ -101,6 +105,7 @@ export class PlanStore {
         ...[order.order_id, userId, slot, order.stake_minor, order.target_hundredths, order.rounds],
         ...[order.stop_loss_minor, order.stop_win_minor, order.fingerprint, order.started_at],
       );
+      this.#record(order.order_id, order.started_at);
       return true;
     });
   }
@@ -116,10 +121,13 @@ export class PlanStore {
 
   /** Ends an order that runs; the first reason stays. */
   end(order: OrderRow, reason: AutoplayEnd, detail: string | null, nowMs: number): PlanDropped {
-    this.#sql.run(
-      "UPDATE autoplay SET ended_at = ?, end_reason = ?, end_detail = ? WHERE order_id = ? AND ended_at IS NULL",
-      ...[nowMs, reason, detail, order.order_id],
-    );
+    this.#sql.transaction(() => {
+      const ended = this.#sql.run(
+        "UPDATE autoplay SET ended_at = ?, end_reason = ?, end_detail = ? WHERE order_id = ? AND ended_at IS NULL",
+        ...[nowMs, reason, detail, order.order_id],
+      );
+      if (ended > 0) this.#record(order.order_id, nowMs);
+    });
     return { userId: order.user_id, slot: order.slot, plan: "autoplay", reason, detail };
   }
 
@@ -211,6 +219,13 @@ export class PlanStore {
       endReason: order.end_reason,
       endDetail: order.end_detail,
     };
+  }
+
+  /** Tells the read model the order with all its values, as it stands. */
+  #record(orderId: string, nowMs: number): void {
+    const userId = this.orderById(orderId)?.user_id ?? "";
+    const row: CrashAutoplayRow = { ...this.viewOf(orderId), userId };
+    this.#outbox.add("autoplay", row, nowMs);
   }
 
   #takeWaiting(row: WaitingRow, round: number, nowMs: number): readonly PlanDropped[] {

@@ -9,8 +9,8 @@ import type { CrashTableRow } from "../../shared/protocol/queue/crash-table-row.
 import type { CrashLoungeRpc } from "../../shared/protocol/rpc/crash-lounge.ts";
 import type { Tenant } from "../../shared/tenants/tenant.ts";
 import type { AlarmJob, AlarmTable } from "../platform/alarm-table.ts";
-import { OUTBOX_JOB, Outbox } from "../platform/outbox.ts";
 import type { Sql } from "../platform/sql.ts";
+import type { TableOutbox } from "./table-outbox.ts";
 import type { TableName } from "./table-rows.ts";
 
 const SUMMARY_JOB = "summary";
@@ -29,16 +29,14 @@ export interface SummaryPorts {
   readonly name: TableName;
   readonly tenant: Tenant;
   readonly lounge: () => CrashLoungeRpc;
-  readonly queue: Queue;
+  readonly outbox: TableOutbox;
 }
 
 export class RoundSummary {
   readonly #ports: SummaryPorts;
-  readonly #outbox: Outbox;
 
   constructor(ports: SummaryPorts) {
     this.#ports = ports;
-    this.#outbox = new Outbox(ports.sql);
   }
 
   /** Leaves the job for a round that has ended, if anybody played it. Call in the turn that decided its bets. */
@@ -51,19 +49,13 @@ export class RoundSummary {
   /** Runs the job if it is one of these; says whether it was. */
   async run(job: AlarmJob): Promise<boolean> {
     const [kind, round] = job.key.split(":");
-    if (job.key === OUTBOX_JOB) await this.#drain();
-    else if (kind === SUMMARY_JOB) await this.#write(Number(round));
-    else return false;
+    if (kind !== SUMMARY_JOB) return false;
+    await this.#write(Number(round));
     return true;
   }
 
-  acknowledge(seqs: readonly number[]): void {
-    this.#outbox.acknowledge(seqs);
-    if (this.#outbox.pending() === 0) this.#ports.alarms.cancel(OUTBOX_JOB);
-  }
-
   async #write(roundNumber: number): Promise<void> {
-    const { sql, alarms, name } = this.#ports;
+    const { sql, outbox, name } = this.#ports;
     const wins = await this.#showable(this.#wins(roundNumber));
     const { players, bets, cashed_out: cashedOut, staked: stakedMinor, paid: paidMinor } = this.#totals(roundNumber);
     const crashedAtMs = sql.first<{ at: number | null }>("SELECT crashed_at AS at FROM round WHERE number = ?", roundNumber)?.at ?? 0;
@@ -71,11 +63,7 @@ export class RoundSummary {
       ...{ roundNumber, tableNumber: name.number, crashedAtMs, players, bets, cashedOut, stakedMinor, paidMinor },
       wins: [...bestWins(wins)],
     };
-    sql.transaction(() => {
-      this.#outbox.add("round", JSON.stringify(row), Date.now());
-      // Brings the job forward: older rows may wait long for their acknowledgement.
-      alarms.schedule(OUTBOX_JOB, Date.now());
-    });
+    sql.transaction(() => outbox.add("round", row, Date.now()));
   }
 
   async #showable(wins: readonly BoardWin[]): Promise<readonly BoardWin[]> {
@@ -83,17 +71,6 @@ export class RoundSummary {
     if (tenant.crash.showsOtherPlayers || wins.length === 0) return wins;
     const names = await lounge().namesOf(wins.map(({ userId }) => userId));
     return wins.filter((_, index) => (names[index] ?? null) !== null);
-  }
-
-  async #drain(): Promise<void> {
-    const { alarms, name, tenant, queue } = this.#ports;
-    const nextAtMs = await this.#outbox.drain(Date.now(), async (rows) => {
-      await queue.send({
-        ...{ v: 1, source: "crash_table", objectName: `${name.gameId}:${name.number}`, country: tenant.country },
-        rows: rows.map(({ seq, topic, body }) => ({ seq, topic, body })),
-      });
-    });
-    if (nextAtMs !== null) alarms.schedule(OUTBOX_JOB, nextAtMs);
   }
 
   #totals(round: number): TotalsRow {

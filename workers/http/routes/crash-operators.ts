@@ -1,6 +1,8 @@
 /** The back office's calls about a crash game's fairness, below /api/v1/admin/games/crash. */
 import { ok } from "../../../shared/kernel/result.ts";
 import {
+  autoplayRecordsOut,
+  autoplayRecordsQuery,
   beginChainBody,
   chainImportOut,
   chainOut,
@@ -12,7 +14,9 @@ import {
 } from "../../../shared/protocol/http/crash-operators.ts";
 import { gameParams } from "../../../shared/protocol/http/operators.ts";
 import { addChainPage, beginChain, publishChain, readGameReport, reopenGame } from "../../services/crash/chain-desk.ts";
+import { presentAutoplayRecord } from "../../services/crash/present-plans.ts";
 import { presentChain, presentImport, presentReport } from "../../services/crash/present-report.ts";
+import { readAutoplay } from "../../services/crash/read-autoplay.ts";
 import { type Api, route } from "../api.ts";
 
 const BASE = "/api/v1/admin/games/crash/{game}";
@@ -22,6 +26,25 @@ const TAKES_CHAINS = { ...DESK, method: "post", errors: ["FORBIDDEN", "NOT_FOUND
 export function addCrashOperatorRoutes(app: Api): void {
   addChains(app);
   addGame(app);
+  addAutoplay(app);
+}
+
+function addAutoplay(app: Api): void {
+  route(app, {
+    ...DESK,
+    method: "get",
+    path: `${BASE}/autoplay`,
+    summary: "A player's autoplay orders with all their values, and why each ended; the newest first.",
+    params: gameParams,
+    query: autoplayRecordsQuery,
+    answer: autoplayRecordsOut,
+    errors: ["FORBIDDEN", "NOT_FOUND"],
+    handle: async ({ ctx, params, query }) => {
+      const { user_id: userId, limit, offset } = query;
+      const orders = await readAutoplay(ctx, { game: params.game, userId, limit, offset });
+      return orders.ok ? ok({ body: { orders: orders.value.map(presentAutoplayRecord) } }) : orders;
+    },
+  });
 }
 
 function addChains(app: Api): void {

@@ -4,8 +4,10 @@ import { toMultiplier } from "../../../shared/crash/multiplier.ts";
 import { toRfc3339, unixMs } from "../../../shared/kernel/time.ts";
 import { toMajor } from "../../../shared/money/amount.ts";
 import { minor } from "../../../shared/money/minor.ts";
+import type { autoplayRecordsOut } from "../../../shared/protocol/http/crash-operators.ts";
 import type { autoplayOut, crashPlansOut, queuedCrashBetOut } from "../../../shared/protocol/http/crash-plans.ts";
 import type { AutoplayView, CrashPlansView, QueuedBet, WaitingBetView } from "../../../shared/protocol/rpc/crash-plans.ts";
+import type { AutoplayRecord } from "../../adapters/d1/crash-autoplay.ts";
 import { presentCrashBet } from "./present-crash.ts";
 
 export function presentQueued({ waiting, bet }: QueuedBet): z.input<typeof queuedCrashBetOut> {
@@ -42,4 +44,10 @@ function presentWaiting(bet: WaitingBetView) {
     amount: toMajor(minor(bet.stakeMinor)),
     auto_cashout: bet.autoCashOutHundredths === null ? null : toMultiplier(bet.autoCashOutHundredths),
   };
+}
+
+/** An order as the database keeps it. */
+export function presentAutoplayRecord(order: AutoplayRecord): z.input<typeof autoplayRecordsOut>["orders"][number] {
+  const { endReason: end_reason, tableNumber: table } = order;
+  return { ...presentAutoplay({ ...order, endReason: null }), end_reason, table };
 }

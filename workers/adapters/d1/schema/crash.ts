@@ -65,3 +65,29 @@ export const crashBoard = sqliteTable(
     index("crash_board_starts").on(table.startsOn),
   ],
 );
+
+/** Autoplay orders with all their values, for disputes: what was started, and how it ended. */
+export const crashAutoplay = sqliteTable(
+  "crash_autoplay",
+  {
+    orderId: text("order_id").primaryKey(),
+    gameId: text("game_id").notNull(),
+    tableNumber: integer("table_number").notNull(),
+    userId: text("user_id").notNull(),
+    slot: text("slot", { enum: ["A", "B"] }).notNull(),
+    stakeMinor: integer("stake_minor").notNull(),
+    targetHundredths: integer("target_hundredths").notNull(),
+    rounds: integer("rounds").notNull(),
+    stopLossMinor: integer("stop_loss_minor").notNull(),
+    stopWinMinor: integer("stop_win_minor").notNull(),
+    startedAtMs: integer("started_at_ms").notNull(),
+    /** Null while the order runs. */
+    endedAtMs: integer("ended_at_ms"),
+    endReason: text("end_reason"),
+    endDetail: text("end_detail"),
+    /** At its end. */
+    roundsTaken: integer("rounds_taken").notNull(),
+    netMinor: integer("net_minor").notNull(),
+  },
+  (table) => [index("crash_autoplay_of_user").on(table.userId, desc(table.startedAtMs))],
+);
