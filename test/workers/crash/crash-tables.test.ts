@@ -174,6 +174,10 @@ describe("a lean connection", () => {
     await room.takeOff();
     await room.crash(secret, flightMs(secret.crashHundredths, RATE));
     await Promise.all([full.next("crashed"), lean.next("crashed")]);
+    // The state comes after it, on each line for itself.
+    await vi.waitFor(() =>
+      expect([full.all("state_update").at(-1)?.status, lean.all("change").at(-1)?.status]).toEqual(["CRASHED", "CRASHED"]),
+    );
     const seconds = (Date.now() - startedAtMs) / 1_000;
     let state: CrashState = snapshot;
     for (const frame of lean.frames) {
