@@ -1,7 +1,7 @@
 /**
  * `npm run kill`: SIGKILL to the runtime under load, restart on the same state, and the books must be right.
  *
- * The first argument or ROUNDS says how many kills each story has (3), the second which story: `bets`, `crash`, or both when left out.
+ * The first argument or ROUNDS says how many kills each story has (3; of crash rounds those that strike open bets, landed ones come on top), the second which story: `bets`, `crash`, or both when left out.
  * PLAYERS (6) play. SEED decides what they do and how long the power stays; it is printed, so that a run can be made again. The machine's
  * own timing is not in it. Prints figures; exits 1 on a violation.
  */

@@ -9,6 +9,7 @@ import { type Json, Player, request, until } from "../e2e/client.ts";
 import { Operator } from "../e2e/operator.ts";
 import type { Prng } from "../sim/prng.ts";
 import { Eavesdropper } from "./eavesdropper.ts";
+import { checkHouse } from "./house-books.ts";
 import type { Mains } from "./mains.ts";
 
 const DEPOSIT = 20_000;
@@ -17,8 +18,15 @@ const STAKES = [20, 50, 120] as const;
 const ROUND_MS_MAX = 240_000;
 /** What a kill lost on its way to the read model is sent again after a minute, and after two when that was lost as well. */
 const OUTBOX_MS_MAX = 240_000;
-const PHASES = ["betting", "flight", "landing"] as const;
+const PHASES = ["betting", "flight", "flight", "betting", "landing"] as const;
 type Phase = (typeof PHASES)[number];
+
+interface Kill {
+  readonly roundNumber: number;
+  readonly atMs: number;
+  /** Stakes or cash-outs without an answer when the power went. */
+  readonly pending: number;
+}
 
 /** One bet as its player knows it. */
 interface Attempt {
@@ -35,39 +43,54 @@ interface Pilot {
   readonly attempts: Attempt[];
 }
 
-/** Plays `rounds` rounds, each ended by a kill; who bets what and when the power goes follows from `prng`. Prints figures and throws on a violation. */
-export async function flying(mains: Mains, rounds: number, playerCount: number, prng: Prng): Promise<void> {
+/** Plays until `kills` kills have struck bets that were being taken or flew, and some more in landed rounds; who bets what and when the power goes follows from `prng`. Prints figures and throws on a violation. */
+export async function flying(mains: Mains, kills: number, playerCount: number, prng: Prng): Promise<void> {
   const pilots: Pilot[] = [];
   for (let index = 0; index < playerCount; index += 1) pilots.push({ player: await Player.funded(mains.platform, DEPOSIT), attempts: [] });
   const operator = await Operator.logIn(mains.platform);
+  const startedMs = performance.now();
   const ends = new Map<string, number>();
   const eavesdropper = new Eavesdropper();
-  for (let round = 1; round <= rounds; round += 1) {
-    const phase = PHASES[(round - 1) % PHASES.length] ?? "flight";
+  const struck = { betting: 0, flight: 0, landing: 0, pending: 0 };
+  for (let round = 1; struck.betting + struck.flight < kills; round += 1) {
+    const wanted = PHASES[(round - 1) % PHASES.length] ?? "flight";
     const first = pilots.map(({ attempts }) => attempts.length);
     await eavesdropper.listen(mains.platform);
-    const killed = await flyUntilKilled(mains, pilots, phase, prng.split(`round ${round}`));
+    const killed = await flyUntilKilled(mains, pilots, wanted, prng.split(`round ${round}`));
     eavesdropper.pause();
     await eavesdropper.listen(mains.platform);
     const [acknowledged, unknown] = await askAgain(pilots, first);
-    const seen = await landed(mains, pilots, killed);
+    const seen = await landed(mains, pilots, killed.roundNumber);
     eavesdropper.pause();
-    await eavesdropper.judge(mains.platform.url, killed);
+    await eavesdropper.judge(mains.platform.url, killed.roundNumber);
+    const phase = wanted === "flight" && killed.atMs >= (await crashedAtMs(mains, killed.roundNumber)) ? "landing" : wanted;
+    struck[phase] += 1;
+    if (phase !== "landing") struck.pending += killed.pending;
     for (const { player, attempts } of pilots) {
       for (const status of checkBets(await betsOf(player), attempts, seen)) ends.set(status, (ends.get(status) ?? 0) + 1);
       await checkMoney(operator, player);
     }
     console.log(
-      `kill ${round}/${rounds} in ${phase} of round ${killed}: ${acknowledged} acknowledged, 0 missing; ${unknown} unanswered, each there once or not at all; paid by the rule, books right`,
+      `kill ${round} in ${phase} of round ${killed.roundNumber}, ${killed.pending} pending: ${acknowledged} acknowledged, 0 missing; ${unknown} unanswered, each there once or not at all; paid by the rule, books right`,
     );
   }
+  const minutes = ((performance.now() - startedMs) / 60_000).toFixed(1);
+  for (const { player } of pilots) await drained(operator, player);
+  const players = pilots.map(({ player }) => player);
+  const { playersHaveMinor, playersLostMinor } = await checkHouse(operator, players, DEPOSIT);
   const said = [...ends].map(([status, count]) => `${count} ${status.toLowerCase()}`).join(", ");
-  console.log(`${rounds} kills of crash rounds: ${said} at the last look; none missing, none paid twice.`);
+  console.log(
+    `${struck.betting} kills while stakes were taken, ${struck.flight} in flight (${struck.pending} stakes and cash-outs pending), ${struck.landing} after landing, in ${minutes} minutes.`,
+  );
+  console.log(`The bets: ${said} at the last look; none missing, none paid twice.`);
+  console.log(
+    `${players.length} wallets have ${playersHaveMinor / 100} together; the ${playersLostMinor / 100} that they lost are what house, tax and promotions gained.`,
+  );
   console.log(`${eavesdropper.figures}.`);
 }
 
-/** Lets everybody bet, and cuts the power in the wanted phase; answers the round's number. */
-async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Phase, prng: Prng): Promise<number> {
+/** Lets everybody bet, and cuts the power in the wanted phase. */
+async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Phase, prng: Prng): Promise<Kill> {
   const { url } = mains.platform;
   const game = (): Promise<Json> => request("GET", `${url}/api/v1/games/crash/current`).then(({ body }) => body);
   const open = await until(
@@ -80,9 +103,7 @@ async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Pha
   );
   const under = pilots.flatMap((pilot) => (["A", "B"] as const).map((slot) => place(pilot, slot, prng)));
   if (phase === "betting") {
-    await pause(prng.between(0, 60));
-    await mains.cut(under);
-    return open.round_number;
+    return cut(mains, open.round_number, under, prng.between(0, 40));
   }
   await Promise.all(under);
   const wanted = phase === "flight" ? "RUNNING" : "CRASHED";
@@ -94,11 +115,28 @@ async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Pha
     },
     ROUND_MS_MAX,
   );
-  if (phase === "flight") await pause(prng.between(0, 3_000));
+  if (phase === "flight") await pause(prng.between(0, 1_200));
   const cashing = phase === "flight" ? pilots.map((pilot) => cashOut(pilot, prng)) : [];
-  await pause(prng.between(0, phase === "flight" ? 30 : 300));
-  await mains.cut(cashing);
-  return open.round_number;
+  return cut(mains, open.round_number, cashing, prng.between(0, phase === "flight" ? 20 : 300));
+}
+
+/** Cuts the power `inMs` after these requests went out. */
+async function cut(mains: Mains, roundNumber: number, underWay: readonly Promise<void>[], inMs: number): Promise<Kill> {
+  let pending = underWay.length;
+  const answered = underWay.map((one) =>
+    one.finally(() => {
+      pending -= 1;
+    }),
+  );
+  await pause(inMs);
+  const killed = { roundNumber, atMs: Date.now(), pending };
+  await mains.cut(answered);
+  return killed;
+}
+
+async function crashedAtMs({ platform }: Mains, roundNumber: number): Promise<number> {
+  const { body } = await request("GET", `${platform.url}/api/v1/games/crash/crash-ke/rounds/${roundNumber}`);
+  return Date.parse(body.crashed_at);
 }
 
 async function place({ player, attempts }: Pilot, slot: "A" | "B", prng: Prng): Promise<void> {
@@ -202,16 +240,9 @@ function checkEnd(bet: Json, point: number | undefined): void {
   else assert.notEqual(bet.status, "REFUNDED", `a bet with a target is paid or lost by the crash: ${said}`);
 }
 
-/** The wallet has the deposit, less stakes, plus payouts; its own check finds nothing, and everything is projected. */
+/** The wallet has the deposit, less stakes, plus payouts, and its own check finds nothing. */
 async function checkMoney(operator: Operator, player: Player): Promise<void> {
-  const digest = await until(
-    "an empty outbox",
-    async () => {
-      const seen = await operator.walletDigest(player.userId);
-      return seen.outbox_pending === 0 ? seen : null;
-    },
-    OUTBOX_MS_MAX,
-  );
+  const digest = await operator.walletDigest(player.userId);
   assert.deepEqual(digest.violations, [], "the wallet's own check");
   const bets = await betsOf(player);
   const moved = bets.reduce(
@@ -219,6 +250,12 @@ async function checkMoney(operator: Operator, player: Player): Promise<void> {
     0,
   );
   assert.equal(Math.round((await player.wallet()).balance * 100), DEPOSIT * 95 + moved, "balance = deposit - 5% - stakes + payouts");
+}
+
+/** Everything of the wallet is in the read model. Asked once, after the last kill: what each kill lost on its way takes a minute to come again. */
+async function drained(operator: Operator, player: Player): Promise<void> {
+  const isEmpty = async (): Promise<boolean> => (await operator.walletDigest(player.userId)).outbox_pending === 0;
+  await until("an empty outbox", isEmpty, OUTBOX_MS_MAX);
 }
 
 function pause(ms: number): Promise<void> {

@@ -9,6 +9,7 @@ import { type Json, Player, request, until } from "../e2e/client.ts";
 import { Fixture, selection } from "../e2e/feed.ts";
 import { Operator } from "../e2e/operator.ts";
 import type { Prng } from "../sim/prng.ts";
+import { checkHouse } from "./house-books.ts";
 import type { Mains } from "./mains.ts";
 
 const STAKE = 20;
@@ -107,5 +108,9 @@ export async function placingBets(mains: Mains, rounds: number, playerCount: num
       `kill ${round}/${rounds}: ${figures.acknowledged} acknowledged, 0 missing; ${figures.unknown} unanswered, of which ${figures.persisted} had been written; books right, outboxes empty`,
     );
   }
+  const { playersHaveMinor, playersLostMinor } = await checkHouse(operator, players, DEPOSIT);
+  console.log(
+    `${players.length} wallets have ${playersHaveMinor / 100} together; the ${playersLostMinor / 100} that they lost are what house, tax and promotions gained.`,
+  );
   console.log(`${totals.acknowledged} acknowledged bets over ${rounds} kills, none missing, none doubled.`);
 }

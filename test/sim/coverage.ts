@@ -34,6 +34,7 @@ export const DECLARED_STATES: readonly string[] = [
   ...["edit-waits", "waited-edit-taken", "waited-edit-refused"],
   ...["bonus-active", "bonus-completed", "bonus-forfeited", "grantBonus:bonus_refused", "giveUpBonus", "acceptBonus"],
   ...["crash-bet", "crash-cash-out", "crash-cashed_out", "crash-lost", "crash-refunded", "crash-bet:betting_closed"],
+  ...["crash-void", "crash-moved", "crash-other-table", "tables-beside-went-on"],
   ...["intent:deposit", "intent:withdrawal", "intent-ended:COMPLETED", "intent-ended:FAILED", "intent-ended:REVIEW"],
 ];
 

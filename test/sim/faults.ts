@@ -16,6 +16,8 @@ export const FAULT_RATES = {
   "rpc-reply-lost": 1 / 250,
   "rpc-request-lost": 1 / 400,
   "rpc-slow": 1 / 100,
+  "table-dead": 1 / 60,
+  "table-slow": 1 / 90,
   "alarm-late": 1 / 10,
   "alarm-twice": 1 / 15,
   "alarm-dropped-once": 1 / 60,

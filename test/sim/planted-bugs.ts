@@ -8,14 +8,32 @@ import { type Hold, HoldStore } from "../../durable-objects/wallet/hold-store.ts
 import { Wallet } from "../../durable-objects/wallet/wallet.ts";
 import { add, minor, ZERO } from "../../shared/money/minor.ts";
 import { walletRunSchema } from "../../shared/protocol/queue/wallet-run.ts";
+import { crashPaidTwice, lateBetCounts, reachedTargetLost } from "./planted-crash-bugs.ts";
 import type { Platform } from "./platform.ts";
+import { inTurn, wrap } from "./wrap.ts";
 
-export const PLANTED_BUGS = ["commit-past-held", "settle-twice", "acked-on-send"] as const;
-export type PlantedBug = (typeof PLANTED_BUGS)[number];
+/** Each bug with a seed that finds it within a run; those of the crash game need one in which it is played. */
+const SEEDS = {
+  ...{ "commit-past-held": "1", "settle-twice": "1", "acked-on-send": "1" },
+  ...{ "crash-paid-twice": "20", "crash-target-lost": "35", "crash-late-bet": "20" },
+} as const;
+export type PlantedBug = keyof typeof SEEDS;
+export const PLANTED_BUGS = Object.keys(SEEDS) as readonly PlantedBug[];
+
+export function seedThatFinds(bug: PlantedBug): string {
+  return SEEDS[bug];
+}
 
 /** Plants a bug; the answer takes it out again. */
 export function plant(bug: PlantedBug, platform: Platform): () => void {
-  const planted = { "commit-past-held": commitPastHeld, "settle-twice": settleTwice, "acked-on-send": () => ackedOnSend(platform) };
+  const planted = {
+    "commit-past-held": commitPastHeld,
+    "settle-twice": settleTwice,
+    "acked-on-send": () => ackedOnSend(platform),
+    "crash-paid-twice": crashPaidTwice,
+    "crash-target-lost": reachedTargetLost,
+    "crash-late-bet": lateBetCounts,
+  };
   return planted[bug]();
 }
 
@@ -79,29 +97,4 @@ function duringCalls(method: "commit" | "settleBets"): { readonly isRunning: () 
     }
   });
   return { isRunning: () => depth > 0, end };
-}
-
-function inTurn(...undos: readonly (() => void)[]): () => void {
-  return () => {
-    for (const undo of undos) undo();
-  };
-}
-
-type Method = (...args: never[]) => unknown;
-
-/** Puts `around` around a method; the answer puts the method back. */
-function wrap<O extends object, K extends keyof O>(
-  owner: O,
-  name: K,
-  around: O[K] extends Method ? (original: O[K], self: O, ...args: Parameters<O[K]>) => ReturnType<O[K]> : never,
-): () => void {
-  const original = owner[name] as unknown as (...args: unknown[]) => unknown;
-  const wrapped = function (this: O, ...args: unknown[]): unknown {
-    const bound = (...inner: unknown[]) => original.apply(this, inner);
-    return (around as unknown as (...args: unknown[]) => unknown)(bound, this, ...args);
-  };
-  owner[name] = wrapped as unknown as O[K];
-  return () => {
-    owner[name] = original as unknown as O[K];
-  };
 }

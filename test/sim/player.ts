@@ -45,6 +45,8 @@ export class Player {
   readonly around: Surroundings;
   /** Crash bets that the player knows to be in, with what they were said to pay. */
   readonly crashBets = new Map<string, { readonly stakeMinor: number; readonly payoutMinor: number | null }>();
+  /** How many tables the crash game had when the player last heard. */
+  crashTables = 1;
   #keys = 0;
   /** Requests without an answer yet. */
   #pending = 0;

@@ -4,6 +4,7 @@
  */
 import { ObjectReset } from "./failure.ts";
 import type { Faults } from "./faults.ts";
+import { Outages } from "./outages.ts";
 import { type ObjectClass, type Prober, SimObject } from "./sim-object.ts";
 import type { Context, World } from "./world.ts";
 
@@ -37,12 +38,14 @@ export class SimNetwork {
   readonly #world: World;
   readonly #faults: Faults;
   readonly #latency: () => number;
+  readonly #outages: Outages;
   /** Set by checkers before anything is called. */
   prober: Prober = () => null;
 
   constructor(world: World, faults: Faults) {
     this.#world = world;
     this.#faults = faults;
+    this.#outages = new Outages(world, faults, this.objects);
     const prng = world.prng.split("network");
     this.#latency = () => prng.between(0, LATENCY_MS_MAX);
   }
@@ -102,12 +105,13 @@ export class SimNetwork {
       const finish = isLost ? () => reply.reject(new ObjectReset("the connection was lost")) : run;
       this.#world.after(this.#latency(), isLost ? `${key}.${method} reply lost` : label, finish, caller);
     };
-    if (this.#faults.strikes("rpc-request-lost", `${key}.${method}`)) {
+    const awayMs = this.#outages.delayMs(key);
+    if (awayMs === null || this.#faults.strikes("rpc-request-lost", `${key}.${method}`)) {
       this.#world.after(this.#latency(), "", () => reply.reject(new ObjectReset("the connection was lost")), caller);
       return;
     }
     const slowMs = this.#faults.strikes("rpc-slow", `${key}.${method}`) ? SLOW_MS_MAX : 0;
-    this.#world.after(this.#latency() + slowMs, `${key}.${method}`, () => {
+    this.#world.after(this.#latency() + slowMs + awayMs, `${key}.${method}`, () => {
       this.#object(key, Class, env).receive(method, args, {
         resolve: (value) => back("", () => reply.resolve(value), true),
         reject: (error) => back("", () => reply.reject(error), false),

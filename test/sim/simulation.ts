@@ -4,9 +4,11 @@
  */
 import { DAY_MS, HOUR_MS } from "../../shared/kernel/time.ts";
 import { COUNTRIES, type Country } from "../../shared/tenants/tenant.ts";
+import { letWatch } from "./audience.ts";
 import { bet } from "./bet-actions.ts";
 import { checkAcknowledged, checkEnd, checkWallet, commandProber, noteIntents, type Story, unfinished } from "./checkers.ts";
-import { crashBet, noteCrashBets } from "./crash-actions.ts";
+import { crashBet } from "./crash-actions.ts";
+import { checkCrashes, noteCrashBets, watchBetting } from "./crash-checks.ts";
 import { SimFailure } from "./failure.ts";
 import { type Fault, type FaultPlan, Faults, LOSES_TIME } from "./faults.ts";
 import { FixtureBoard } from "./fixtures.ts";
@@ -19,6 +21,7 @@ import { POSITION_ACTIONS } from "./position-actions.ts";
 import type { D1Snapshot } from "./sim-d1.ts";
 import { inUniverse } from "./virtual-globals.ts";
 import { World } from "./world.ts";
+import { inTurn } from "./wrap.ts";
 
 export interface RunOptions {
   readonly seed: string;
@@ -53,7 +56,7 @@ const CHECK_EVERY_STEPS = 40;
 const STEPS_MAX = 1_000_000;
 const WHOLE_CHECK_EVERY = 101;
 const BET_WEIGHT = 14;
-const CRASH_WEIGHT = 14;
+const CRASH_WEIGHT = 40;
 const CRASH_CHANCE = 0.25;
 /** Where crash bets have no tax on these days, so that a payout is what was won. */
 const CRASH_COUNTRY = "KE";
@@ -68,18 +71,21 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   platform.network.prober = commandProber(world, () => {
     commands += 1;
   });
+  const isOver = (): boolean => commands >= options.commands;
+  const undo = inTurn(watchBetting(world), letWatch(world, isOver));
   const unplant = options.bug === null ? () => {} : plant(options.bug, platform);
   let failure: RunReport["failure"] = null;
   const muted = mute();
   try {
     const fetch = (url: string, init: RequestInit, caller: typeof world.current) => platform.provider.fetch(url, init, caller);
-    await inUniverse(world, fetch, () => live(world, faults, platform, options.commands, () => commands));
+    await inUniverse(world, fetch, () => live(world, faults, platform, isOver));
   } catch (error) {
     const message = error instanceof SimFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
     failure = { message, trace: world.lastLines };
   } finally {
     unmute(muted);
     unplant();
+    undo();
     for (const object of platform.network.objects.values()) object.database.close();
   }
   return {
@@ -93,7 +99,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   };
 }
 
-async function live(world: World, faults: Faults, platform: Platform, target: number, commands: () => number): Promise<void> {
+async function live(world: World, faults: Faults, platform: Platform, isOver: () => boolean): Promise<void> {
   const boards = COUNTRIES.map((country) => new FixtureBoard(world, platform, country));
   const players = COUNTRIES.flatMap((country, index) => {
     const board = boards[index];
@@ -104,7 +110,6 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
     );
   });
   const intents: StartedIntent[] = [];
-  const isOver = (): boolean => commands() >= target;
   const story: Story = { platform, players, boards, intents };
   for (const board of boards) board.keepOpen(OPEN_FIXTURES);
   platform.startCron();
@@ -130,6 +135,7 @@ async function live(world: World, faults: Faults, platform: Platform, target: nu
   await rest(world, story, advance);
   await noteIntents(story);
   for (const player of players) noteCrashBets(platform, player);
+  checkCrashes(platform);
   await checkEnd(
     story,
     setBack,
