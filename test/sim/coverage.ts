@@ -33,7 +33,17 @@ export const DECLARED_STATES: readonly string[] = [
   ...["kick-off", "bet-held", "held-accepted", "held-rejected", "cash-out-waits", "waited-cash-out-taken", "waited-cash-out-refused"],
   ...["edit-waits", "waited-edit-taken", "waited-edit-refused"],
   ...["bonus-active", "bonus-completed", "bonus-forfeited", "grantBonus:bonus_refused", "giveUpBonus", "acceptBonus"],
-  ...["crash-bet", "crash-cash-out", "crash-cashed_out", "crash-lost", "crash-refunded", "crash-bet:betting_closed"],
+  ...[
+    "crash-bet",
+    "crash-cash-out",
+    "crash-cashed_out",
+    "crash-lost",
+    "crash-refunded",
+    "crash-bet:betting_closed",
+    "crash-queued",
+    "crash-cancelled-waiting",
+    "crash-autoplay",
+  ],
   ...["crash-void", "crash-moved", "crash-other-table", "tables-beside-went-on"],
   ...["intent:deposit", "intent:withdrawal", "intent-ended:COMPLETED", "intent-ended:FAILED", "intent-ended:REVIEW"],
 ];

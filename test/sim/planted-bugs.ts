@@ -15,7 +15,7 @@ import { inTurn, wrap } from "./wrap.ts";
 /** Each bug with a seed that finds it within a run; those of the crash game need one in which it is played. */
 const SEEDS = {
   ...{ "commit-past-held": "1", "settle-twice": "1", "acked-on-send": "1" },
-  ...{ "crash-paid-twice": "20", "crash-target-lost": "35", "crash-late-bet": "20" },
+  ...{ "crash-paid-twice": "27", "crash-target-lost": "27", "crash-late-bet": "27" },
 } as const;
 export type PlantedBug = keyof typeof SEEDS;
 export const PLANTED_BUGS = Object.keys(SEEDS) as readonly PlantedBug[];

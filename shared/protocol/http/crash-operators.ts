@@ -1,7 +1,6 @@
 /** What operators call about a crash game's fairness: chains brought in and published, the game's report, opening it again. */
 import * as z from "zod";
-import { autoplayOut } from "./crash-plans.ts";
-import { pageQuery, timeOut } from "./fields.ts";
+import { timeOut } from "./fields.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 /** Why it is done; kept in the audit log. */
@@ -69,13 +68,3 @@ export const gameReportOut = z.object({
   ),
 });
 export const reopenedOut = z.object({ was_closed: z.boolean() });
-
-export const autoplayRecordsQuery = pageQuery.extend({ user_id: z.string().min(1).max(100) });
-export const autoplayRecordsOut = z.object({
-  orders: z.array(
-    autoplayOut.omit({ end_reason: true }).extend({
-      table: z.number(),
-      end_reason: z.string().nullable(),
-    }),
-  ),
-});

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { autoCashOut, slot } from "../ws/crash.ts";
 import { crashBetOut } from "./crash.ts";
-import { amountOut, positiveAmount, timeOut } from "./fields.ts";
+import { amountOut, pageQuery, positiveAmount, timeOut } from "./fields.ts";
 
 export const crashSlotBody = z.object({ slot });
 
@@ -40,3 +40,14 @@ export const autoplayOut = z.object({
   end_detail: z.string().nullable().meta({ description: "The error code with which a stake was refused." }),
 });
 export const crashPlansOut = z.object({ queued: z.array(waitingOut), autoplay: z.array(autoplayOut) });
+
+/** What an operator asks of a player's orders, and hears. */
+export const autoplayRecordsQuery = pageQuery.extend({ user_id: z.string().min(1).max(100) });
+export const autoplayRecordsOut = z.object({
+  orders: z.array(
+    autoplayOut.omit({ end_reason: true }).extend({
+      table: z.number(),
+      end_reason: z.string().nullable(),
+    }),
+  ),
+});

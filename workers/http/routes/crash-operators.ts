@@ -1,8 +1,6 @@
 /** The back office's calls about a crash game's fairness, below /api/v1/admin/games/crash. */
 import { ok } from "../../../shared/kernel/result.ts";
 import {
-  autoplayRecordsOut,
-  autoplayRecordsQuery,
   beginChainBody,
   chainImportOut,
   chainOut,
@@ -12,6 +10,7 @@ import {
   reasonBody,
   reopenedOut,
 } from "../../../shared/protocol/http/crash-operators.ts";
+import { autoplayRecordsOut, autoplayRecordsQuery } from "../../../shared/protocol/http/crash-plans.ts";
 import { gameParams } from "../../../shared/protocol/http/operators.ts";
 import { addChainPage, beginChain, publishChain, readGameReport, reopenGame } from "../../services/crash/chain-desk.ts";
 import { presentAutoplayRecord } from "../../services/crash/present-plans.ts";
