@@ -103,7 +103,7 @@ async function flyUntilKilled(mains: Mains, pilots: readonly Pilot[], phase: Pha
   );
   const under = pilots.flatMap((pilot) => (["A", "B"] as const).map((slot) => place(pilot, slot, prng)));
   if (phase === "betting") {
-    return cut(mains, open.round_number, under, prng.between(0, 40));
+    return cut(mains, open.round_number, under, prng.between(0, 150));
   }
   await Promise.all(under);
   const wanted = phase === "flight" ? "RUNNING" : "CRASHED";
