@@ -128,7 +128,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
       decided: (bets) => this.#afterDecisions(bets),
     });
     this.#plans = new TablePlans({
-      ...{ rules: tenant.crash, store: this.#store, plans: this.#planStore, intake: this.#intake },
+      ...{ tenant, store: this.#store, plans: this.#planStore, intake: this.#intake },
       sendTo: (userId, frame) => this.#sockets.sendTo(userId, frame),
       confirmed: (bet) => this.#broadcast.betConfirmed(bet, null),
       written: () => {

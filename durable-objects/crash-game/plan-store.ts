@@ -185,6 +185,15 @@ export class PlanStore {
     });
   }
 
+  /** Ends every order: autoplay is not offered any more. */
+  endOrders(nowMs: number): readonly PlanDropped[] {
+    return this.#sql.transaction(() =>
+      this.#sql
+        .all<OrderRow>("SELECT * FROM autoplay WHERE ended_at IS NULL")
+        .map((order) => this.end(order, "restricted", "GAME_NOT_ACTIVE", nowMs)),
+    );
+  }
+
   /** How many plans look for a round to play in. */
   count(): number {
     const query = "SELECT (SELECT count(*) FROM waiting_bet) + (SELECT count(*) FROM autoplay WHERE ended_at IS NULL) AS n";

@@ -4,9 +4,11 @@
  * Money is not held while something waits. When a betting window opens the rows become bets, and each stake is reserved as for any bet; what
  * was cut off between the two is finished by the next beat. Players hear of every plan that ends without them.
  */
+import { autoplayRoundsMax } from "../../shared/crash/autoplay.ts";
 import { canonical } from "../../shared/kernel/canonical.ts";
 import { idFromDigest } from "../../shared/kernel/ids.ts";
 import { err, ok } from "../../shared/kernel/result.ts";
+import { unixMs } from "../../shared/kernel/time.ts";
 import { crashError } from "../../shared/protocol/http/crash-error.ts";
 import type { CrashRefusal, CrashReply, PlaceCrashBet, Slot } from "../../shared/protocol/rpc/crash.ts";
 import type { AutoplayView, StartAutoplay, WaitingBetView } from "../../shared/protocol/rpc/crash-plans.ts";
@@ -15,12 +17,12 @@ import { sha256Bytes, sha256Hex } from "../platform/hash.ts";
 import { log } from "../platform/log.ts";
 import { type BetIntake, newBet } from "./bet-intake.ts";
 import { plansFrame, type UnsentFrame } from "./crash-frames.ts";
-import type { CrashTableStore } from "./crash-table-store.ts";
+import type { CrashTableStore, TableTenant } from "./crash-table-store.ts";
 import { type PlanDropped, type PlanStore, waitingView } from "./plan-store.ts";
 import type { BetRow } from "./table-rows.ts";
 
 export interface TablePlansPorts {
-  readonly rules: CrashRules;
+  readonly tenant: TableTenant;
   readonly store: CrashTableStore;
   readonly plans: PlanStore;
   readonly intake: BetIntake;
@@ -41,7 +43,8 @@ export class TablePlans {
 
   /** Lets a bet wait for the round after the one that is under way; no money moves. */
   wait(command: PlaceCrashBet): CrashReply<WaitingBetView> {
-    const { rules, store, plans } = this.#ports;
+    const { store, plans } = this.#ports;
+    const rules = this.#ports.tenant.crash;
     const round = store.round();
     if (round === null || (round.status !== "RUNNING" && round.status !== "CRASHED" && round.status !== "BETTING"))
       return err({ reason: "game_not_active" });
@@ -70,7 +73,8 @@ export class TablePlans {
   }
 
   start(command: StartAutoplay, nowMs: number): CrashReply<AutoplayView> {
-    const { rules, plans } = this.#ports;
+    const { tenant, plans } = this.#ports;
+    const rules = tenant.crash;
     const { userId, slot, stakeMinor, targetHundredths, rounds, stopLossMinor, stopWinMinor } = command;
     const orderId = idFromDigest("cra", sha256Bytes(`${rules.gameId}:${userId}:${command.key}`));
     const fingerprint = sha256Hex(canonical({ slot, stakeMinor, targetHundredths, rounds, stopLossMinor, stopWinMinor }));
@@ -78,7 +82,7 @@ export class TablePlans {
     if (known !== null && known.fingerprint !== fingerprint)
       return err({ reason: "wallet", refusal: { reason: "idempotency_key_reused" } });
     if (known !== null) return ok(plans.viewOf(orderId));
-    const refusal = autoplayRefusal(command, rules);
+    const refusal = autoplayRefusal(command, tenant, nowMs);
     if (refusal !== null) return err(refusal);
     const order = {
       ...{ order_id: orderId, user_id: userId, slot, stake_minor: stakeMinor, target_hundredths: targetHundredths, rounds },
@@ -100,7 +104,10 @@ export class TablePlans {
 
   /** Makes bets of what waits for the open round and reserves their stakes; does again what was cut off. Call as often as you like. */
   async take(): Promise<void> {
-    const { plans, written } = this.#ports;
+    const { plans, written, tenant } = this.#ports;
+    // From the day of a ban on no order bets, whenever it was started.
+    const nowMs = Date.now();
+    if (autoplayRoundsMax(tenant.crash.autoplay, unixMs(nowMs), tenant.utcOffsetMinutes) === null) this.#dropped(plans.endOrders(nowMs));
     const cutOff = new Set(plans.unreserved().map(({ bet_id: betId }) => betId));
     this.#dropped(plans.take(Date.now()));
     const due = plans.unreserved().filter(({ bet_id: betId }) => !this.#resuming.has(betId));
@@ -154,7 +161,7 @@ export class TablePlans {
   #dropped(dropped: readonly PlanDropped[]): void {
     for (const one of dropped) {
       const { userId, plan, slot, reason, detail } = one;
-      log("info", "crash_plan_ended", { gameId: this.#ports.rules.gameId, userId, plan, slot, reason, detail });
+      log("info", "crash_plan_ended", { gameId: this.#ports.tenant.crash.gameId, userId, plan, slot, reason, detail });
       this.tell(userId, one);
     }
   }
@@ -165,9 +172,9 @@ function stakeRefusal(stakeMinor: number, { stake: { minMinor, maxMinor } }: Cra
   return stakeMinor > maxMinor ? { reason: "wallet", refusal: { reason: "amount_too_high", maxMinor } } : null;
 }
 
-function autoplayRefusal(command: StartAutoplay, rules: CrashRules): CrashRefusal | null {
-  if (rules.autoplay === null) return { reason: "autoplay_not_offered" };
-  const { roundsMax } = rules.autoplay;
+function autoplayRefusal(command: StartAutoplay, { crash: rules, utcOffsetMinutes }: TableTenant, nowMs: number): CrashRefusal | null {
+  const roundsMax = autoplayRoundsMax(rules.autoplay, unixMs(nowMs), utcOffsetMinutes);
+  if (roundsMax === null) return { reason: "autoplay_not_offered" };
   if (command.rounds > roundsMax) return { reason: "rounds_too_many", max: roundsMax };
   if (command.stopLossMinor < command.stakeMinor) return { reason: "stop_below_stake" };
   return stakeRefusal(command.stakeMinor, rules);

@@ -2,6 +2,14 @@
  * When an autoplay order ends. Orders always name what they may lose and at which single win they end; a bet that could take the loss past
  * the first is not made, so an order never costs more than its player wrote.
  */
+import { type LocalDay, localDay, type UnixMs } from "../kernel/time.ts";
+
+/** A tenant's rule from a day on, until the next one. */
+export interface AutoplayRule {
+  readonly validFrom: LocalDay;
+  /** Rounds of one order; null while the law bans autoplay. */
+  readonly roundsMax: number | null;
+}
 
 export interface AutoplayTerms {
   readonly stakeMinor: number;
@@ -21,6 +29,13 @@ export interface AutoplayProgress {
 }
 
 export type AutoplayVerdict = "win_reached" | "loss_reached" | "rounds_played";
+
+/** How many rounds an order of that day may have; null while autoplay is banned, or was not offered yet. */
+export function autoplayRoundsMax(rules: readonly AutoplayRule[], atMs: UnixMs, utcOffsetMinutes: number): number | null {
+  const day = localDay(atMs, utcOffsetMinutes);
+  const inForce = rules.filter(({ validFrom }) => validFrom <= day).toSorted((a, b) => (a.validFrom < b.validFrom ? -1 : 1));
+  return inForce.at(-1)?.roundsMax ?? null;
+}
 
 /** Says why the order makes no further bet, or null when it goes on. Applies when none of its bets is open. */
 export function autoplayVerdict(terms: AutoplayTerms, progress: AutoplayProgress): AutoplayVerdict | null {

@@ -61,7 +61,7 @@ export const GHANA: Tenant = {
         roundWinMaxMinor: cedis(10_000_000),
       },
     ],
-    autoplay: { roundsMax: 100 },
+    autoplay: [{ validFrom: day("2026-01-01"), roundsMax: 100 }],
     chainLength: 100_000,
     seatsPerTable: 2_000,
     socketsPerPlayer: 4,

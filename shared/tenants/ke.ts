@@ -122,7 +122,7 @@ export const KENYA: Tenant = {
         roundWinMaxMinor: shillings(100_000_000),
       },
     ],
-    autoplay: { roundsMax: 100 },
+    autoplay: [{ validFrom: day("2026-01-01"), roundsMax: 100 }],
     chainLength: 100_000,
     seatsPerTable: 2_000,
     socketsPerPlayer: 4,

@@ -2,6 +2,7 @@
  * A tenant is a country's licence: everything that differs by country, as data with dates. Code branches on these fields, never
  * on a country.
  */
+import type { AutoplayRule } from "../crash/autoplay.ts";
 import type { CrashCaps } from "../crash/caps.ts";
 import type { LocalDay } from "../kernel/time.ts";
 import type { Currency } from "../money/currency.ts";
@@ -61,8 +62,8 @@ export interface CrashRules {
   readonly stake: AmountRange;
   /** How much a round may win its players. */
   readonly caps: readonly CrashCaps[];
-  /** What an autoplay order may be; null where the law bans autoplay. */
-  readonly autoplay: { readonly roundsMax: number } | null;
+  /** What an autoplay order may be, from a day on until the next rule. */
+  readonly autoplay: readonly AutoplayRule[];
   readonly chainLength: number;
   /** Sockets that one table is meant to hold. */
   readonly seatsPerTable: number;

@@ -11,6 +11,8 @@ const SMALL_PHONE = { width: 360, height: 740 };
 const PHONE = { width: 390, height: 844 };
 const GAME = "crash-ke";
 /** Tries until a round lives for the lowest target. */
+/** How long a round that has ended stays on the list. */
+const LIST_MS_MAX = 3_000;
 const BETS_MAX = 5;
 
 export function meeting(walk: Walk): readonly Step[] {
@@ -78,8 +80,7 @@ function beingShown({ page, platform, sheet, picture }: Walk): readonly Step[] {
         await picture("shown-name");
         await page.keyboard.press("Escape");
         await page.getByText("Bets of this round").click();
-        const roundNumber = await winARound(page, platform.url);
-        await page.locator(".crash-life li.won", { hasText: "***" }).waitFor({ timeout: ROUND_MS_MAX });
+        const roundNumber = await seeAWin(page, platform.url);
         await checkAccessibility(page);
         await page.locator(".crash-life details[open]").scrollIntoViewIfNeeded();
         await picture("live-bets");
@@ -121,6 +122,24 @@ async function openCrash(page: Page): Promise<void> {
 }
 
 /** Bets at the lowest target until a round pays it; the number of that round. */
+/** Wins rounds until the list of one shows it: the next round clears the list after a few seconds. */
+async function seeAWin(page: Page, url: string): Promise<number> {
+  const named = page.locator(".crash-life li.won", { hasText: "***" });
+  for (let tries = 0; tries < BETS_MAX; tries += 1) {
+    const roundNumber = await winARound(page, url);
+    // Strict: the bet stands in the list once.
+    const isSeen = await named.waitFor({ timeout: LIST_MS_MAX }).then(
+      () => true,
+      (error: Error) => {
+        if (error.message.includes("strict mode")) throw error;
+        return false;
+      },
+    );
+    if (isSeen) return roundNumber;
+  }
+  throw new Error("no win was seen in the list");
+}
+
 async function winARound(page: Page, url: string): Promise<number> {
   const session = await page.evaluate(() => localStorage.getItem("mkeka.session") ?? "{}");
   const { accessToken } = JSON.parse(session) as { accessToken: string };

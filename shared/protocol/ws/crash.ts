@@ -155,7 +155,8 @@ export type CrashServerFrame =
   | Frame<"moved", { readonly reconnect_in_ms: number }>
   /**
    * Bets of the round: all that are listed after a snapshot and when a player's consent has changed (`whole`), later those that came since
-   * the last such frame. `game` counts all tables by their last word. A listed bet has its result once it was cashed out.
+   * the last such frame. `game` counts all tables by their last word. A listed bet has its result once it was cashed out. One that was
+   * on its way when a list was told comes again: `bet` tells it.
    */
   | Frame<
       "bets",

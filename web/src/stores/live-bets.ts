@@ -50,6 +50,8 @@ function takeBets(frame: BetsFrame): void {
   if (frame.round_number < shownRound) return;
   startRound(frame.round_number, true);
   liveTotals.value = frame.game;
-  const before = frame.whole ? [] : liveBets.value;
-  liveBets.value = [...before, ...frame.list].sort((a, b) => b.amount - a.amount).slice(0, SHOWN_MAX);
+  // What was on its way when the whole list was told comes once more.
+  const known = new Map((frame.whole ? [] : liveBets.value).map((bet) => [bet.bet, bet]));
+  for (const bet of frame.list) known.set(bet.bet, { ...known.get(bet.bet), ...bet });
+  liveBets.value = [...known.values()].sort((a, b) => b.amount - a.amount).slice(0, SHOWN_MAX);
 }
