@@ -11,18 +11,26 @@ import {
   type Flight,
   lowestForce,
   type OpenBet,
-  ownExit,
+  type Won,
 } from "../../shared/crash/cash-out.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { minor } from "../../shared/money/minor.ts";
 import type { Sql } from "../platform/sql.ts";
 import { type BetRow, INTERRUPTION_MS, type TableRound } from "./table-rows.ts";
 
+/** A round's bets that fly. The first condition on the state is the index's. */
+const OPEN = "round = ? AND status <> 'VOID' AND status = 'ACTIVE'";
+/** As `ownExit` has it; beyond every multiplier while the bet waits for a press. */
+const OWN_EXIT = "min(coalesce(target_hundredths, 9e15), coalesce(pressed_hundredths, 9e15))";
+const NOTHING_WON: Won = { tableMinor: 0, byPlayerMinor: new Map() };
+
 export class ExitStore {
   readonly #sql: Sql;
   readonly #capsOf: (round: TableRound) => TableCaps;
   /** Asked for with every connection that comes or goes in flight: read from thousands of rows, it is kept until a bet is decided. */
   #next: { readonly round: number; readonly hundredths: number } | null = null;
+  /** Below this no bound sends anybody out. It only rises in flight, so that what was true of it stays true: kept until it was reached. */
+  #force: { readonly round: number; readonly hundredths: number } | null = null;
 
   constructor(sql: Sql, capsOf: (round: TableRound) => TableCaps) {
     this.#sql = sql;
@@ -63,16 +71,19 @@ export class ExitStore {
 
   /** Multipliers up to `hundredths` at which bets want to leave or are sent out as things stand: what is to be asked of the game. */
   due(round: TableRound, hundredths: number): readonly number[] {
-    const flight = this.#flight(round);
-    return [...new Set([...flight.bets.map(ownExit), lowestForce(flight)].filter((multiplier) => multiplier <= hundredths))];
+    const query = `SELECT DISTINCT ${OWN_EXIT} AS exit FROM bet WHERE ${OPEN} AND ${OWN_EXIT} <= ?`;
+    const own = this.#sql.all<{ exit: number }>(query, round.number, hundredths).map(({ exit }) => exit);
+    const force = this.#forceIn(round);
+    return force <= hundredths ? [...new Set([...own, force])] : own;
   }
 
   /** The lowest multiplier at which a target or a bound of the round takes somebody out; null when none does. For a round that flies. */
   next(round: TableRound): number | null {
     if (this.#next?.round !== round.number) {
-      const flight = this.#flight(round);
-      const targets = flight.bets.map(({ targetHundredths }) => targetHundredths ?? Number.POSITIVE_INFINITY);
-      this.#next = { round: round.number, hundredths: Math.min(lowestForce(flight), ...targets) };
+      const query = `SELECT count(*) AS open, min(target_hundredths) AS target FROM bet WHERE ${OPEN}`;
+      const { open, target } = this.#sql.first<{ open: number; target: number | null }>(query, round.number) ?? { open: 0, target: null };
+      const bound = open === 0 ? Number.POSITIVE_INFINITY : this.#forceIn(round);
+      this.#next = { round: round.number, hundredths: Math.min(bound, target ?? Number.POSITIVE_INFINITY) };
     }
     const { hundredths } = this.#next;
     return Number.isFinite(hundredths) ? hundredths : null;
@@ -87,8 +98,21 @@ export class ExitStore {
     return this.#decide(endOfRound(this.#flight(round), { crashHundredths, interrupted }), nowMs);
   }
 
+  /** Below every bound a bet's exit depends on no other bet: only those that leave are read. */
   #leave(round: TableRound, hundredths: number, nowMs: number): readonly BetRow[] {
-    return this.#decide(exitsUpTo(this.#flight(round), hundredths), nowMs);
+    if (hundredths < this.#forceIn(round)) {
+      const query = `SELECT * FROM bet WHERE ${OPEN} AND ${OWN_EXIT} <= ? ORDER BY placed_at`;
+      const bets = this.#sql.all<BetRow>(query, round.number, hundredths).map(openBet);
+      return this.#decide(exitsUpTo({ bets, won: NOTHING_WON, caps: this.#capsOf(round) }, hundredths), nowMs);
+    }
+    const decided = this.#decide(exitsUpTo(this.#flight(round), hundredths), nowMs);
+    this.#force = null;
+    return decided;
+  }
+
+  #forceIn(round: TableRound): number {
+    if (this.#force?.round !== round.number) this.#force = { round: round.number, hundredths: lowestForce(this.#flight(round)) };
+    return this.#force.hundredths;
   }
 
   #decide(outcomes: readonly BetOutcome[], nowMs: number): readonly BetRow[] {
@@ -105,8 +129,7 @@ export class ExitStore {
   }
 
   #flight(round: TableRound): Flight {
-    const query = "SELECT * FROM bet WHERE round = ? AND status <> 'VOID' AND status = 'ACTIVE' ORDER BY placed_at";
-    const bets = this.#sql.all<BetRow>(query, round.number).map(openBet);
+    const bets = this.#sql.all<BetRow>(`SELECT * FROM bet WHERE ${OPEN} ORDER BY placed_at`, round.number).map(openBet);
     const byPlayerMinor = new Map<string, number>();
     let tableMinor = 0;
     const left = `SELECT user_id, sum(payout_minor - stake_minor) AS won FROM bet

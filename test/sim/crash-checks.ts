@@ -39,8 +39,11 @@ export function noteCrashBets(platform: Platform, player: Player): void {
   const ended = new Map<string, Row>();
   const hands = new Set<string>();
   for (const table of platform.network.objectsOf("crash-table")) {
-    for (const row of table.rows(BETS_OF_USER, player.userId)) {
+    for (const row of [...table.rows(BETS_OF_USER, player.userId), ...archivedBets(platform, table.name, player.userId)]) {
+      // A page that was put twice says the same.
+      if (ended.has(String(row.bet_id))) continue;
       ended.set(String(row.bet_id), row);
+      if ("placed_at" in row) player.around.world.reached("crash-archived");
       checkEnd(player, row);
       player.around.world.reached(`crash-${String(row.status).toLowerCase()}`);
       if (!table.name.endsWith(":1")) player.around.world.reached("crash-other-table");
@@ -58,6 +61,18 @@ export function noteCrashBets(platform: Platform, player: Player): void {
     const isSame = told.payoutMinor === null || (row.status === "CASHED_OUT" && row.payout_minor === told.payoutMinor);
     demand(isSame, () => `${walletId}: crash bet ${betId} was cashed out for ${String(told.payoutMinor)} and is ${JSON.stringify(row)}`);
   }
+}
+
+/** A player's bets that a table has put into the archive, as `BETS_OF_USER` has those that it still keeps. */
+function archivedBets(platform: Platform, table: string, userId: string): readonly Row[] {
+  const [gameId, number] = table.replace(/^crash-table /, "").split(":");
+  const rows = platform.archive
+    .textsOf(`crash/${gameId}/${number}/`)
+    .flatMap((text) => text.split("\n").flatMap((line): Row[] => (line === "" ? [] : [JSON.parse(line) as Row])));
+  const crashes = new Map(rows.flatMap((row) => ("number" in row ? [[row.number, row.crash_hundredths] as const] : [])));
+  return rows
+    .filter((row) => "bet_id" in row && row.user_id === userId)
+    .map((row) => ({ ...row, crash_hundredths: crashes.get(row.round) ?? null }));
 }
 
 /** Every table that heard of a round's end heard of the same. */

@@ -36,6 +36,7 @@ const WORKER_LIFE_MS = 30_000;
 export class Platform {
   readonly env: Env;
   readonly network: SimNetwork;
+  readonly archive: SimArchive;
   readonly databases: ReadonlyMap<Country, SimD1>;
   readonly queues: ReadonlyMap<string, SimQueue>;
   readonly provider: SimProvider;
@@ -66,7 +67,8 @@ export class Platform {
       ["CRASH_LOUNGE", "lounge-of-crash", CrashLounge],
     ];
     for (const [binding, label, Class] of classes) env[binding] = this.network.namespace(label, Class as ObjectClass, this.env);
-    env.ARCHIVE = new SimArchive(world, faults).binding();
+    this.archive = new SimArchive(world, faults);
+    env.ARCHIVE = this.archive.binding();
     for (const [country, database] of this.databases) env[`DB_${country}`] = database.binding();
     for (const [name, queue] of this.queues)
       env[`${name === "payment-callbacks" ? "PAYMENT_CALLBACK" : name === "notifications" ? "NOTIFICATION" : name.toUpperCase()}_QUEUE`] =

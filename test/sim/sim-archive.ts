@@ -18,6 +18,11 @@ export class SimArchive {
     this.#faults = faults;
   }
 
+  /** What is in it below a prefix, for checkers. */
+  textsOf(prefix: string): readonly string[] {
+    return [...this.#objects].filter(([key]) => key.startsWith(prefix)).map(([, text]) => text);
+  }
+
   /** The Worker's binding. */
   binding(): object {
     return {

@@ -54,7 +54,7 @@ describe("an autoplay order", () => {
     // Told until it was stored, and then no more.
     await vi.waitFor(async () => {
       const left = await runInDurableObject(room.table, (_instance, state) =>
-        state.storage.sql.exec("SELECT count(*) AS n FROM outbox WHERE topic = 'autoplay'").one(),
+        state.storage.sql.exec("SELECT count(*) AS n FROM outbox WHERE body LIKE ?", `%${orderId}%`).one(),
       );
       expect(left).toEqual({ n: 0 });
     });
