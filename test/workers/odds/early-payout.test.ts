@@ -121,6 +121,8 @@ describe("a lead that bets were promised to win by", () => {
     const nowMs = Date.now();
     // An alarm that comes between the clock and the score finds a silent feed, and looks again after a minute.
     for (const laterMs of [300_001, 361_000]) {
+      // What was told and not acknowledged would be told once more a minute later.
+      if (told(sent, "late").length > 2) break;
       vi.spyOn(Date, "now").mockReturnValue(nowMs + laterMs);
       await score(2, 0);
       await settle(channel);
