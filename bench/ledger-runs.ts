@@ -20,17 +20,12 @@ async function ask<T>(bench: LedgerBench, path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Switches the consumer of wallets' messages on or off. */
-export async function setProjecting(bench: LedgerBench, isOn: boolean): Promise<void> {
-  await ask(bench, `projecting?on=${isOn ? 1 : 0}`);
-}
-
 const OPENED_PER_CALL = 50;
 
-/** Opens wallets; `isFilled` for those that are written from inside. */
-export async function openWallets(bench: LedgerBench, from: number, count: number, isFilled = false): Promise<void> {
+/** Opens wallets; the entries of `isProjected` ones are brought to D1, those of others count as stored when they are handed over. */
+export async function openWallets(bench: LedgerBench, from: number, count: number, isProjected = false): Promise<void> {
   for (let opened = 0; opened < count; opened += OPENED_PER_CALL)
-    await ask(bench, `open?from=${from + opened}&count=${Math.min(OPENED_PER_CALL, count - opened)}&filled=${isFilled ? 1 : 0}`);
+    await ask(bench, `open?from=${from + opened}&count=${Math.min(OPENED_PER_CALL, count - opened)}&projected=${isProjected ? 1 : 0}`);
 }
 
 export interface CallPlan {

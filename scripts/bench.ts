@@ -3,7 +3,7 @@
  *
  * One Worker holds the product as it is and, beside it, the bare cases; Miniflare runs it on a direct socket without the assets'
  * router, the load comes from a process of its own. Cases take turns in rounds, so that a slow minute of the machine meets them all.
- * Options: --players=1000 --connections=32 --rounds=3 --seconds=3
+ * Options: --players=1000 --connections=32 --rounds=3 --seconds=3; --projection has the wallets' entries brought to D1 on the same core.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -28,6 +28,7 @@ const PLAYERS_PER_CALL = 50;
 const playerCount = numberOption("players", 1_000);
 const connections = numberOption("connections", 32);
 const rounds = numberOption("rounds", 3);
+const isProjected = process.argv.includes("--projection");
 const measureMs = numberOption("seconds", 3) * 1_000;
 
 async function startBench(port: number, stateDir: string): Promise<Runtime> {
@@ -42,7 +43,10 @@ async function startBench(port: number, stateDir: string): Promise<Runtime> {
     bindings: { ...settings, ...developmentSecrets(root), RATE_LIMITS: "off" },
     script: join(BENCH_BUILD, "bench-worker.js"),
     assets: false,
-    objects: { BARE: { className: "BareObject", useSQLite: true } },
+    objects: {
+      BARE: { className: "BareObject", useSQLite: true },
+      WALLET: { className: isProjected ? "Wallet" : "UnprojectedWallet", useSQLite: true },
+    },
   });
 }
 
@@ -125,7 +129,8 @@ try {
   console.log(`\n${table(cases, measured)}\n`);
   console.log(
     `steady = ${STEADY.perSecond} requests/s over ${STEADY.spread} players; full = ${connections} connections over ${playerCount} players; ` +
-      `${rounds} rounds of ${measureMs / 1_000} s a case and load; ${cpus().length} cores shared by runtime and load.`,
+      `${rounds} rounds of ${measureMs / 1_000} s a case and load; ${cpus().length} cores shared by runtime and load; ` +
+      `wallets' entries are projected ${isProjected ? "on the same core" : "elsewhere"}.`,
   );
 } finally {
   load.kill();

@@ -1,16 +1,16 @@
 /**
- * The wallet as it is, and a way to write many entries from inside: by the wallet's own command, over a second set of stores. Beside it
- * the same number of bare rows, to compare with.
+ * A wallet that is not projected, and a way to write many entries from inside: by the wallet's own command, over a second set of stores.
+ * Beside it the same number of bare rows, to compare with.
  */
 import { durableSql } from "../../durable-objects/platform/sql.ts";
 import { postManual } from "../../durable-objects/wallet/commands/manual.ts";
-import { Wallet } from "../../durable-objects/wallet/wallet.ts";
 import { WalletStores } from "../../durable-objects/wallet/wallet-stores.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { unixMs } from "../../shared/kernel/time.ts";
 import { manualPost } from "./manual-post.ts";
+import { UnprojectedWallet } from "./unprojected-wallet.ts";
 
-export class BenchWallet extends Wallet {
+export class BenchWallet extends UnprojectedWallet {
   /** Posts `count` entries in transactions of their own and marks them as projected; answers the last sequence. */
   async fill(count: number): Promise<number> {
     const stores = new WalletStores(durableSql(this.ctx.storage));

@@ -9,6 +9,7 @@ import { makeFixtures, makePlayers } from "./set-up.ts";
 
 export * from "../../workers/index.ts";
 export { BareObject } from "./bare-object.ts";
+export { UnprojectedWallet } from "./unprojected-wallet.ts";
 
 export interface BenchEnv extends Cloudflare.Env {
   readonly BARE: DurableObjectNamespace<BareObject>;

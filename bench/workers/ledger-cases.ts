@@ -19,20 +19,19 @@ const VERBS: Readonly<Record<string, Verb>> = {
   write: (env, object) => env.BARE.getByName(`bare:${object}`).write("a row of some forty characters, as a note"),
   /** The same write with a post's command and reply: what is left is what the wallet does. */
   command: (env, object, turn) => env.BARE.getByName(`bare:${object}`).writeCommand(manualPost(`post:${turn}`)),
-  post: (env, object, turn) => post(env.WALLET.getByName(walletName(object)), turn),
-  read: (env, object) => env.WALLET.getByName(walletName(object)).read(),
-  /** The same on wallets that were filled from inside. */
-  filled_post: (env, object, turn) => post(filledWallet(env, object), turn),
-  filled_read: (env, object) => filledWallet(env, object).read(),
-  filled_page: (env, object) => filledWallet(env, object).statement({ limit: 20, offset: 0 }),
-  filled_deep_page: (env, object) => filledWallet(env, object).statement({ limit: 20, offset: 100_000 }),
+  post: (env, object, turn) => post(benchWallet(env, object), turn),
+  /** By a wallet whose entries are projected to D1. */
+  projected_post: (env, object, turn) => post(env.WALLET.getByName(walletName(object)), turn),
+  read: (env, object) => benchWallet(env, object).read(),
+  page: (env, object) => benchWallet(env, object).statement({ limit: 20, offset: 0 }),
+  deep_page: (env, object) => benchWallet(env, object).statement({ limit: 20, offset: 100_000 }),
 };
 
 function walletName(object: number): string {
   return `KE:usr_bench_${object}`;
 }
 
-function filledWallet(env: LedgerBenchEnv, object: number): DurableObjectStub<BenchWallet> {
+function benchWallet(env: LedgerBenchEnv, object: number): DurableObjectStub<BenchWallet> {
   return env.BENCH_WALLET.getByName(walletName(object));
 }
 
@@ -41,10 +40,10 @@ async function post(wallet: { post: BenchWallet["post"] }, turn: number): Promis
   invariant(reply.ok, `post: ${JSON.stringify(reply)}`);
 }
 
-/** Opens wallets `from` to `from + count - 1`, to be filled from inside or not. */
-export async function openWallets(env: LedgerBenchEnv, from: number, count: number, isFilled: boolean): Promise<number> {
+/** Opens wallets `from` to `from + count - 1`, to be projected to D1 or not. */
+export async function openWallets(env: LedgerBenchEnv, from: number, count: number, isProjected: boolean): Promise<number> {
   const opened = Array.from({ length: count }, (_, index) => from + index).map(async (object) => {
-    const wallet = isFilled ? filledWallet(env, object) : env.WALLET.getByName(walletName(object));
+    const wallet = isProjected ? env.WALLET.getByName(walletName(object)) : benchWallet(env, object);
     const reply = await wallet.open({ key: "open", userId: `usr_bench_${object}`, country: "KE" });
     invariant(reply.ok, `open: ${JSON.stringify(reply)}`);
   });
@@ -84,11 +83,11 @@ export async function callObjects(
 
 /** Writes many rows from inside one object: entries by the wallet's command, or bare ones. */
 export async function fillInside(env: LedgerBenchEnv, object: number, kind: "entries" | "bare", count: number): Promise<number> {
-  const wallet = filledWallet(env, object);
+  const wallet = benchWallet(env, object);
   return kind === "entries" ? wallet.fill(count) : wallet.fillBare(count);
 }
 
 /** Bytes of a filled wallet's database. */
 export function databaseBytes(env: LedgerBenchEnv, object: number): Promise<number> {
-  return filledWallet(env, object).databaseBytes();
+  return benchWallet(env, object).databaseBytes();
 }

@@ -18,8 +18,8 @@ export const DELIVERY_JOB = "delivery";
 
 /** How long entries are gathered: what waits for them (a bet's channels, reports) has time. */
 const GATHER_MS = 500;
-/** Sooner than an idle object is put to sleep: it still remembers then what was acknowledged. */
-const NET_MS = 5 * SECOND_MS;
+/** Sooner than an idle object is put to sleep (ten seconds): it still remembers then what was acknowledged. */
+const NET_MS = 8 * SECOND_MS;
 const RESENDS_BACKED_OFF = 16;
 /** Runs of one go; a long tail (a projection that was away for days) leaves in several. */
 const RUNS_MAX = 50;
@@ -100,6 +100,7 @@ export class JournalSender {
       this.#sentSeq = run.toSeq;
       try {
         await this.#send(run);
+        journal.dropSent(run.toSeq);
       } catch (error) {
         this.#sentSeq = Math.min(this.#sentSeq, fromSeq - 1);
         throw error;

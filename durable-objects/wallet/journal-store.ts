@@ -85,6 +85,11 @@ export class JournalStore {
     return this.#newest.slice(fromSeq - first.seq, fromSeq - first.seq + limit);
   }
 
+  /** Remembers no longer what was sent up to `seq`: an awake wallet should hold little. */
+  dropSent(seq: number): void {
+    this.#newest = this.#newest.filter((entry) => entry.seq > seq);
+  }
+
   /** Adds an entry with its postings and balances. Call inside the command's transaction. */
   append(draft: Draft, nowMs: number): Entry {
     const { entry, after } = buildEntry(this.book(), draft, nowMs, sha256Hex);
