@@ -61,7 +61,7 @@ export class Bridge {
       ...{ spool, platform, now, random },
       onUnknownFixtures: (fixtureIds) => this.#describe(fixtureIds),
       onUndescribed: (wanted) => awaitNames(spool, wanted, language, now()),
-      onUnheard: (product) => producers.onUnheard(product),
+      onRecoveryWanted: (product) => producers.onRecoveryWanted(product),
     });
     this.#recovery = new Recovery({ spool, producers, rest, nodeId, now });
     this.#changes = new Changes({ spool, rest, language, now });

@@ -6,7 +6,6 @@ import { log } from "../durable-objects/platform/log.ts";
 import { SECOND_MS } from "../shared/kernel/time.ts";
 import { FEED_BATCH_MAX } from "../shared/protocol/feed/batch.ts";
 import type { UofReceipt } from "../shared/protocol/feed/uof-batch.ts";
-import { readHead } from "./message-head.ts";
 import { type Platform, wireOf } from "./platform.ts";
 import { SILENCE_MS_MAX } from "./producers.ts";
 import type { Spool, Spooled } from "./spool.ts";
@@ -26,8 +25,8 @@ export interface PosterOptions {
   readonly onUnknownFixtures: (fixtureIds: readonly string[]) => void;
   /** It sells nothing of these until a document names them. */
   readonly onUndescribed: (wanted: UofReceipt["undescribed"]) => void;
-  /** The platform has not heard of this producer for so long that it took it for silent. */
-  readonly onUnheard: (product: number) => void;
+  /** The platform takes this producer as away, and needs a recovery to take it back. */
+  readonly onRecoveryWanted: (product: number) => void;
 }
 
 export class Poster {
@@ -35,8 +34,6 @@ export class Poster {
   #batchMax = FEED_BATCH_MAX;
   #failures = 0;
   #lastPostedAtMs: number | null = null;
-  /** When the post began that last told of a producer's life. */
-  readonly #toldAtMs = new Map<number, number>();
 
   constructor(options: PosterOptions) {
     this.#options = options;
@@ -66,10 +63,8 @@ export class Poster {
     const outcome = await platform.post(timely);
     if (outcome.kind === "failed") return this.#waitAfter(outcome.why);
     this.#failures = 0;
-    if (outcome.kind === "accepted") {
-      this.#settle(batch, outcome.receipt);
-      this.#noteLife(timely, startedAtMs);
-    } else if (timely.length > 1) {
+    if (outcome.kind === "accepted") this.#settle(batch, outcome.receipt);
+    else if (timely.length > 1) {
       this.#batchMax = Math.max(1, Math.floor(batch.length / 2));
     } else {
       this.#setAside(first, `status ${outcome.status}`);
@@ -78,8 +73,9 @@ export class Poster {
     return 0;
   }
 
-  #settle(batch: readonly Spooled[], { refused, unknown_fixtures: unknownFixtures, undescribed }: UofReceipt): void {
-    const { spool, now, onUnknownFixtures, onUndescribed } = this.#options;
+  #settle(batch: readonly Spooled[], receipt: UofReceipt): void {
+    const { spool, now, onUnknownFixtures, onUndescribed, onRecoveryWanted } = this.#options;
+    const { refused, unknown_fixtures: unknownFixtures, undescribed, recovery_wanted: recoveryWanted } = receipt;
     const reasons = new Map(refused.map(({ sequence, reason }) => [sequence, reason]));
     for (const message of batch) {
       const reason = reasons.get(message.sequence);
@@ -90,23 +86,12 @@ export class Poster {
     this.#batchMax = FEED_BATCH_MAX;
     if (unknownFixtures.length > 0) onUnknownFixtures(unknownFixtures);
     if (undescribed.length > 0) onUndescribed(undescribed);
+    for (const product of recoveryWanted) onRecoveryWanted(product);
   }
 
   #setAside(message: Spooled, reason: string): void {
     log("error", "message_refused", { sequence: message.sequence, reason });
     this.#options.spool.setAside(message, reason, this.#options.now());
-  }
-
-  /** The platform counts from when it heard; that is after the earlier post began, and before this one was answered. */
-  #noteLife(messages: readonly Spooled[], startedAtMs: number): void {
-    const { now, onUnheard } = this.#options;
-    for (const { kind, text } of messages) {
-      const product = kind === "alive" ? (readHead(text)?.product ?? null) : null;
-      if (product === null) continue;
-      const toldAtMs = this.#toldAtMs.get(product);
-      if (toldAtMs !== undefined && now() - toldAtMs > SILENCE_MS_MAX) onUnheard(product);
-      this.#toldAtMs.set(product, startedAtMs);
-    }
   }
 
   /** Full jitter: bridges and platforms that come back do not do so in step. */

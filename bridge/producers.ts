@@ -104,8 +104,8 @@ export class Producers {
     });
   }
 
-  /** The platform heard nothing of this producer for too long, and needs its recovery again. */
-  onUnheard(product: number): void {
+  /** The platform takes this producer as away, though it is not: it heard nothing of it for too long, and needs its recovery again. */
+  onRecoveryWanted(product: number): void {
     const state = this.#states.get(product);
     if (state?.phase === "up") state.phase = "down";
   }

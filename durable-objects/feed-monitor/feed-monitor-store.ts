@@ -20,9 +20,22 @@ CREATE TABLE fixture (
 CREATE INDEX fixture_seen ON fixture (seen_at);`,
   },
   DESCRIPTION_MIGRATION,
+  {
+    id: "feed-monitor-3",
+    sql: `ALTER TABLE producer ADD COLUMN is_recovering INTEGER NOT NULL DEFAULT 0 CHECK (is_recovering IN (0, 1));
+UPDATE producer SET is_recovering = 1 WHERE is_up = 0 AND request_id IS NOT NULL;`,
+  },
 ];
 
-type Row = { producer: number; is_up: number; version: number; heard_at: number; request_id: number | null; requested_at: number | null };
+interface Row extends Record<string, SqlStorageValue> {
+  producer: number;
+  is_up: number;
+  version: number;
+  heard_at: number;
+  request_id: number | null;
+  requested_at: number | null;
+  is_recovering: number;
+}
 
 export class FeedMonitorStore {
   readonly #sql: Sql;
@@ -37,8 +50,9 @@ export class FeedMonitorStore {
     return row === null ? { isUp: false, version: 0 } : { isUp: row.is_up === 1, version: row.version };
   }
 
-  requestOf(producer: number): number | null {
-    return this.#sql.first<Row>("SELECT * FROM producer WHERE producer = ?", producer)?.request_id ?? null;
+  /** Whether the recovery that was asked for last is under way. */
+  isRecovering(producer: number): boolean {
+    return this.#sql.first<Row>("SELECT * FROM producer WHERE producer = ?", producer)?.is_recovering === 1;
   }
 
   heardAtMs(producer: number): number {
@@ -54,8 +68,21 @@ export class FeedMonitorStore {
     this.#sql.run("UPDATE producer SET heard_at = ? WHERE producer = ?", nowMs, producer);
   }
 
-  asked(producer: number, requestId: number, nowMs: number): void {
-    this.#sql.run("UPDATE producer SET request_id = ?, requested_at = ? WHERE producer = ?", requestId, nowMs, producer);
+  /** A recovery begins; false for one that was asked for already: a call that comes again must not begin what has ended. */
+  asked(producer: number, requestId: number, requestedAtMs: number): boolean {
+    return (
+      this.#sql.run(
+        `UPDATE producer SET request_id = ?, requested_at = ?, is_recovering = 1
+         WHERE producer = ? AND (request_id IS NOT ? OR requested_at IS NOT ?)`,
+        ...[requestId, requestedAtMs, producer, requestId, requestedAtMs],
+      ) > 0
+    );
+  }
+
+  /** The recovery is through; false when it is not the one under way. */
+  recovered(producer: number, requestId: number): boolean {
+    const sql = "UPDATE producer SET is_recovering = 0 WHERE producer = ? AND request_id = ? AND is_recovering = 1";
+    return this.#sql.run(sql, producer, requestId) > 0;
   }
 
   /** Changes how a producer stands; false when it stood so before. */
@@ -109,7 +136,7 @@ export class FeedMonitorStore {
       )
       .map((row) => ({
         ...{ producer: row.producer, isUp: row.is_up === 1, version: row.version, heardAtMs: row.heard_at },
-        ...{ requestId: row.request_id, requestedAtMs: row.requested_at, fixtures: row.fixtures },
+        ...{ requestId: row.request_id, requestedAtMs: row.requested_at, isRecovering: row.is_recovering === 1, fixtures: row.fixtures },
       }));
   }
 }

@@ -44,25 +44,23 @@ export class FeedMonitor extends DurableObject<Cloudflare.Env> implements FeedMo
     this.#alarms.rearm();
   }
 
-  async alive({ producer, isSubscribed }: Parameters<FeedMonitorRpc["alive"]>[0]): Promise<void> {
+  async alive({ producer, isSubscribed }: Parameters<FeedMonitorRpc["alive"]>[0]): Promise<{ readonly needsRecovery: boolean }> {
     this.#change(producer, (nowMs) => {
       this.#store.heard(producer, nowMs);
       this.#alarms.schedule(`${SILENCE_JOB}${producer}`, nowMs + SILENCE_MS);
       return isSubscribed ? null : false;
     });
+    return { needsRecovery: !this.#store.coverage(producer).isUp && !this.#store.isRecovering(producer) };
   }
 
-  async recoveryRequested({ producer, requestId }: Parameters<FeedMonitorRpc["recoveryRequested"]>[0]): Promise<void> {
+  async recoveryRequested({ producer, requestId, requestedAtMs }: Parameters<FeedMonitorRpc["recoveryRequested"]>[0]): Promise<void> {
     // Who asks for a recovery has missed something: until it is through nothing is sold.
-    this.#change(producer, (nowMs) => {
-      this.#store.asked(producer, requestId, nowMs);
-      return false;
-    });
+    this.#change(producer, () => (this.#store.asked(producer, requestId, requestedAtMs) ? false : null));
   }
 
   async snapshotComplete({ producer, requestId }: Parameters<FeedMonitorRpc["snapshotComplete"]>[0]): Promise<void> {
     this.#change(producer, (nowMs) => {
-      if (this.#store.requestOf(producer) !== requestId) return null;
+      if (!this.#store.recovered(producer, requestId)) return null;
       this.#store.heard(producer, nowMs);
       this.#alarms.schedule(`${SILENCE_JOB}${producer}`, nowMs + SILENCE_MS);
       return true;

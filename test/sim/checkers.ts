@@ -14,11 +14,13 @@ import type { PromotionsView } from "../../shared/protocol/rpc/wallet-promotions
 import type { Country } from "../../shared/tenants/tenant.ts";
 import { checkBets, checkMoney, checkTokens } from "./bet-checks.ts";
 import { demand, SimFailure } from "./failure.ts";
+import { awayProducers, untoldFixtures } from "./feed-checks.ts";
 import type { FixtureBoard } from "./fixtures.ts";
 import type { StartedIntent } from "./intent-actions.ts";
 import type { Platform } from "./platform.ts";
 import type { Player } from "./player.ts";
 import type { SimD1 } from "./sim-d1.ts";
+import { PRODUCERS, type SimFeed } from "./sim-feed.ts";
 import type { Prober, SimObject } from "./sim-object.ts";
 import { noteWaited, waitingOf } from "./waiting.ts";
 import type { World } from "./world.ts";
@@ -90,17 +92,19 @@ export async function checkWallet(wallet: SimObject): Promise<void> {
 export interface Story {
   readonly platform: Platform;
   readonly players: readonly Player[];
+  readonly feed: SimFeed;
   readonly boards: readonly FixtureBoard[];
   readonly intents: readonly StartedIntent[];
 }
 
 /** Says what still waits; empty when all is quiet. */
-export async function unfinished({ platform, players, boards, intents }: Story): Promise<readonly string[]> {
+export async function unfinished({ platform, players, feed, boards, intents }: Story): Promise<readonly string[]> {
   const waiting: string[] = [];
   for (const player of players) if (player.isWaiting) waiting.push(`${player.audit.walletId} waits for an answer`);
   for (const board of boards) if (!board.isQuiet) waiting.push("a fixture has no result yet");
   for (const [name, queue] of platform.queues) if (!queue.isQuiet) waiting.push(`queue ${name}`);
   if (waiting.length > 0) return waiting;
+  waiting.push(...unfinishedFeed(platform, feed));
   for (const player of players) {
     const head = (await walletOf(platform, player).ask("head", [])) as Outcome<WalletHead, unknown>;
     waiting.push(...(await waitingOf(player, walletOf(platform, player))));
@@ -126,9 +130,21 @@ export async function unfinished({ platform, players, boards, intents }: Story):
   return waiting;
 }
 
+/** A feed whose matches are over comes to be whole, with all fixtures told; then it falls silent, and all are told of that. */
+function unfinishedFeed(platform: Platform, feed: SimFeed): readonly string[] {
+  const untold = untoldFixtures(platform);
+  if (feed.isOver || untold.length > 0) return untold;
+  const away = awayProducers(platform);
+  if (away.length > 0) return away;
+  if (!feed.isWhole) return ["the feed is not whole"];
+  feed.end();
+  return ["the feed falls silent"];
+}
+
 /** Everything that must hold once all is quiet. */
 export async function checkEnd(story: Story, setBack: ReadonlySet<Country>, hasLostTime: boolean): Promise<void> {
   const { platform, players } = story;
+  demand(awayProducers(platform).length === Object.keys(PRODUCERS).length, () => "a feed that is silent for good counts as there");
   const totals = new Map<Country, Map<string, number>>();
   for (const player of players) {
     const wallet = walletOf(platform, player);

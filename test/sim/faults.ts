@@ -41,6 +41,8 @@ export const FAULT_RATES = {
   "provider-unreachable": 1 / 15,
   "provider-answer-lost": 1 / 15,
   "callback-lost": 1 / 20,
+  "feed-gap": 1 / 12,
+  "producer-silent": 1 / 16,
 } as const;
 
 /** After these only reconciliation may bring a journal to its database. */

@@ -1,13 +1,12 @@
 /**
  * Fixtures of one country and their feed: prices that move, stops, results, corrected results, results taken back, cancellations.
- * Speaks to the real channels, again and again until they have answered, as a feed does.
+ * Speaks through the feed, which brings it to the real channels.
  */
 import { DAY_MS, HOUR_MS } from "../../shared/kernel/time.ts";
 import type { FeedMarket, FeedMessage } from "../../shared/protocol/feed/message.ts";
-import type { OddsChannelRpc } from "../../shared/protocol/rpc/odds-channel.ts";
 import type { Country } from "../../shared/tenants/tenant.ts";
-import type { Platform } from "./platform.ts";
 import type { Prng } from "./prng.ts";
+import { FEED, PRODUCERS, type Said, type SimFeed } from "./sim-feed.ts";
 import type { World } from "./world.ts";
 
 export type Result = "won" | "lost" | "void";
@@ -20,7 +19,7 @@ export interface Fixture {
   isLive: boolean;
   /** What stands for each outcome of each market; null while undecided. */
   readonly results: Map<string, Result | null>;
-  sequence: number;
+  messages: number;
   odds: number;
 }
 
@@ -36,15 +35,15 @@ export function selectionsOf({ fixtureId }: Fixture): readonly string[] {
 export class FixtureBoard {
   readonly all: Fixture[] = [];
   readonly #world: World;
-  readonly #platform: Platform;
+  readonly #feed: SimFeed;
   readonly #prng: Prng;
   readonly #country: Country;
   #busy = 0;
   #isEnding = false;
 
-  constructor(world: World, platform: Platform, country: Country) {
+  constructor(world: World, feed: SimFeed, country: Country) {
     this.#world = world;
-    this.#platform = platform;
+    this.#feed = feed;
     this.#country = country;
     this.#prng = world.prng.split(`fixtures-${country}`);
   }
@@ -84,7 +83,7 @@ export class FixtureBoard {
       results: new Map(
         selectionsOf({ fixtureId: `fx_${this.#country.toLowerCase()}_${this.all.length + 1}` } as Fixture).map((id) => [id, null]),
       ),
-      sequence: 0,
+      messages: 0,
       odds: 2_000,
     };
     this.all.push(fixture);
@@ -197,28 +196,12 @@ export class FixtureBoard {
     }));
   }
 
-  /** Sends a message until the channel has taken it. */
-  async #say(fixture: Fixture, body: (header: Header) => FeedMessage): Promise<void> {
-    fixture.sequence += 1;
-    const { fixtureId, sequence } = fixture;
-    const header: Header = {
-      v: 1,
-      feed: "simulator",
-      messageId: `${fixtureId}-${sequence}`,
-      fixtureId,
-      sequence,
-      producedAtMs: this.#world.nowMs,
-    };
-    const message = body(header);
-    const channel = this.#platform.env.ODDS_CHANNEL.getByName(`${this.#country}:${fixtureId}`) as unknown as OddsChannelRpc;
-    for (;;) {
-      try {
-        await channel.ingest(message);
-        return;
-      } catch {
-        await this.#sleep(this.#prng.between(50, 2_000));
-      }
-    }
+  /** Says it, and waits until the platform has taken it. */
+  #say(fixture: Fixture, body: (header: Header) => Said): Promise<void> {
+    fixture.messages += 1;
+    const { fixtureId, messages, isLive } = fixture;
+    const header: Header = { v: 1, feed: FEED, messageId: `${fixtureId}-${messages}`, fixtureId, producedAtMs: this.#world.nowMs };
+    return this.#feed.say(this.#country, isLive ? PRODUCERS.live : PRODUCERS.before, body(header));
   }
 
   #sleep(delayMs: number): Promise<void> {
@@ -230,4 +213,4 @@ function statusOf({ isLive }: Fixture): "live" | "upcoming" {
   return isLive ? "live" : "upcoming";
 }
 
-type Header = Pick<FeedMessage, "v" | "feed" | "messageId" | "fixtureId" | "sequence" | "producedAtMs">;
+type Header = Pick<FeedMessage, "v" | "feed" | "messageId" | "fixtureId" | "producedAtMs">;

@@ -2,6 +2,7 @@
  * Bugs that the simulator plants in the product to show that it would find them. The product knows nothing of this: methods of its
  * classes are wrapped from outside for the length of one run.
  */
+import { FeedMonitorStore } from "../../durable-objects/feed-monitor/feed-monitor-store.ts";
 import { BetStore } from "../../durable-objects/wallet/bet-store.ts";
 import { DeliveryStore } from "../../durable-objects/wallet/delivery-store.ts";
 import { type Hold, HoldStore } from "../../durable-objects/wallet/hold-store.ts";
@@ -15,6 +16,7 @@ import { inTurn, wrap } from "./wrap.ts";
 /** Each bug with a seed that finds it within a run; those of the crash game need one in which it is played. */
 const SEEDS = {
   ...{ "commit-past-held": "1", "settle-twice": "1", "acked-on-send": "1" },
+  "producer-believed": "1",
   ...{ "crash-paid-twice": "27", "crash-target-lost": "27", "crash-late-bet": "27" },
 } as const;
 export type PlantedBug = keyof typeof SEEDS;
@@ -30,6 +32,7 @@ export function plant(bug: PlantedBug, platform: Platform): () => void {
     "commit-past-held": commitPastHeld,
     "settle-twice": settleTwice,
     "acked-on-send": () => ackedOnSend(platform),
+    "producer-believed": producerBelieved,
     "crash-paid-twice": crashPaidTwice,
     "crash-target-lost": reachedTargetLost,
     "crash-late-bet": lateBetCounts,
@@ -83,6 +86,14 @@ function ackedOnSend(platform: Platform): () => void {
     return send(body);
   });
   return inTurn(unread, unsend);
+}
+
+/** A sign of life is enough: a producer is there again although what it missed has not come. */
+function producerBelieved(): () => void {
+  return wrap(FeedMonitorStore.prototype, "heard", (heard, store, producer, nowMs) => {
+    heard(producer, nowMs);
+    store.turn(producer, true);
+  });
 }
 
 /** Knows whether a method of a wallet runs right now: up to its first wait, which is all of a command. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { CrashGame } from "../../durable-objects/crash-game/crash-game.ts";
 import { CrashTable } from "../../durable-objects/crash-game/crash-table.ts";
 import { CrashLounge } from "../../durable-objects/crash-lounge/crash-lounge.ts";
+import { FeedMonitor } from "../../durable-objects/feed-monitor/feed-monitor.ts";
 import { OddsChannel } from "../../durable-objects/odds-channel/odds-channel.ts";
 import { OddsLobby } from "../../durable-objects/odds-channel/odds-lobby.ts";
 import { PaymentIntent } from "../../durable-objects/payment-intent/payment-intent.ts";
@@ -60,6 +61,7 @@ export class Platform {
       ["WALLET", "wallet", Wallet],
       ["PAYMENT_INTENT", "intent", PaymentIntent],
       ["PROVIDER_SESSION", "session", ProviderSession],
+      ["FEED_MONITOR", "feed-monitor", FeedMonitor],
       ["ODDS_CHANNEL", "channel", OddsChannel],
       ["ODDS_LOBBY", "lobby", OddsLobby],
       ["CRASH_GAME", "crash-game", CrashGame],

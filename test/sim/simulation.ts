@@ -11,6 +11,7 @@ import { crashBet } from "./crash-actions.ts";
 import { checkCrashes, noteCrashBets, watchBetting } from "./crash-checks.ts";
 import { SimFailure } from "./failure.ts";
 import { type Fault, type FaultPlan, Faults, LOSES_TIME } from "./faults.ts";
+import { FeedWatch } from "./feed-checks.ts";
 import { FixtureBoard } from "./fixtures.ts";
 import { type StartedIntent, startPayment } from "./intent-actions.ts";
 import { MONEY_ACTIONS } from "./money-actions.ts";
@@ -19,6 +20,7 @@ import { Platform } from "./platform.ts";
 import { Player } from "./player.ts";
 import { POSITION_ACTIONS } from "./position-actions.ts";
 import type { D1Snapshot } from "./sim-d1.ts";
+import { SimFeed } from "./sim-feed.ts";
 import { inUniverse } from "./virtual-globals.ts";
 import { World } from "./world.ts";
 import { inTurn } from "./wrap.ts";
@@ -52,6 +54,7 @@ const THINK_MS_MAX = 1_000;
 const REST_MS_MAX = 3 * 24 * 3_600_000;
 const REST_STEP_MS = 20 * 60_000;
 const CHECK_EVERY_STEPS = 40;
+const CHECK_FEED_EVERY_STEPS = 250;
 /** Some ten times what a run of the usual length takes. */
 const STEPS_MAX = 1_000_000;
 const WHOLE_CHECK_EVERY = 101;
@@ -72,13 +75,14 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     commands += 1;
   });
   const isOver = (): boolean => commands >= options.commands;
-  const undo = inTurn(watchBetting(world), letWatch(world, isOver));
+  const feedWatch = new FeedWatch(world);
+  const undo = inTurn(watchBetting(world), letWatch(world, isOver), feedWatch.stop);
   const unplant = options.bug === null ? () => {} : plant(options.bug, platform);
   let failure: RunReport["failure"] = null;
   const muted = mute();
   try {
     const fetch = (url: string, init: RequestInit, caller: typeof world.current) => platform.provider.fetch(url, init, caller);
-    await inUniverse(world, fetch, () => live(world, faults, platform, isOver));
+    await inUniverse(world, fetch, () => live(world, faults, platform, feedWatch, isOver));
   } catch (error) {
     const message = error instanceof SimFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
     failure = { message, trace: world.lastLines };
@@ -99,8 +103,9 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   };
 }
 
-async function live(world: World, faults: Faults, platform: Platform, isOver: () => boolean): Promise<void> {
-  const boards = COUNTRIES.map((country) => new FixtureBoard(world, platform, country));
+async function live(world: World, faults: Faults, platform: Platform, feedWatch: FeedWatch, isOver: () => boolean): Promise<void> {
+  const feed = new SimFeed(world, platform, faults);
+  const boards = COUNTRIES.map((country) => new FixtureBoard(world, feed, country));
   const players = COUNTRIES.flatMap((country, index) => {
     const board = boards[index];
     if (board === undefined) return [];
@@ -110,7 +115,7 @@ async function live(world: World, faults: Faults, platform: Platform, isOver: ()
     );
   });
   const intents: StartedIntent[] = [];
-  const story: Story = { platform, players, boards, intents };
+  const story: Story = { platform, players, feed, boards, intents };
   for (const board of boards) board.keepOpen(OPEN_FIXTURES);
   platform.startCron();
   const setBack = strikeAtLarge(world, faults, platform, isOver);
@@ -128,6 +133,7 @@ async function live(world: World, faults: Faults, platform: Platform, isOver: ()
   const advance = async (): Promise<void> => {
     await step(world);
     if (world.steps % CHECK_EVERY_STEPS === 0) await checkOne(world, platform, players, setBack);
+    if (world.steps % CHECK_FEED_EVERY_STEPS === 0) feedWatch.check(platform, feed);
   };
   while (active > 0) await advance();
   faults.stop();

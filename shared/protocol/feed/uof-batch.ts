@@ -53,5 +53,7 @@ export const uofReceiptSchema = z.object({
   refused: z.array(z.object({ sequence: z.int(), reason: z.string() })),
   /** What messages spoke of and no document has named: it is not sold until one does. */
   undescribed: z.array(undescribedSchema).max(UNDESCRIBED_MAX).default([]),
+  /** Producers that live and are taken as away while no recovery of theirs is under way: ask for one. */
+  recovery_wanted: z.array(z.int().positive()).default([]),
 });
 export type UofReceipt = z.infer<typeof uofReceiptSchema>;

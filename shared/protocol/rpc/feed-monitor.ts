@@ -17,14 +17,23 @@ export interface ProducerState extends Coverage {
   /** The recovery that was asked for last; null when none was. */
   readonly requestId: number | null;
   readonly requestedAtMs: number | null;
+  /** That recovery is not through yet. */
+  readonly isRecovering: boolean;
   readonly fixtures: number;
 }
 
 export interface FeedMonitorRpc {
-  /** A sign of life. `isSubscribed` false: messages were lost on the far side, which is as if it had been away. */
-  alive(sign: { readonly producer: number; readonly isSubscribed: boolean }): Promise<void>;
-  /** The bridge has asked for everything since its bookmark: only the end of this request makes the producer whole again. */
-  recoveryRequested(request: { readonly producer: number; readonly requestId: number }): Promise<void>;
+  /**
+   * A sign of life. `isSubscribed` false: messages were lost on the far side, which is as if it had been away. Answers whether the producer
+   * is away and nobody has asked for its recovery: without one it never comes back.
+   */
+  alive(sign: { readonly producer: number; readonly isSubscribed: boolean }): Promise<{ readonly needsRecovery: boolean }>;
+  /**
+   * The bridge has asked for everything since its bookmark: only the end of this request makes the producer whole again. The same request
+   * (number and the bridge's time) again changes nothing.
+   */
+  recoveryRequested(request: { readonly producer: number; readonly requestId: number; readonly requestedAtMs: number }): Promise<void>;
+  /** The end of the recovery under way; that of another one, or again, changes nothing. */
   snapshotComplete(end: { readonly producer: number; readonly requestId: number }): Promise<void>;
   /** Notes which fixtures a producer speaks of, and answers how each producer stands. Idempotent. */
   seen(pairs: readonly { readonly producer: number; readonly fixtureId: string }[]): Promise<Readonly<Record<string, Coverage>>>;

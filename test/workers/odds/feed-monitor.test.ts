@@ -28,7 +28,7 @@ async function silentFor(monitor: Monitor, ms: number): Promise<void> {
 
 async function up(): Promise<Monitor> {
   const monitor = newMonitor();
-  await monitor.recoveryRequested({ producer: PRODUCER, requestId: 1 });
+  await monitor.recoveryRequested({ producer: PRODUCER, requestId: 1, requestedAtMs: 1 });
   await monitor.alive({ producer: PRODUCER, isSubscribed: true });
   expect(await standing(monitor), "a sign of life alone opens nothing").toMatchObject({ isUp: false });
   await monitor.snapshotComplete({ producer: PRODUCER, requestId: 1 });
@@ -42,16 +42,30 @@ it("takes a producer that is silent for twenty seconds for away, and its next si
   expect(await standing(monitor)).toMatchObject({ isUp: true });
   await silentFor(monitor, 20_000);
   expect(await standing(monitor)).toMatchObject({ isUp: false });
-  await monitor.alive({ producer: PRODUCER, isSubscribed: true });
+  expect(await monitor.alive({ producer: PRODUCER, isSubscribed: true }), "and it says so").toEqual({ needsRecovery: true });
   expect(await standing(monitor)).toMatchObject({ isUp: false });
+  await monitor.snapshotComplete({ producer: PRODUCER, requestId: 1 });
+  expect(await standing(monitor), "nor does the end of the recovery before, said again").toMatchObject({ isUp: false });
+});
+
+it("keeps a producer as it is when the request of a recovery that is through comes again", async () => {
+  const monitor = await up();
+  await monitor.recoveryRequested({ producer: PRODUCER, requestId: 1, requestedAtMs: 1 });
+  expect(await standing(monitor)).toMatchObject({ isUp: true });
+  // A bridge that lost its numbers begins with one again.
+  await monitor.recoveryRequested({ producer: PRODUCER, requestId: 1, requestedAtMs: 2 });
+  expect(await standing(monitor)).toMatchObject({ isUp: false, isRecovering: true });
+  expect(await monitor.alive({ producer: PRODUCER, isSubscribed: true })).toEqual({ needsRecovery: false });
+  await monitor.snapshotComplete({ producer: PRODUCER, requestId: 1 });
+  expect(await standing(monitor)).toMatchObject({ isUp: true, isRecovering: false });
 });
 
 it("takes a producer that lost messages for away until the recovery that was asked for last is through", async () => {
   const monitor = await up();
   await monitor.alive({ producer: PRODUCER, isSubscribed: false });
   expect(await standing(monitor)).toMatchObject({ isUp: false });
-  await monitor.recoveryRequested({ producer: PRODUCER, requestId: 2 });
-  await monitor.recoveryRequested({ producer: PRODUCER, requestId: 3 });
+  await monitor.recoveryRequested({ producer: PRODUCER, requestId: 2, requestedAtMs: 2 });
+  await monitor.recoveryRequested({ producer: PRODUCER, requestId: 3, requestedAtMs: 3 });
   await monitor.snapshotComplete({ producer: PRODUCER, requestId: 2 });
   expect(await standing(monitor)).toMatchObject({ isUp: false });
   await monitor.snapshotComplete({ producer: PRODUCER, requestId: 3 });

@@ -1,33 +1,24 @@
 /**
  * Takes a signed batch of a unified odds feed's own messages, as the bridge received them.
  *
- * In the order in which they came: what a producer said before it was whole again is delivered before it counts as whole. A message that
- * can't be read is named in the receipt and loses none of its neighbours. Repeated batches change nothing.
+ * A message that can't be read is named in the receipt and loses none of its neighbours. Repeated batches change nothing.
  */
 import { log } from "../../../durable-objects/platform/log.ts";
 import { ok } from "../../../shared/kernel/result.ts";
-import type { FeedMessage } from "../../../shared/protocol/feed/message.ts";
 import { feedMessageSchema } from "../../../shared/protocol/feed/message.ts";
 import { UNDESCRIBED_MAX, type UofEntry, type UofReceipt, uofBatchSchema } from "../../../shared/protocol/feed/uof-batch.ts";
 import { feedMonitorOf } from "../../adapters/objects.ts";
 import type { DescriptionBook } from "../../adapters/uof/description-book.ts";
-import { type ProducerNews, readMessage, type UofNews } from "../../adapters/uof/read-message.ts";
+import { readMessage, type UofNews } from "../../adapters/uof/read-message.ts";
 import type { ServiceContext, ServiceResult } from "../context.ts";
-import { checkPlay } from "./check-play.ts";
-import { type Delivered, deliverMessages } from "./deliver-messages.ts";
+import { deliverSteps, type FeedStep } from "./deliver-steps.ts";
 import { isOfNames, keepDescriptions } from "./keep-descriptions.ts";
 import { knownDescriptions } from "./known-descriptions.ts";
 import { parseJsonBody, refuseFields } from "./posted-json.ts";
 import { type PostedBody, tenantsOfSigned } from "./signed-batch.ts";
 
-/** What is told to the feed's monitor, not to a fixture. */
-type MonitorStep = ProducerNews | Extract<UofEntry, { readonly recovery: unknown }>;
-/** A document that is compared with what is known. */
-type CheckStep = Extract<UofNews, { readonly kind: "check" }>;
-type Step = FeedMessage | MonitorStep | CheckStep;
-
 interface Read {
-  readonly steps: readonly Step[];
+  readonly steps: readonly FeedStep[];
   readonly refused: UofReceipt["refused"];
   readonly undescribed: UofReceipt["undescribed"];
 }
@@ -46,20 +37,7 @@ export async function receiveUof(ctx: ServiceContext, input: PostedBody): Promis
   const book = await knownDescriptions(ctx.env, input.feed, monitor);
   const others = batch.data.messages.filter((entry) => !isOfNames(entry));
   const { steps, refused, undescribed } = readAll(input.feed, others, book);
-  const delivered: Delivered[] = [];
-  for (const run of runsOf(steps)) {
-    const messages = run.filter((step) => "fixtureId" in step);
-    if (messages.length > 0) {
-      const pairs = messages.flatMap(({ producer, fixtureId }) => (producer === undefined ? [] : [{ producer, fixtureId }]));
-      const coverage = pairs.length === 0 ? {} : await monitor.seen(pairs);
-      delivered.push(await deliverMessages(ctx.env, countries.value, messages, coverage));
-    }
-    for (const step of run) {
-      if ("fixtureId" in step) continue;
-      if ("kind" in step && step.kind === "check") delivered.push(await checkPlay(ctx, input.feed, countries.value, step.message));
-      else await tellMonitor(monitor, step);
-    }
-  }
+  const { delivered, recoveryWanted } = await deliverSteps(ctx, input.feed, countries.value, steps);
   return ok({
     accepted: delivered.reduce((sum, { applied }) => sum + applied, 0),
     duplicates: delivered.reduce((sum, { duplicates }) => sum + duplicates, 0),
@@ -69,12 +47,12 @@ export async function receiveUof(ctx: ServiceContext, input: PostedBody): Promis
       ...refused,
       ...delivered.flatMap((run) => run.refused.map(({ message, reason }) => ({ sequence: message.sequence, reason }))),
     ],
-    undescribed,
+    ...{ undescribed, recovery_wanted: [...recoveryWanted] },
   });
 }
 
 function readAll(feed: string, entries: readonly UofEntry[], book: DescriptionBook): Read {
-  const steps: Step[] = [];
+  const steps: FeedStep[] = [];
   const refused: UofReceipt["refused"] = [];
   const undescribed = new Map<string, UofReceipt["undescribed"][number]>();
   for (const entry of entries) {
@@ -101,22 +79,4 @@ function problemOf(news: UofNews): string | null {
   const parsed = feedMessageSchema.safeParse(news.message);
   const issue = parsed.error?.issues[0];
   return issue === undefined ? null : `${issue.path.join(".")}: ${issue.message}`.slice(0, 200);
-}
-
-/** Cuts steps where a producer's news follows messages, or messages follow news: each run is one or the other. */
-function runsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const runs: Step[][] = [];
-  for (const step of steps) {
-    const last = runs.at(-1);
-    const previous = last?.at(-1);
-    if (last !== undefined && previous !== undefined && "fixtureId" in previous === "fixtureId" in step) last.push(step);
-    else runs.push([step]);
-  }
-  return runs;
-}
-
-async function tellMonitor(monitor: ReturnType<typeof feedMonitorOf>, step: MonitorStep): Promise<void> {
-  if ("recovery" in step) return monitor.recoveryRequested({ producer: step.recovery.product, requestId: step.recovery.request_id });
-  if (step.kind === "alive") return monitor.alive({ producer: step.producer, isSubscribed: step.isSubscribed });
-  return monitor.snapshotComplete({ producer: step.producer, requestId: step.requestId });
 }
