@@ -136,6 +136,13 @@ export class CrashGame extends DurableObject<Cloudflare.Env> implements CrashGam
     return this.#fairnessOf.report();
   }
 
+  async close(): Promise<boolean> {
+    await this.#ready();
+    const wasOpen = this.#fairnessOf.close(Date.now());
+    this.#tellClosing();
+    return wasOpen;
+  }
+
   async reopen(): Promise<boolean> {
     const wasClosed = this.#fairnessOf.reopen();
     if (wasClosed) log("warn", "crash_game_reopened", { gameId: this.#gameId });

@@ -119,6 +119,14 @@ export class GameFairness {
     });
   }
 
+  /** Says whether it was open. */
+  close(nowMs: number): boolean {
+    const wasOpen = !this.isClosed;
+    // Everybody reads this word; why it was done is the operators' own.
+    this.#closing.close(this.#rules.gameId, "operator", "closed by an operator", nowMs);
+    return wasOpen;
+  }
+
   reopen(): boolean {
     return this.#sql.transaction(() => {
       if (this.#closing.read()?.reason === "rtp_breach") this.#rtp.restart();

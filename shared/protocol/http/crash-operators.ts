@@ -1,5 +1,6 @@
 /** What operators call about a crash game's fairness: chains brought in and published, the game's report, opening it again. */
 import * as z from "zod";
+import { CLOSING_REASONS } from "../rpc/crash-fairness.ts";
 import { timeOut } from "./fields.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -41,7 +42,7 @@ export const chainOut = z.object({
 });
 
 export const closingOut = z.object({
-  reason: z.enum(["chain_broken", "config_differs", "chain_ended", "rtp_breach"]),
+  reason: z.enum(CLOSING_REASONS),
   detail: z.string(),
   since: timeOut,
 });
@@ -67,4 +68,5 @@ export const gameReportOut = z.object({
     }),
   ),
 });
+export const closedOut = z.object({ was_open: z.boolean() });
 export const reopenedOut = z.object({ was_closed: z.boolean() });

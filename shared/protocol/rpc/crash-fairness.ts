@@ -11,9 +11,11 @@ export type { ChainStatement, Component, PlayedRound };
 
 /**
  * `chain_broken`: the next hash does not follow from the last one, or can't be opened. `config_differs`: a chain's row is not what it
- * was published with. `chain_ended`: no chain is there for the next round. `rtp_breach`: the return left its interval.
+ * was published with. `chain_ended`: no chain is there for the next round. `rtp_breach`: the return left its interval. `operator`: an
+ * operator's decision, whose reason is in the audit log.
  */
-export type ClosingReason = "chain_broken" | "config_differs" | "chain_ended" | "rtp_breach";
+export const CLOSING_REASONS = ["chain_broken", "config_differs", "chain_ended", "rtp_breach", "operator"] as const;
+export type ClosingReason = (typeof CLOSING_REASONS)[number];
 
 export interface Closing {
   readonly reason: ClosingReason;
@@ -82,6 +84,8 @@ export interface CrashFairnessRpc {
   /** What a table's bets of a finished round came to. Idempotent by table and round. */
   recordPlayed(tableName: string, roundNumber: number, part: PlayedRound): Promise<void>;
   fairnessReport(): Promise<GameReport>;
+  /** Closes the game: the round that is on ends by its rules, and none opens. Says whether it was open; a first reason stays. */
+  close(): Promise<boolean>;
   /** Lets a closed game open rounds again; after a breach the sums start anew. Says whether it was closed. */
   reopen(): Promise<boolean>;
 }

@@ -148,6 +148,16 @@ describe("a round", () => {
     });
     expect(await metrics()).toContain('crash_game_closed{game="crash-ke",reason=""} 0');
     expect((await room.game.join()).status).toBe("BETTING");
+    expect(await callAdmin("games/crash/crash-ke/close", { ...MAKER, role: "support", body: {} })).toMatchObject({ status: 403 });
+    for (const wasOpen of [true, false])
+      expect(await callAdmin("games/crash/crash-ke/close", { ...MAKER, body: {} })).toMatchObject({
+        status: 200,
+        body: { was_open: wasOpen },
+      });
+    const stopped = (await http("GET", "/api/v1/games/crash/crash-ke/current")).body;
+    expect(stopped, "the round that is on goes on").toMatchObject({ status: "BETTING", closed: true, closed_for: "operator" });
+    expect((await http("GET", "/api/v1/games/crash/crash-ke/fairness")).body.closed).toMatchObject({ reason: "operator" });
+    expect(await callAdmin("games/crash/crash-ke/reopen", { ...MAKER, body: {} })).toMatchObject({ body: { was_closed: true } });
     await runInDurableObject(room.game, (_game, state) => state.storage.sql.exec("DELETE FROM rtp_part WHERE round >= ?", first));
   });
 });

@@ -353,6 +353,7 @@ export const EN = {
   game_closed_chain_ended: "All rounds of the published chain are played; the next chain is being prepared.",
   game_closed_config_differs: "Its settings are not the ones that were published.",
   game_closed_rtp_breach: "What it paid is further from its published return than chance explains; it is being looked into.",
+  game_closed_operator: "The operator has stopped it.",
   game_closed: "The game is closed for now: no new round opens. Bets of a running round end by the rules.",
   fair_now: "This round's commitment",
   fair_end: "Published end of the chain",

@@ -348,6 +348,7 @@ export const SW: Messages = {
   game_closed_chain_ended: "Raundi zote za mnyororo uliochapishwa zimechezwa; mnyororo unaofuata unaandaliwa.",
   game_closed_config_differs: "Mipangilio yake si ile iliyochapishwa.",
   game_closed_rtp_breach: "Malipo yake yametofautiana na kiwango kilichochapishwa kuliko bahati inavyoeleza; yanachunguzwa.",
+  game_closed_operator: "Mwendeshaji ameusimamisha.",
   game_closed: "Mchezo umefungwa kwa sasa: hakuna raundi mpya. Madau ya raundi inayoendelea yanaisha kwa kanuni.",
   fair_now: "Ahadi ya raundi hii",
   fair_end: "Mwisho wa mnyororo uliotangazwa",

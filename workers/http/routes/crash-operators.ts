@@ -6,13 +6,14 @@ import {
   chainOut,
   chainPageBody,
   chainParams,
+  closedOut,
   gameReportOut,
   reasonBody,
   reopenedOut,
 } from "../../../shared/protocol/http/crash-operators.ts";
 import { autoplayRecordsOut, autoplayRecordsQuery } from "../../../shared/protocol/http/crash-plans.ts";
 import { gameParams } from "../../../shared/protocol/http/operators.ts";
-import { addChainPage, beginChain, publishChain, readGameReport, reopenGame } from "../../services/crash/chain-desk.ts";
+import { addChainPage, beginChain, closeGame, publishChain, readGameReport, reopenGame } from "../../services/crash/chain-desk.ts";
 import { presentAutoplayRecord } from "../../services/crash/present-plans.ts";
 import { presentChain, presentImport, presentReport } from "../../services/crash/present-report.ts";
 import { readAutoplay } from "../../services/crash/read-autoplay.ts";
@@ -100,6 +101,21 @@ function addGame(app: Api): void {
     handle: async ({ ctx, params }) => {
       const report = await readGameReport(ctx, params.game);
       return report.ok ? ok({ body: presentReport(report.value) }) : report;
+    },
+  });
+
+  route(app, {
+    ...DESK,
+    method: "post",
+    path: `${BASE}/close`,
+    summary: "Stop a crash game: the round that is on ends by its rules, and none opens until it is opened again.",
+    params: gameParams,
+    body: reasonBody,
+    answer: closedOut,
+    errors: ["FORBIDDEN", "NOT_FOUND"],
+    handle: async ({ ctx, params, body }) => {
+      const closed = await closeGame(ctx, { game: params.game, reason: body.reason });
+      return closed.ok ? ok({ body: { was_open: closed.value } }) : closed;
     },
   });
 

@@ -59,6 +59,15 @@ export async function readGameReport(ctx: ServiceContext, game: string): Promise
   return country === undefined ? refuse("NOT_FOUND") : ok(await crashGame(ctx.env, tenantOf(country)).fairnessReport());
 }
 
+/** Stops a game after the round that is on; says whether it was open. */
+export async function closeGame(
+  ctx: ServiceContext,
+  order: { readonly game: string; readonly reason: string },
+): Promise<ServiceResult<boolean>> {
+  const desk = await openDesk(ctx, order.game, "crash.close", { reason: order.reason });
+  return desk.ok ? ok(await desk.value.game.close()) : desk;
+}
+
 /** Lets a closed game open rounds again; says whether it was closed. */
 export async function reopenGame(
   ctx: ServiceContext,
