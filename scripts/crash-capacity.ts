@@ -7,6 +7,7 @@ import type { BetFigures } from "../bench/crash-bets.ts";
 import type { FanOut } from "../bench/crash-fan-out.ts";
 import { askEveryMs } from "../shared/crash/asking.ts";
 import { tenantOf } from "../shared/tenants/index.ts";
+import type { AskingReport } from "../test/sim/crash-askers.ts";
 import { writeGenerated } from "./lib/generated.ts";
 
 interface BenchFigures {
@@ -22,6 +23,7 @@ interface Telling {
   readonly messagesMax: number;
   readonly messagesToDeafMax: number;
   readonly tellMs: { readonly p50: number; readonly max: number };
+  readonly asking: AskingReport;
   readonly lateness: { readonly takeOffMax: number; readonly openMax: number };
 }
 
@@ -147,7 +149,7 @@ function needs(): string {
       row("bets a second, over the round", ({ betsPerSecond }) => whole(betsPerSecond)),
       row("bets a second of one table while betting is open", ({ windowBetsPerTable }) => whole(windowBetsPerTable)),
       row("the authority's messages for one change", ({ tables }) => whole(tables)),
-      row("a table gathers cash-outs before it asks for", ({ tables }) => `${whole(askEveryMs(tables))} ms`),
+      row("a table asks for cash-outs every", ({ tables }) => `${whole(askEveryMs(tables))} ms`),
       row("the authority's calls a second in a flight: cash-outs asked for, at most", ({ authorityCalls }) => whole(authorityCalls.grants)),
       row("the same, all calls, over one object's soft limit", (need) => `${(calls(need) / OBJECT_REQUESTS_PER_SECOND).toFixed(1)} times`),
       row("a table's share of a core", ({ tableCpuShare: share }) => `${(100 * share).toFixed(1)} %`),
@@ -199,6 +201,12 @@ function authority(): string {
       row(
         "the game's own time to begin all messages, p50 and highest",
         ({ tellMs }) => `${tellMs.p50.toFixed(1)} ms, ${tellMs.max.toFixed(1)} ms`,
+      ),
+      row("cash-outs asked for, in calls", ({ asking }) => `${whole(asking.asked)}, ${whole(asking.calls)}`),
+      row("such calls within a second, and within 10 ms, at most", ({ asking }) => `${asking.callsASecondMax}, ${asking.callsAtOnceMax}`),
+      row(
+        "from a press to the game's answer at the table, p50, p99 and longest",
+        ({ asking }) => `${asking.waitMs.p50} ms, ${asking.waitMs.p99} ms, ${whole(asking.waitMs.max)} ms`,
       ),
       row("a flight began late by, at most", ({ lateness }) => `${lateness.takeOffMax} ms`),
       row("a round opened late by, at most", ({ lateness }) => `${lateness.openMax} ms`),

@@ -2,9 +2,10 @@
  * Cash-outs of one table while a round flies: presses, each worth the multiplier of its receipt, and automatic targets.
  *
  * A press is noted, granted by the game, stored and only then answered. The presses of a moment and the targets that are due are asked for
- * together: the game hears from a table a few times a second, however many play there, and less often the more tables there are.
+ * together: the game hears from a table a few times a second, however many play there, less often the more tables there are, and from each
+ * at moments of its own.
  */
-import { askEveryMs } from "../../shared/crash/asking.ts";
+import { askInMs } from "../../shared/crash/asking.ts";
 import { multiplierAt } from "../../shared/crash/curve.ts";
 import { invariant } from "../../shared/kernel/invariant.ts";
 import { err, ok } from "../../shared/kernel/result.ts";
@@ -13,7 +14,7 @@ import { Gather } from "../platform/gather.ts";
 import { log } from "../platform/log.ts";
 import { multiplierNow } from "./crash-frames.ts";
 import type { CrashTableStore } from "./crash-table-store.ts";
-import type { BetRow } from "./table-rows.ts";
+import type { BetRow, TableName } from "./table-rows.ts";
 
 /** A press, at the multiplier that it is worth at most; without one, the targets that are due by now. */
 interface Asked {
@@ -22,7 +23,7 @@ interface Asked {
 }
 
 export interface CashOutPorts {
-  readonly gameId: string;
+  readonly name: TableName;
   readonly store: CrashTableStore;
   readonly game: () => CrashGameRpc;
   /** By the game's clock. */
@@ -39,13 +40,13 @@ export class CashOuts {
     this.#ports = ports;
     this.#asks = new Gather(
       (asked) => this.#ask(asked),
-      () => askEveryMs(ports.store.round()?.tables ?? 1),
+      () => askInMs(ports.store.round()?.tables ?? 1, ports.name.number, ports.nowMs()),
     );
   }
 
   /** A press of a player on a running bet of theirs, received at `receivedAtMs`. */
   async press(bet: BetRow, receivedAtMs: number): Promise<CrashReply<CrashBetView>> {
-    const { store, gameId } = this.#ports;
+    const { store, name } = this.#ports;
     const round = store.round();
     if (round?.number !== bet.round) return err({ reason: "unavailable" });
     if (round.status !== "RUNNING" || round.started_at === null) return err({ reason: "round_not_running" });
@@ -56,7 +57,7 @@ export class CashOuts {
         await this.#asks.add({ round: bet.round, press: { betId: bet.bet_id, hundredths } });
       } catch (error) {
         // The press is stored with its multiplier: the next sweep or the end of the round decides it by the same rule.
-        log("warn", "crash_game_unreachable", { gameId, error });
+        log("warn", "crash_game_unreachable", { ...name, error });
         return err({ reason: "unavailable" });
       }
     }

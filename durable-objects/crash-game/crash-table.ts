@@ -124,7 +124,7 @@ export class CrashTable extends DurableObject<Cloudflare.Env> implements CrashTa
       reserved: (bet, receipt) => this.#sockets.sendTo(bet.user_id, balanceFrame(receipt)),
     });
     this.#cashOuts = new CashOuts({
-      ...{ gameId, store: this.#store, game: () => this.#game(), nowMs: () => this.#time.nowMs() },
+      ...{ name: this.#name, store: this.#store, game: () => this.#game(), nowMs: () => this.#time.nowMs() },
       decided: (bets) => this.#afterDecisions(bets),
     });
     this.#plans = new TablePlans({

@@ -13,3 +13,13 @@ const ASK_MS_MIN = 40;
 export function askEveryMs(tables: number): number {
   return Math.max(ASK_MS_MIN, Math.ceil((tables * 1_000) / ASKS_PER_SECOND_MAX));
 }
+
+/**
+ * Milliseconds from `nowMs` to the next moment at which table number `table` of so many may ask. Each table has moments of its own, spread
+ * evenly: where a crowd leaves at the same multiplier everywhere, the game still hears of it table by table.
+ */
+export function askInMs(tables: number, table: number, nowMs: number): number {
+  const everyMs = askEveryMs(tables);
+  const ownMs = Math.floor((((table - 1) % tables) * everyMs) / tables);
+  return everyMs - ((nowMs - ownMs) % everyMs);
+}

@@ -45,15 +45,7 @@ export const DECLARED_STATES: readonly string[] = [
     "crash-autoplay",
   ],
   ...["crash-void", "crash-moved", "crash-other-table", "tables-beside-went-on"],
-  ...[
-    "feed-message-missed",
-    "feed-recovery",
-    "feed-recovery-in-vain",
-    "feed-recovery-wanted",
-    "feed-checked",
-    "producer-up",
-    "producer-away",
-  ],
+  ...["feed-message-missed", "feed-recovery", "feed-recovery-wanted", "feed-checked", "producer-up", "producer-away"],
   ...["intent:deposit", "intent:withdrawal", "intent-ended:COMPLETED", "intent-ended:FAILED", "intent-ended:REVIEW"],
 ];
 

@@ -1,8 +1,10 @@
 /**
- * The authority of a crash game with many tables: the real CrashGame over its real storage, and tables that only answer, some of them
- * late, too late, or never. Counts what the game sends and says how much later its phases came than they were due.
+ * The authority of a crash game with many tables: the real CrashGame over its real storage, and tables that answer, some of them late, too
+ * late, or never, and ask for their players' cash-outs. Counts what the game sends and is asked, and says how much later its phases came
+ * than they were due.
  */
-import type { RoundView, TablePresence } from "../../shared/protocol/rpc/crash.ts";
+import type { CrashGameRpc, RoundView, TablePresence } from "../../shared/protocol/rpc/crash.ts";
+import { Askers, type AskingReport } from "./crash-askers.ts";
 import { Faults } from "./faults.ts";
 import { Platform } from "./platform.ts";
 import type { Prng } from "./prng.ts";
@@ -25,6 +27,8 @@ export interface TablesPlan {
   readonly slow: number;
   readonly tooSlow: number;
   readonly dead: number;
+  /** Players of each table who cash out in a flight, if it gets that far. */
+  readonly leavers: number;
 }
 
 type Health = "well" | "slow" | "too_slow" | "dead";
@@ -48,6 +52,7 @@ export interface TablesReport {
   readonly spreadMs: number;
   /** Whether tables were told in the order of their numbers. */
   readonly inOrder: boolean;
+  readonly asking: AskingReport;
   /** How much later phases came than they were due, the world's milliseconds. */
   readonly lateness: { readonly takeOffMax: number; readonly openMax: number };
 }
@@ -60,10 +65,12 @@ class StubTables {
   readonly #world: World;
   readonly #plan: TablesPlan;
   readonly #latency: Prng;
+  readonly #askers: Askers;
 
-  constructor(world: World, plan: TablesPlan) {
+  constructor(world: World, plan: TablesPlan, askers: Askers) {
     this.#world = world;
     this.#plan = plan;
+    this.#askers = askers;
     this.#latency = world.prng.split("tables");
   }
 
@@ -92,6 +99,7 @@ class StubTables {
     const stage = `${view.roundNumber} ${view.status}`;
     this.tellings.push({ table, atMs: this.#world.nowMs, stage });
     if (!this.views.has(stage)) this.views.set(stage, view);
+    if (this.health(table) !== "dead") this.#askers.told(table, view);
     const now = performance.now();
     const telling = this.tellingMs.get(stage);
     if (telling === undefined) this.tellingMs.set(stage, { worldMs: this.#world.nowMs, first: now, last: now });
@@ -125,26 +133,27 @@ class StubTables {
 export async function simulateTables(plan: TablesPlan): Promise<TablesReport> {
   const world = new World(`tables-${plan.tables}`, START_MS);
   const platform = new Platform(world, new Faults(world, "none"));
-  const stubs = new StubTables(world, plan);
+  const askers = new Askers(world, plan.leavers, () => platform.env.CRASH_GAME.getByName(GAME_ID) as unknown as CrashGameRpc);
+  const stubs = new StubTables(world, plan, askers);
   Object.assign(platform.env, { CRASH_TABLE: stubs.binding() });
   await inUniverse(
     world,
     () => Promise.reject(new Error("nothing is fetched")),
-    () => play(world, platform, stubs, plan),
+    () => play(world, platform, stubs, askers, plan),
   );
   if (world.uncaught.length > 0) throw world.uncaught[0];
-  return report(stubs, plan);
+  return report(stubs, askers, plan);
 }
 
-async function play(world: World, platform: Platform, stubs: StubTables, { rounds }: TablesPlan): Promise<void> {
+async function play(world: World, platform: Platform, stubs: StubTables, askers: Askers, { rounds }: TablesPlan): Promise<void> {
   const join = () => platform.inWorker("visitor", () => platform.env.CRASH_GAME.getByName(GAME_ID).join());
   void join();
   // The first round has one table and is not counted.
-  while (!stubs.views.has(`${rounds + 2} WAITING`) && !stubs.views.has(`${rounds + 2} BETTING`))
+  while ((!stubs.views.has(`${rounds + 2} WAITING`) && !stubs.views.has(`${rounds + 2} BETTING`)) || !askers.isQuiet)
     if (!(await world.step())) throw new Error("the game came to rest");
 }
 
-function report(stubs: StubTables, plan: TablesPlan): TablesReport {
+function report(stubs: StubTables, askers: Askers, plan: TablesPlan): TablesReport {
   const changes = new Map<string, Telling[]>();
   for (const telling of stubs.tellings) {
     const [round = "", status] = telling.stage.split(" ");
@@ -170,7 +179,8 @@ function report(stubs: StubTables, plan: TablesPlan): TablesReport {
   });
   tellMs.sort((a, b) => a - b);
   return {
-    ...{ changes: changes.size, messagesMax, messagesToDeafMax, spreadMs, inOrder, lateness: lateness(stubs, plan, changes) },
+    ...{ changes: changes.size, messagesMax, messagesToDeafMax, spreadMs, inOrder, asking: askers.report() },
+    lateness: lateness(stubs, plan, changes),
     tellMs: { p50: tellMs[Math.floor(tellMs.length / 2)] ?? 0, max: tellMs.at(-1) ?? 0 },
   };
 }

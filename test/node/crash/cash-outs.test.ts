@@ -56,7 +56,7 @@ function flying(tables: number, targets: readonly (number | null)[], aheadMs = 0
   const time = new GameTime(NAME);
   const decided: BetRow[] = [];
   const cashOuts = new CashOuts({
-    ...{ gameId: NAME.gameId, store, game: () => game, nowMs: () => time.nowMs() },
+    ...{ name: NAME, store, game: () => game, nowMs: () => time.nowMs() },
     decided: (rows) => void decided.push(...rows),
   });
   const bet = (index: number): BetRow => {
