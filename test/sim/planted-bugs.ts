@@ -17,7 +17,7 @@ import { inTurn, wrap } from "./wrap.ts";
 const SEEDS = {
   ...{ "commit-past-held": "1", "settle-twice": "1", "acked-on-send": "1" },
   "producer-believed": "1",
-  ...{ "crash-paid-twice": "27", "crash-target-lost": "27", "crash-late-bet": "27" },
+  ...{ "crash-paid-twice": "27", "crash-target-lost": "27", "crash-late-bet": "18" },
 } as const;
 export type PlantedBug = keyof typeof SEEDS;
 export const PLANTED_BUGS = Object.keys(SEEDS) as readonly PlantedBug[];
