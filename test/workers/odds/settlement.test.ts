@@ -215,7 +215,8 @@ describe("a cancel", () => {
     await channel.ingest(feed.cancel());
     await channel.ingest(feed.result("home"));
     await settle(channel);
-    expect(told(sent, "bet_v")).toEqual([{ version: 2, outcomes: ["void"] }]);
+    // The platform's alarm may have run between the two: then the bet was void by the first word, and the second is no news.
+    expect(told(sent, "bet_v").map(({ outcomes }) => outcomes)).toEqual([["void"]]);
     expect((await channel.view())?.markets[0]?.status).toBe("cancelled");
   });
 });
